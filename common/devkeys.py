@@ -1,0 +1,35 @@
+"""Keys for a development machine, made once and kept in the var folder."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+
+@dataclass(frozen=True)
+class DevelopmentKeys:
+    """Secrets of one development checkout."""
+
+    secret_key: str
+    field_key: str
+    digest_key: str
+
+
+def development_keys(folder: Path) -> DevelopmentKeys:
+    """Return the keys kept in ``folder/dev-keys.json``, making them on first use."""
+    path = folder / "dev-keys.json"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = DevelopmentKeys(secrets.token_urlsafe(50), Fernet.generate_key().decode(), secrets.token_urlsafe(32))
+        # Two processes may start at once: write aside, then move; the first one there wins.
+        aside = path.with_suffix(f".{secrets.token_hex(4)}")
+        aside.write_text(json.dumps(asdict(made)))
+        aside.chmod(0o600)
+        try:
+            path.hardlink_to(aside)
+        except FileExistsError:
+            pass
+        aside.unlink()
+    return DevelopmentKeys(**json.loads(path.read_text()))

@@ -1,0 +1,14 @@
+"""Django's registration of the matching app."""
+
+from django.apps import AppConfig
+
+
+class MatchingConfig(AppConfig):
+    """Offers, assignments and dispatch; the engine ranks and explains."""
+
+    name = "matching"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the event handlers of this app."""
+        from matching import receivers  # noqa: F401  (registers handlers on import)

@@ -1,0 +1,14 @@
+"""Django's registration of the notifications app."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """Preferences and channels: live socket, e-mail, in-app."""
+
+    name = "notifications"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the event handlers of this app."""
+        from notifications import receivers  # noqa: F401  (registers handlers on import)
