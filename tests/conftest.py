@@ -1,0 +1,80 @@
+"""What every test can use: time in its hands, the environment of a child process, hypothesis profiles.
+
+Both databases: the suite knows nothing of them; ``make test`` runs it twice, with other ``DATABASE_URL`` and
+``REDIS_URL``. What touches neither carries the mark ``once`` and is left out of the second pass.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import hypothesis
+import pytest
+import time_machine as machine
+from django.core.cache import cache
+from django.db import connection
+
+TESTS = Path(__file__).parent
+
+# The one place that says which tests touch no database and no server.
+ONCE = ("architecture/*", "matching/engine/*", "matching/test_engine*")
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs to run in one pass only."""
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        if any(path.match(pattern) for pattern in ONCE):
+            item.add_marker(pytest.mark.once)
+
+
+class Clock:
+    """Time that stands still until the test moves it."""
+
+    def __init__(self, traveller: machine.Coordinates) -> None:
+        self._traveller = traveller
+
+    def at(self, moment: datetime) -> None:
+        """Put the clock at ``moment`` (timezone-aware)."""
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        self._traveller.move_to(moment, tick=False)
+
+    def forward(self, **amount: float) -> None:
+        """Move the clock by a ``timedelta`` given in keywords, such as ``hours=4``."""
+        self._traveller.shift(timedelta(**amount))
+
+    def now(self) -> datetime:
+        """The moment the clock stands at, UTC."""
+        return datetime.now(UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """A still clock: Tuesday 3 June 2025, 10:00 in Amsterdam."""
+    with machine.travel(datetime(2025, 6, 3, 8, 0, tzinfo=UTC), tick=False) as traveller:
+        yield Clock(traveller)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Throttles and login limits of one test never reach the next."""
+    yield
+    if connection.settings_dict["NAME"] and not os.environ.get("REDIS_URL"):
+        cache.clear()
+
+
+@pytest.fixture
+def child_environment(transactional_db: None) -> dict[str, str]:
+    """Environment for a child process (worker, server) that works on this test's database and folder."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{name}"
+    else:
+        url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
+    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}

@@ -1,0 +1,43 @@
+"""Settings of the tests: the project's own, in a folder of their own and with a quick password hasher.
+
+The database and Redis come from ``DATABASE_URL`` and ``REDIS_URL``, so that the same suite runs on both
+(``make test``). Child processes (a worker, a server) inherit the environment and find the same folder.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+
+def _var_dir() -> Path:
+    """The var folder of this process: one per xdist worker, thrown away at the end unless VAR_DIR is given."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if "VAR_DIR" not in os.environ:
+        made = tempfile.mkdtemp(prefix="samenkracht-tests-")
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        os.environ["VAR_DIR"] = made
+    folder = Path(os.environ["VAR_DIR"])
+    if folder.name != worker:
+        folder /= worker
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _redis_url() -> str:
+    """The Redis of this xdist worker: publish and subscribe know no databases, so each has a server of its own."""
+    urls = os.environ.get("TEST_REDIS_URLS", "").split()
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return urls[number % len(urls)] if urls else os.environ.get("REDIS_URL", "")
+
+
+os.environ["MODE"] = "development"
+os.environ["VAR_DIR"] = str(_var_dir())
+os.environ["REDIS_URL"] = _redis_url()
+
+from backend.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests start the worker themselves, when they want it.
+EMBEDDED_WORKER = False
