@@ -1,0 +1,106 @@
+"""States of a help request and the table of steps between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestKind(models.TextChoices):
+    """Shape of the need."""
+
+    TASK = "task", _("Once")
+    SERIES = "series", _("Again and again")
+    BUDDY = "buddy", _("A buddy")
+
+
+class RequestState(models.TextChoices):
+    """Where a request stands."""
+
+    DRAFT = "draft", _("Not sent yet")
+    SUBMITTED = "submitted", _("Sent")
+    INTAKE = "intake", _("Being looked at")
+    OPEN = "open", _("Approved")
+    OFFERED = "offered", _("Volunteers are being asked")
+    WAITLISTED = "waitlisted", _("Waiting for a volunteer")
+    MATCHED = "matched", _("Volunteer found")
+    PLANNED = "planned", _("Appointment made")
+    REMATCHING = "rematching", _("Looking for another volunteer")
+    DONE = "done", _("Done")
+    NO_SHOW = "no_show", _("Did not take place")
+    CLOSED = "closed", _("Closed")
+    REFERRED = "referred", _("Handed over")
+    UNSUITABLE = "unsuitable", _("Not something we can do")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+S = RequestState
+
+# The steps of a task. Whatever is not here raises InvalidTransition.
+TASK_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
+    S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
+    S.SUBMITTED: frozenset({S.INTAKE, S.OPEN, S.DRAFT, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN}),
+    S.INTAKE: frozenset({S.OPEN, S.DRAFT, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN}),
+    S.OPEN: frozenset({S.OFFERED, S.WAITLISTED, S.MATCHED, S.WITHDRAWN}),
+    S.OFFERED: frozenset({S.MATCHED, S.OPEN, S.WAITLISTED, S.WITHDRAWN}),
+    S.WAITLISTED: frozenset({S.OPEN, S.OFFERED, S.MATCHED, S.WITHDRAWN}),
+    S.REMATCHING: frozenset({S.OFFERED, S.WAITLISTED, S.MATCHED, S.OPEN, S.WITHDRAWN}),
+    S.MATCHED: frozenset({S.PLANNED, S.REMATCHING, S.WITHDRAWN}),
+    S.PLANNED: frozenset({S.DONE, S.NO_SHOW, S.REMATCHING, S.WITHDRAWN}),
+    S.NO_SHOW: frozenset({S.OPEN, S.CLOSED}),
+    S.DONE: frozenset({S.CLOSED}),
+    S.CLOSED: frozenset(),
+    S.REFERRED: frozenset(),
+    S.UNSUITABLE: frozenset(),
+    S.WITHDRAWN: frozenset(),
+}
+TRANSITIONS: dict[RequestKind, dict[RequestState, frozenset[RequestState]]] = {
+    RequestKind.TASK: TASK_TRANSITIONS,
+}
+
+# Waits for a coordinator.
+TO_TRIAGE = frozenset({S.SUBMITTED, S.INTAKE})
+# Volunteers may be asked, and may find it near them.
+ASKABLE = frozenset({S.OPEN, S.OFFERED, S.WAITLISTED, S.REMATCHING})
+# A volunteer has said yes.
+AGREED = frozenset({S.MATCHED, S.PLANNED})
+ENDED = frozenset({S.CLOSED, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN})
+
+
+class FiledAs(models.TextChoices):
+    """In what capacity the request was made."""
+
+    RESIDENT = "resident", _("The resident")
+    REPRESENTATIVE = "representative", _("On behalf of the resident")
+    REFERRER = "referrer", _("A professional")
+    COORDINATOR = "coordinator", _("The centre, by phone")
+
+
+class Urgency(models.TextChoices):
+    """How soon help is needed; decides how long volunteers have to answer."""
+
+    TODAY = "today", _("Today")
+    THIS_WEEK = "this_week", _("This week")
+    LATER = "later", _("Later")
+
+
+class UnsuitableReason(models.TextChoices):
+    """Why a request is not for volunteers."""
+
+    CARE = "care", _("Personal or medical care")
+    CHILDCARE = "childcare", _("Day care of children")
+    DEBTS = "debts", _("Debts")
+    PAID_WORK = "paid_work", _("Paid work")
+    MONEY = "money", _("Lending money")
+    UNSAFE = "unsafe", _("Not safe")
+    OTHER = "other", _("Other")
+
+
+class Partner(models.TextChoices):
+    """To whom a request can be handed over."""
+
+    SOCIAL_TEAM = "social_team", _("Social team of the town")
+    GP = "gp", _("The general practitioner")
+    HOME_CARE = "home_care", _("Home care")
+    DEBT_HELP = "debt_help", _("Help with debts")
+    CARERS = "carers", _("Support for informal carers")
+    LIBRARY = "library", _("Library")
+    OTHER = "other", _("Other")

@@ -1,0 +1,94 @@
+"""States of offers, assignments and dispatches, with their tables of steps."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OfferState(models.TextChoices):
+    """Where the question to one volunteer stands."""
+
+    SENT = "sent", _("Sent")
+    SEEN = "seen", _("Seen")
+    ACCEPTED = "accepted", _("Yes")
+    DECLINED = "declined", _("Not now")
+    EXPIRED = "expired", _("No answer in time")
+    SUPERSEDED = "superseded", _("Someone else is helping")
+    CANCELLED = "cancelled", _("No longer needed")
+
+
+OFFER_OPEN = frozenset({OfferState.SENT, OfferState.SEEN})
+OFFER_TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
+    OfferState.SENT: frozenset(set(OfferState) - {OfferState.SENT}),
+    OfferState.SEEN: frozenset(set(OfferState) - {OfferState.SENT, OfferState.SEEN}),
+    **{
+        state: frozenset()
+        for state in (
+            OfferState.ACCEPTED,
+            OfferState.DECLINED,
+            OfferState.EXPIRED,
+            OfferState.SUPERSEDED,
+            OfferState.CANCELLED,
+        )
+    },
+}
+
+
+class OfferOrigin(models.TextChoices):
+    """How the question came about."""
+
+    WAVE = "wave", _("Asked in a wave")
+    COORDINATOR = "coordinator", _("Asked by a coordinator")
+    NEAR_ME = "near_me", _("Found near by")
+
+
+class AssignmentState(models.TextChoices):
+    """Where the agreed link of a volunteer and a request stands."""
+
+    PROPOSED = "proposed", _("Waiting for the resident's yes")
+    AGREED = "agreed", _("Agreed")
+    PLANNED = "planned", _("Appointment made")
+    DONE = "done", _("Done")
+    NO_SHOW = "no_show", _("Did not take place")
+    CANCELLED = "cancelled", _("Called off")
+
+
+ASSIGNMENT_RUNNING = frozenset({AssignmentState.PROPOSED, AssignmentState.AGREED, AssignmentState.PLANNED})
+# Both sides have said yes: contact data and address are open.
+CONTACT_OPEN = frozenset({AssignmentState.AGREED, AssignmentState.PLANNED, AssignmentState.DONE})
+ASSIGNMENT_TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
+    AssignmentState.PROPOSED: frozenset({AssignmentState.AGREED, AssignmentState.CANCELLED}),
+    AssignmentState.AGREED: frozenset({AssignmentState.PLANNED, AssignmentState.CANCELLED}),
+    AssignmentState.PLANNED: frozenset(
+        {AssignmentState.DONE, AssignmentState.NO_SHOW, AssignmentState.CANCELLED}
+    ),
+    AssignmentState.DONE: frozenset(),
+    AssignmentState.NO_SHOW: frozenset(),
+    AssignmentState.CANCELLED: frozenset(),
+}
+
+
+class CancelledBy(models.TextChoices):
+    """Which side called it off."""
+
+    VOLUNTEER = "volunteer", _("The volunteer")
+    RESIDENT = "resident", _("The resident")
+    CENTRE = "centre", _("The centre")
+
+
+class CancelReason(models.TextChoices):
+    """Why it was called off, as a code."""
+
+    ILL = "ill", _("Ill")
+    NO_TIME = "no_time", _("No time after all")
+    NOT_NEEDED = "not_needed", _("No longer needed")
+    NO_CLICK = "no_click", _("It does not click")
+    OTHER = "other", _("Other")
+
+
+class DispatchState(models.TextChoices):
+    """Whether volunteers are being asked for a request."""
+
+    RUNNING = "running", _("Asking")
+    STOPPED = "stopped", _("Stopped by the centre")
+    EXHAUSTED = "exhausted", _("Nobody left to ask")
+    FINISHED = "finished", _("Enough helpers")

@@ -1,0 +1,135 @@
+"""Offers, assignments and the dispatch that asks volunteers in waves."""
+
+from datetime import time
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.ids import new_id
+from help_requests.models import HelpRequest
+from matching.enums import (
+    AssignmentState,
+    CancelledBy,
+    CancelReason,
+    DispatchState,
+    OfferOrigin,
+    OfferState,
+)
+from people.models import Centre, Volunteer
+
+
+class DispatchPolicy(models.Model):
+    """How a centre asks volunteers: wave size, time to answer in minutes by urgency, quiet hours."""
+
+    centre = models.OneToOneField(Centre, on_delete=models.CASCADE, related_name="dispatch_policy")
+    wave_size = models.PositiveSmallIntegerField(default=3)
+    minutes_today = models.PositiveIntegerField(default=30)
+    minutes_this_week = models.PositiveIntegerField(default=4 * 60)
+    minutes_later = models.PositiveIntegerField(default=24 * 60)
+    quiet_from = models.TimeField(default=time(21, 0))
+    quiet_until = models.TimeField(default=time(8, 0))
+    auto_start = models.BooleanField(default=False, help_text=_("Start asking as soon as a request is approved"))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(wave_size__gte=1), name="wave_has_someone")]
+
+    def __str__(self) -> str:
+        return str(self.centre_id)
+
+
+class Dispatch(models.Model):
+    """The asking for one request: which wave it is in and when the next one is due."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="dispatch")
+    state = models.CharField(max_length=10, choices=DispatchState.choices, default=DispatchState.RUNNING)
+    wave = models.PositiveSmallIntegerField(default=0)
+    wave_due_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    started_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Offer(models.Model):
+    """The question put to one volunteer: can you do this?"""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="offers")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="offers")
+    state = models.CharField(max_length=12, choices=OfferState.choices, default=OfferState.SENT)
+    origin = models.CharField(max_length=12, choices=OfferOrigin.choices, default=OfferOrigin.WAVE)
+    wave = models.PositiveSmallIntegerField(default=0)
+    score = models.FloatField(null=True, blank=True, help_text=_("Score when asked, 0-1"))
+    reasons = models.JSONField(default=list, blank=True, help_text=_("Terms of the score when asked"))
+    sent_at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["volunteer", "state"], name="offer_volunteer_state"),
+            models.Index(fields=["volunteer", "-sent_at"], name="offer_volunteer_sent"),
+        ]
+        constraints = [
+            # Nobody is asked twice for the same request.
+            models.UniqueConstraint(fields=["request", "volunteer"], name="asked_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Assignment(models.Model):
+    """The agreed link of one volunteer and one request.
+
+    ``slot`` numbers the helpers of a request from 1; a slot holds one running assignment at a
+    time, which is the database's own guard against two winners.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(HelpRequest, on_delete=models.PROTECT, related_name="assignments")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="assignments")
+    offer = models.OneToOneField(
+        Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="assignment"
+    )
+    slot = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.AGREED)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    done_by_volunteer_at = models.DateTimeField(null=True, blank=True)
+    done_by_resident_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    contact_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Contact data close at this moment; empty: while it runs")
+    )
+    minutes_spent = models.PositiveSmallIntegerField(null=True, blank=True)
+    cancelled_by = models.CharField(max_length=10, choices=CancelledBy.choices, blank=True)
+    cancel_reason = models.CharField(max_length=12, choices=CancelReason.choices, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["volunteer", "state"], name="assignment_volunteer_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "slot"],
+                condition=Q(state__in=["proposed", "agreed", "planned", "done"]),
+                name="one_helper_per_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "volunteer"],
+                condition=Q(state__in=["proposed", "agreed", "planned", "done"]),
+                name="helps_once_per_request",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,64 @@
+"""What a person is told: in-app notices, live signals, mail on its way."""
+
+from django.conf import settings
+from django.db import models
+
+from common import clock
+from common.encryption import EncryptedJSONField
+from common.ids import new_id
+
+
+class Notice(models.Model):
+    """One line in a person's list. The sentence is made when it is shown, from kind and ids."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    object_id = models.UUIDField(null=True, blank=True)
+    event_id = models.BigIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-created_at"], name="notice_user")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "event_id"], name="one_notice_per_event")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LiveSignal(models.Model):
+    """One topic that changed for one group of sockets; its id is the cursor clients keep."""
+
+    group = models.CharField(max_length=60)
+    topic = models.CharField(max_length=24)
+    object_id = models.CharField(max_length=36, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["group", "id"], name="signal_group")]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.id}"
+
+
+class OutgoingMail(models.Model):
+    """A mail waiting for the worker; its content is encrypted and emptied once sent."""
+
+    class State(models.TextChoices):
+        """Where the mail is."""
+
+        QUEUED = "queued"
+        SENT = "sent"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    content = EncryptedJSONField(null=True, help_text="subject, body, sender, recipients, headers, alternatives")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)

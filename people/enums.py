@@ -1,0 +1,231 @@
+"""The fixed vocabularies of people: roles, kinds of help, skills, languages, dayparts.
+
+Members that are stored as bits of a mask keep their place for ever: append, never reorder.
+"""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.bits import bits_of, mask_of
+
+
+class Role(models.TextChoices):
+    """What a person may be on the platform; one person may hold several roles."""
+
+    RESIDENT = "resident", _("Resident")
+    REPRESENTATIVE = "representative", _("Representative")
+    REFERRER = "referrer", _("Referrer")
+    VOLUNTEER = "volunteer", _("Volunteer")
+    ORGANISATION = "organisation", _("Organisation contact")
+    TRAINER = "trainer", _("Trainer")
+    COORDINATOR = "coordinator", _("Coordinator")
+    CONFIDENTIAL_OFFICER = "confidential_officer", _("Confidential officer")
+    ANALYST = "analyst", _("Analyst")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMINISTRATOR})
+
+
+class MaskChoices(models.TextChoices):
+    """Text choices that are also numbered bits; ``FIRST_BIT`` of the subclass is the first number."""
+
+    @classmethod
+    def first_bit(cls) -> int:
+        """The number of the first member's bit."""
+        return 0
+
+    @property
+    def bit(self) -> int:
+        """The number of this member's bit."""
+        return type(self).first_bit() + list(type(self)).index(self)
+
+    @classmethod
+    def to_mask(cls, keys: Iterable[str]) -> int:
+        """Return the mask of the given keys. Raises ``ValueError`` for an unknown key."""
+        return mask_of(cls(key).bit for key in keys)
+
+    @classmethod
+    def from_mask(cls, mask: int) -> list["MaskChoices"]:
+        """Return the members whose bits are set in ``mask``, in their fixed order."""
+        members = list(cls)
+        first = cls.first_bit()
+        return [members[bit - first] for bit in bits_of(mask) if 0 <= bit - first < len(members)]
+
+
+class HelpCategory(MaskChoices):
+    """Kinds of help; bits 0-15 of a skills mask."""
+
+    TRANSPORT = "transport", _("A ride")
+    GROCERIES = "groceries", _("Shopping")
+    COMPANY = "company", _("Company")
+    GARDEN = "garden", _("Garden")
+    PAPERWORK = "paperwork", _("Letters and forms")
+    DIGITAL = "digital", _("Computer and phone")
+    LANGUAGE = "language", _("Practising Dutch")
+    REPAIRS = "repairs", _("Odd jobs in the house")
+    MOVING = "moving", _("Lifting and moving")
+    PETS = "pets", _("Pets")
+    TUTORING = "tutoring", _("Help with school")
+    RESPITE = "respite", _("Relieving an informal carer")
+    OUTING = "outing", _("Going out together")
+    MEALS = "meals", _("Meals")
+    HOUSEHOLD = "household", _("Light housework")
+    PHONE_CIRCLE = "phone_circle", _("Phone circle")
+
+
+class Skill(MaskChoices):
+    """Abilities a request may ask for besides its category; bits 16 and up of a skills mask."""
+
+    @classmethod
+    def first_bit(cls) -> int:
+        """Skills follow the sixteen categories."""
+        return 16
+
+    DRIVING_LICENCE = "driving_licence", _("Driving licence")
+    CAR = "car", _("Own car")
+    WHEELCHAIR = "wheelchair", _("Pushing a wheelchair")
+    WHEELCHAIR_CAR = "wheelchair_car", _("Car that takes a wheelchair")
+    LIFTING = "lifting", _("Lifting heavy things")
+    TOOLS = "tools", _("Handy with tools")
+    GARDEN_TOOLS = "garden_tools", _("Handy in the garden")
+    ELECTRICITY = "electricity", _("Lamps and plugs")
+    COMPUTER = "computer", _("Computers and tablets")
+    TAX_FORMS = "tax_forms", _("Tax and allowance forms")
+    DEMENTIA = "dementia", _("Experience with dementia")
+    HARD_OF_HEARING = "hard_of_hearing", _("Talking with people who hear badly")
+    SIGN_LANGUAGE = "sign_language", _("Sign language")
+    FIRST_AID = "first_aid", _("First aid")
+    COOKING = "cooking", _("Cooking")
+    DOGS = "dogs", _("Dogs")
+    CATS = "cats", _("Cats")
+    SEWING = "sewing", _("Sewing")
+    TEACHING = "teaching", _("Explaining school subjects")
+    BICYCLE_REPAIR = "bicycle_repair", _("Mending a bicycle")
+
+
+class Language(MaskChoices):
+    """Languages people speak with each other."""
+
+    DUTCH = "nl", _("Dutch")
+    ENGLISH = "en", _("English")
+    TURKISH = "tr", _("Turkish")
+    ARABIC = "ar", _("Arabic")
+    UKRAINIAN = "uk", _("Ukrainian")
+    POLISH = "pl", _("Polish")
+    BERBER = "ber", _("Berber")
+    GERMAN = "de", _("German")
+    FRENCH = "fr", _("French")
+    SPANISH = "es", _("Spanish")
+    SIGN = "sgn", _("Dutch sign language")
+
+
+class Dislike(MaskChoices):
+    """What a person would rather not meet; shared dislikes make lasting buddies."""
+
+    SMOKING = "smoking", _("Smoking")
+    DOGS = "dogs", _("Dogs")
+    CATS = "cats", _("Cats")
+    CROWDS = "crowds", _("Busy places")
+    NOISE = "noise", _("Noise")
+    SMALL_TALK = "small_talk", _("Small talk")
+    SPORT_ON_TV = "sport_on_tv", _("Sport on television")
+    GAMES = "games", _("Card and board games")
+    SHOPPING = "shopping", _("Going round the shops")
+    EARLY = "early", _("Early mornings")
+    LONG_WALKS = "long_walks", _("Long walks")
+    COMPUTERS = "computers", _("Computers")
+
+
+class Transport(MaskChoices):
+    """How a volunteer gets about."""
+
+    FOOT = "foot", _("On foot")
+    BICYCLE = "bicycle", _("Bicycle")
+    PUBLIC = "public", _("Bus and tram")
+    SCOOTER = "scooter", _("Scooter")
+    CAR = "car", _("Car")
+
+
+class Need(MaskChoices):
+    """Functional needs of a resident: what a helper must reckon with, never a diagnosis."""
+
+    ROLLATOR = "rollator", _("Walks with a rollator")
+    WHEELCHAIR = "wheelchair", _("Uses a wheelchair")
+    SCOOTMOBILE = "scootmobile", _("Uses a mobility scooter")
+    LIFT = "lift", _("Cannot climb stairs")
+    HEARING = "hearing", _("Hears badly")
+    SIGHT = "sight", _("Sees badly")
+    SLOW = "slow", _("Needs a quiet pace")
+    READING = "reading", _("Reading is hard")
+
+
+class Weekday(models.IntegerChoices):
+    """Days of the week, Monday first, as in ``datetime.date.weekday``."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class DayPart(models.IntegerChoices):
+    """Parts of a day."""
+
+    MORNING = 0, _("morning")
+    AFTERNOON = 1, _("afternoon")
+    EVENING = 2, _("evening")
+
+
+ALL_DAYPARTS = (1 << 21) - 1
+
+
+def daypart_bit(weekday: int, part: int) -> int:
+    """Number of the bit of a daypart: ``weekday * 3 + part``, Monday morning is 0."""
+    return weekday * 3 + part
+
+
+def part_of_hour(hour: int) -> DayPart:
+    """The part of the day an hour (0-23) falls in: morning before 12, evening from 18."""
+    if hour < 12:
+        return DayPart.MORNING
+    return DayPart.AFTERNOON if hour < 18 else DayPart.EVENING
+
+
+class VolunteerState(models.TextChoices):
+    """Where a volunteer stands with the centre."""
+
+    APPLIED = "applied", _("Applied")
+    ACTIVE = "active", _("Active")
+    LEFT = "left", _("Left")
+
+
+class AgeBand(models.TextChoices):
+    """Age as coarse as the work needs."""
+
+    UNKNOWN = "", _("Not told")
+    UNDER_18 = "0-17", _("Under 18")
+    ADULT = "18-64", _("18 to 64")
+    SENIOR = "65-79", _("65 to 79")
+    ELDER = "80+", _("80 and over")
+
+
+class ContactPreference(models.TextChoices):
+    """How a resident wants to be reached."""
+
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+
+
+class OrganisationState(models.TextChoices):
+    """Where an organisation stands with the centre."""
+
+    REQUESTED = "requested", _("Requested")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    SUSPENDED = "suspended", _("Suspended")

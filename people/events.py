@@ -1,0 +1,102 @@
+"""What can happen to people. Ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from events.base import Event
+
+
+@dataclass(frozen=True)
+class UserChanged(Event):
+    """Base of every event of one account."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class RoleGranted(UserChanged):
+    """A role was given."""
+
+    role: str
+    type: ClassVar[str] = "people.role_granted"
+
+
+@dataclass(frozen=True)
+class RoleEnded(UserChanged):
+    """A role was taken away: open sockets close."""
+
+    role: str
+    type: ClassVar[str] = "people.role_ended"
+
+
+@dataclass(frozen=True)
+class SessionEnded(UserChanged):
+    """The person signed out somewhere: sockets of that session close."""
+
+    type: ClassVar[str] = "people.session_ended"
+
+
+@dataclass(frozen=True)
+class UserSuspended(UserChanged):
+    """The account was suspended: everything closes at once."""
+
+    type: ClassVar[str] = "people.user_suspended"
+
+
+@dataclass(frozen=True)
+class UserReinstated(UserChanged):
+    """The suspension was undone."""
+
+    type: ClassVar[str] = "people.user_reinstated"
+
+
+@dataclass(frozen=True)
+class VolunteerEvent(Event):
+    """Base of every event of one volunteer."""
+
+    volunteer_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class VolunteerJoined(VolunteerEvent):
+    """Someone signed up to help."""
+
+    type: ClassVar[str] = "people.volunteer_joined"
+
+
+@dataclass(frozen=True)
+class VolunteerChanged(VolunteerEvent):
+    """Profile, pause or state changed: the engine's row is stale."""
+
+    type: ClassVar[str] = "people.volunteer_changed"
+
+
+@dataclass(frozen=True)
+class ResidentEvent(Event):
+    """Base of every event of one resident."""
+
+    resident_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class ResidentRegistered(ResidentEvent):
+    """A resident record was made."""
+
+    type: ClassVar[str] = "people.resident_registered"
+
+
+@dataclass(frozen=True)
+class ResidentChanged(ResidentEvent):
+    """Details of a resident changed."""
+
+    type: ClassVar[str] = "people.resident_changed"
+
+
+@dataclass(frozen=True)
+class ResidentClaimed(ResidentEvent):
+    """A signed-in person with the verified address took the record as theirs."""
+
+    type: ClassVar[str] = "people.resident_claimed"

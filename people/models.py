@@ -1,0 +1,228 @@
+"""Accounts, roles, centres, organisations, residents and volunteers."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.encryption import EncryptedJSONField, EncryptedTextField
+from common.ids import new_id
+from people.enums import (
+    AgeBand,
+    ContactPreference,
+    Language,
+    OrganisationState,
+    Role,
+    VolunteerState,
+)
+from places.models import District, Municipality
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; an address is kept in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an account. Without a password the person signs in with an e-mailed code."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an account that may use the whole Django admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find an account by its e-mail address, whatever the case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone who can sign in. What they may do follows from their role grants."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="nl")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name, for greeting."""
+        return self.name.split(" ", 1)[0]
+
+
+class Centre(models.Model):
+    """A volunteer centre: owns the requests and volunteers of its districts; scope of its staff."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(unique=True)
+    code = models.PositiveSmallIntegerField(unique=True, help_text=_("Small number used by the matching engine"))
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="centres")
+    districts = models.ManyToManyField(District, related_name="centres", blank=True)
+    phone = models.CharField(max_length=20)
+    email = models.EmailField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """A partner that posts vacancies or supplies helpers."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="organisations")
+    name = models.CharField(max_length=160)
+    state = models.CharField(
+        max_length=12, choices=OrganisationState.choices, default=OrganisationState.REQUESTED
+    )
+    website = models.URLField(blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(models.Model):
+    """One role of one person, within a centre or an organisation where the role needs one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=24, choices=Role.choices)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
+    )
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    granted_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "centre", "organisation"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="one_running_grant_per_role_and_scope",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"
+
+
+class Volunteer(models.Model):
+    """A person who gives help, and when, where and how much they want to be asked."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="volunteer")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="volunteers")
+    state = models.CharField(max_length=8, choices=VolunteerState.choices, default=VolunteerState.APPLIED)
+    paused_until = models.DateField(null=True, blank=True, help_text=_("Not asked up to and including this day"))
+    adult = models.BooleanField(_("18 or older"), default=True)
+    phone = EncryptedTextField(blank=True, default="")
+    postcode = models.CharField(max_length=6)
+    lat = models.FloatField(help_text=_("Latitude of the postcode, degrees WGS84"))
+    lon = models.FloatField(help_text=_("Longitude of the postcode, degrees WGS84"))
+    cell = models.BigIntegerField(db_index=True, help_text=_("H3 cell of the postcode"))
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    reach_km = models.FloatField(default=5.0)
+    skills = models.BigIntegerField(default=0, help_text=_("Mask of kinds of help (0-15) and skills (16 and up)"))
+    dislikes = models.BigIntegerField(default=0)
+    dayparts = models.IntegerField(default=0, help_text=_("21 bits, weekday * 3 + part"))
+    languages = models.BigIntegerField(default=1 << Language.DUTCH.bit)
+    transport = models.BigIntegerField(default=0)
+    monthly_ask_cap = models.PositiveSmallIntegerField(default=8)
+    running_cap = models.PositiveSmallIntegerField(default=2)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=12, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["centre", "state"], name="volunteer_centre_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(reach_km__gt=0, reach_km__lte=100), name="volunteer_reach_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def is_paused(self, day: date) -> bool:
+        """Whether the volunteer has asked not to be asked on ``day``."""
+        return self.paused_until is not None and day <= self.paused_until
+
+
+class Resident(models.Model):
+    """A person who asks for help; need not have an account or an e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="residents")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="residents")
+    name = EncryptedTextField()
+    phone = EncryptedTextField(blank=True, default="")
+    email = EncryptedTextField(blank=True, default="")
+    email_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    address = EncryptedJSONField(
+        null=True, blank=True, help_text=_("street, house_number, postcode, city")
+    )
+    point = EncryptedJSONField(null=True, blank=True, help_text=_("[latitude, longitude], exact"))
+    cell = models.BigIntegerField(null=True, blank=True, db_index=True)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    age_band = models.CharField(max_length=8, choices=AgeBand.choices, blank=True, default=AgeBand.UNKNOWN)
+    contact_preference = models.CharField(
+        max_length=8, choices=ContactPreference.choices, default=ContactPreference.PHONE
+    )
+    needs = models.BigIntegerField(default=0)
+    languages = models.BigIntegerField(default=1 << Language.DUTCH.bit)
+    dislikes = models.BigIntegerField(default=0)
+    pets = models.BooleanField(default=False)
+    smokes = models.BooleanField(default=False)
+    any_screened_volunteer = models.BooleanField(
+        default=True, help_text=_("Agrees beforehand to any screened volunteer")
+    )
+    consented_at = models.DateTimeField(null=True, blank=True)
+    consent_version = models.CharField(max_length=12, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Representative(models.Model):
+    """Someone who acts for a resident, with the resident's recorded consent."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="representatives")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="represents")
+    consented_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "user"], condition=Q(ended_at=None), name="one_running_representation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
