@@ -1,0 +1,178 @@
+"""Template tags of the design system (docs/design-system.md)."""
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from common import words
+from common.forms import PARTS
+
+register = template.Library()
+
+ICONS = Path(__file__).resolve().parent.parent / "icons"
+SIZES = {"": "", "s": " sk-icon--s", "l": " sk-icon--l", "xl": " sk-icon--xl"}
+ERROR_LIMIT = 10
+
+
+class UnknownIcon(LookupError):
+    """No drawing of that name exists in ``common/icons``."""
+
+
+@cache
+def _drawing(name: str) -> str:
+    path = ICONS / f"{name}.svg"
+    if not name.replace("_", "").isalpha() or not path.is_file():
+        raise UnknownIcon(name)
+    drawing = path.read_text()
+    return drawing[drawing.index(">") + 1 : drawing.rindex("</svg>")]
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw an icon that screen readers skip; a word stands beside it.
+
+    Raises ``UnknownIcon`` for a name without a drawing, ``KeyError`` for an unknown size.
+    """
+    drawing = mark_safe(_drawing(str(name)))  # noqa: S308  (our own files)
+    return format_html(
+        '<svg class="sk-icon{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        SIZES[size],
+        drawing,
+    )
+
+
+@register.simple_tag
+def icon_if_drawn(name: Any, size: str = "") -> SafeString:
+    """As ``icon``, but draw nothing when there is no drawing: for choices that may have one."""
+    try:
+        return icon(str(name), size)
+    except UnknownIcon:
+        return mark_safe("")
+
+
+@register.inclusion_tag("common/field.html")
+def field(
+    bound: BoundField,
+    *,
+    tiles: bool = False,
+    options: str = "",
+    question: bool = False,
+    optional: bool | None = None,
+    label: str = "",
+    hint: str = "",
+) -> dict[str, Any]:
+    """Draw one form field with its label, help, errors and control."""
+    kind = "tiles" if tiles else _kind(bound)
+    widget = bound.field.widget
+    rows = widget.rows(bound.html_name, _chosen(bound), bound.auto_id) if kind == "dayparts" else None
+    return {
+        "field": bound,
+        "kind": kind,
+        "rows": rows,
+        "parts": PARTS,
+        "multiple": isinstance(widget, forms.CheckboxSelectMultiple),
+        "row": options == "row",
+        "question": question,
+        "optional": not bound.field.required and kind != "checkbox" if optional is None else optional,
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+    }
+
+
+def _kind(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if hasattr(widget, "draws"):
+        return str(widget.draws)
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "options"
+    if isinstance(widget, forms.MultiWidget):
+        return "group"
+    return "input"
+
+
+def _chosen(bound: BoundField) -> list[str]:
+    return bound.field.widget.format_value(bound.value())
+
+
+@register.inclusion_tag("common/form_errors.html")
+def form_errors(form: forms.BaseForm) -> dict[str, Any]:
+    """Draw a summary of what has to be put right, with links to the fields."""
+    items = [
+        {"target": bound.id_for_label or bound.auto_id, "text": text}
+        for bound in form
+        if not bound.is_hidden
+        for text in bound.errors
+    ]
+    hidden = [text for bound in form.hidden_fields() for text in bound.errors]
+    return {"general": [*form.non_field_errors(), *hidden], "items": items[:ERROR_LIMIT]}
+
+
+@register.inclusion_tag("common/form_fields.html")
+def form_fields(form: forms.BaseForm) -> dict[str, Any]:
+    """Draw the error summary and all fields of a form in their order."""
+    return {"form": form}
+
+
+@register.inclusion_tag("common/steps.html")
+def steps(now: int, total: int) -> dict[str, Any]:
+    """Draw how far someone is in a form of several pages: step ``now`` of ``total``, counted from 1."""
+    return {"now": now, "total": total, "range": [number <= now for number in range(1, total + 1)]}
+
+
+@register.simple_tag
+def leaflet_assets() -> SafeString:
+    """The style sheet and script of the map library; only pages with a map load them."""
+    return format_html(
+        '<link rel="stylesheet" href="{}"><script defer src="{}"></script>',
+        static("leaflet/leaflet.css"),
+        static("leaflet/leaflet.js"),
+    )
+
+
+@register.filter
+def people_date(day: date | None) -> str:
+    """A day as people say it; a moment counts as its day in Europe/Amsterdam."""
+    if not day:
+        return ""
+    if isinstance(day, datetime):
+        return words.moment_words(day).rsplit(" ", 1)[0]
+    return words.day_words(day)
+
+
+@register.filter
+def people_time(moment: datetime | None) -> str:
+    """The time of day of a moment: "14:30"."""
+    return words.time_words(moment) if moment else ""
+
+
+@register.filter
+def people_datetime(moment: datetime | None) -> str:
+    """A day and a time as people say them: "morgen 9:00"."""
+    return words.moment_words(moment) if moment else ""
+
+
+@register.filter
+def people_ago(moment: datetime | None) -> str:
+    """How long ago: "5 minuten geleden"."""
+    return words.ago_words(moment) if moment else ""
+
+
+@register.filter
+def distance(metres: float | None) -> str:
+    """A distance in metres as people say it; nothing when unknown."""
+    return "" if metres is None else words.distance_words(float(metres))
+
+
+@register.filter
+def phone_href(number: str | None) -> str:
+    """The ``tel:`` address of a phone number."""
+    return words.phone_link(str(number)) if number else ""

@@ -1,0 +1,65 @@
+"""Dates, times, distances and phone numbers the way people say them, in the active language."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import clock
+
+
+def day_words(day: date) -> str:
+    """Say a day: "today", "tomorrow", "Tuesday" (the next six days) or "Tuesday 3 March (2031)"."""
+    today = clock.today()
+    nearby = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    distance = (day - today).days
+    if distance in nearby:
+        return nearby[distance]
+    if 1 < distance < 7:
+        return format_date(day, "l")
+    return format_date(day, "l j F" if day.year == today.year else "l j F Y")
+
+
+def time_words(moment: datetime) -> str:
+    """Say a time of day in Europe/Amsterdam, 24 hours: "9:00", "14:30"."""
+    return format_date(timezone.localtime(moment), "G:i")
+
+
+def moment_words(moment: datetime) -> str:
+    """Say a day and a time: "tomorrow 14:30"."""
+    return f"{day_words(timezone.localdate(moment))} {time_words(moment)}"
+
+
+def ago_words(moment: datetime) -> str:
+    """Say how long ago a moment was; older than today becomes a day and a time."""
+    passed = clock.now() - moment
+    if passed < timedelta(minutes=1):
+        return _("just now")
+    minutes = int(passed.total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
+    if timezone.localdate(moment) == clock.today():
+        hours = minutes // 60
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    return moment_words(moment)
+
+
+def distance_words(metres: float) -> str:
+    """Say a distance in metres, rounded as people do: "600 metres", "1.4 km", "12 km"."""
+    if metres < 950:
+        return _("%(count)d metres") % {"count": max(100, round(metres / 100) * 100)}
+    kilometres = metres / 1000
+    decimals = 1 if kilometres < 9.95 else 0
+    return _("%(count)s km") % {"count": formats.number_format(round(kilometres, decimals), decimals)}
+
+
+def phone_link(number: str) -> str:
+    """The ``tel:`` address of a phone number as people write it; Dutch when it has no country code."""
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    elif digits.startswith("0"):
+        digits = "+31" + digits[1:]
+    return f"tel:{digits}"
