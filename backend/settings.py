@@ -79,6 +79,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.api.middleware.api_headers",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,7 +153,13 @@ CACHES = {
         if not REDIS_URL
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries" if REDIS_URL else "samenkracht",
-    }
+    },
+    # Request limits of the API, counted per process: quick, and they hold without Redis.
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 # Whether the server process also runs the event worker as a thread.
 EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=not REDIS_URL)
@@ -219,19 +226,24 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Samenkracht <noreply
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
+    # The token first: its challenge makes "not signed in" a 401.
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "common.api.authentication.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
-        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.api.schema.ProblemAutoSchema",
     "DEFAULT_PAGINATION_CLASS": "common.api.pagination.CursorPagination",
     "DEFAULT_RENDERER_CLASSES": ["common.api.camel.CamelJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.api.camel.CamelJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["common.api.filters.CamelFilterBackend"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DATETIME_FORMAT": None,
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "common.api.problems.problem_response",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "common.api.throttling.AnonymousThrottle",
+        "common.api.throttling.UserThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("API_RATE_ANONYMOUS", default="60/min"),
@@ -240,17 +252,18 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+API_VERSION = "1.0.0"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Samenkracht API",
     "DESCRIPTION": "Help between neighbours: requests, offers, agreements. Errors are problem+json (RFC 9457).",
-    "VERSION": "1.0.0",
+    "VERSION": API_VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "drf_spectacular.contrib.djangorestframework_camel_case.camelize_serializer_fields",
+        "common.api.schema.camelize",
     ],
 }
 

@@ -1,0 +1,24 @@
+"""The address book of the API: one line per app, plus the document, its page and a problem for the rest."""
+
+from django.urls import include, path, re_path
+
+from common.api.document import docs_page, openapi_json
+from common.api.meta import ProblemKindView, RootView, unknown_address
+
+_v1 = [
+    path("openapi.json", openapi_json, name="openapi"),
+    path("docs", docs_page, name="docs"),
+    path("problems/<slug:code>", ProblemKindView.as_view(), name="problem-kind"),
+    path("", include("places.api.urls")),
+    path("", include("people.api.urls")),
+    path("", include("help_requests.api.urls")),
+    path("", include("matching.api.urls")),
+    path("", include("notifications.api.urls")),
+]
+
+app_name = "api"
+urlpatterns = [
+    path("v1", RootView.as_view(), name="root"),
+    path("v1/", include(_v1)),
+    re_path(r"", unknown_address, name="unknown"),
+]

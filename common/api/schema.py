@@ -1,0 +1,111 @@
+"""The OpenAPI document: names in camelCase, and the problems each operation may answer with."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import translation
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+
+from common.api import problems
+from common.api.camel import camel
+from common.api.problems import Kind
+
+_IN_PATH = re.compile(r"{(\w+)}")
+
+
+class FieldErrorSerializer(serializers.Serializer):
+    """One wrong field."""
+
+    name = serializers.CharField(allow_blank=True, help_text="Path of the field; empty for the whole body.")
+    code = serializers.CharField(help_text="Stable name of what is wrong.")
+    reason = serializers.CharField(help_text="A sentence for people.")
+
+
+class ProblemSerializer(serializers.Serializer):
+    """An error (RFC 9457)."""
+
+    type = serializers.CharField(help_text="Address that describes this kind of problem.")
+    title = serializers.CharField(help_text="The same for all problems of this kind.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="A sentence for people about this occurrence.")
+    instance = serializers.CharField(help_text="The path that was asked.")
+    code = serializers.CharField(help_text="Stable name of the kind, for programs.")
+    errors = FieldErrorSerializer(many=True)
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Adds the standard problems of an operation and the domain errors its view declares."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """The declared answers, plus one per status of ``self.problem_kinds()``."""
+        with translation.override("en"):
+            bodies = super()._get_response_bodies(direction)
+            by_status: dict[int, list[Kind]] = {}
+            for kind in self.problem_kinds():
+                by_status.setdefault(kind.status, []).append(kind)
+            for status, kinds in sorted(by_status.items()):
+                bodies.setdefault(str(status), self._problem_body(kinds))
+        return bodies
+
+    def problem_kinds(self) -> list[Kind]:
+        """The kinds of problems this operation may answer with, each once."""
+        kinds = [problems.NOT_ACCEPTABLE, problems.THROTTLED, problems.UNAVAILABLE]
+        has_body = self.get_request_serializer() is not None and self.method in ("POST", "PUT", "PATCH")
+        if has_body or self._get_filter_parameters() or self._has_query():
+            kinds.append(problems.INVALID_FIELDS)
+        if has_body:
+            kinds += [problems.MALFORMED, problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
+        kinds += [problems.NOT_SIGNED_IN]
+        if self._needs_sign_in() or self.method not in ("GET", "HEAD"):
+            kinds += [problems.FORBIDDEN]
+        if _IN_PATH.search(self.path):
+            kinds.append(problems.NOT_FOUND)
+        kinds += [Kind(found.status, found.code, found.message) for found in self._domain_errors()]
+        return list({kind.code: kind for kind in kinds}.values())
+
+    def _domain_errors(self) -> Iterable[Any]:
+        return getattr(self.view, "domain_errors", ())
+
+    def _has_query(self) -> bool:
+        return any(parameter["in"] == "query" for parameter in self._get_parameters())
+
+    def _needs_sign_in(self) -> bool:
+        return not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
+
+    def _problem_body(self, kinds: list[Kind]) -> dict[str, Any]:
+        component = self.resolve_serializer(ProblemSerializer, "response")
+        lines = [f"`{kind.code}`: {kind.title}" for kind in kinds]
+        return {
+            "description": "\n".join(lines),
+            "content": {problems.MEDIA_TYPE: {"schema": component.ref}},
+        }
+
+
+def camelize(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Hook of drf-spectacular: properties of components and keys of the query in camelCase."""
+    for component in generator.registry._components.values():
+        _camelize_schema(component.schema)
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "query":
+                    parameter["name"] = camel(parameter["name"])
+            _camelize_schema(operation)
+    return result
+
+
+def _camelize_schema(node: Any) -> None:
+    """Rename in place, at any depth, wherever a JSON schema of an object stands."""
+    if isinstance(node, list):
+        for item in node:
+            _camelize_schema(item)
+    elif isinstance(node, dict):
+        if isinstance(node.get("properties"), dict):
+            node["properties"] = {camel(name): schema for name, schema in node["properties"].items()}
+            if "required" in node:
+                node["required"] = [camel(name) for name in node["required"]]
+        for item in node.values():
+            _camelize_schema(item)
