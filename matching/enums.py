@@ -20,17 +20,17 @@ OFFER_OPEN = frozenset({OfferState.SENT, OfferState.SEEN})
 OFFER_TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
     OfferState.SENT: frozenset(set(OfferState) - {OfferState.SENT}),
     OfferState.SEEN: frozenset(set(OfferState) - {OfferState.SENT, OfferState.SEEN}),
-    **{
-        state: frozenset()
-        for state in (
-            OfferState.ACCEPTED,
-            OfferState.DECLINED,
-            OfferState.EXPIRED,
-            OfferState.SUPERSEDED,
-            OfferState.CANCELLED,
-        )
-    },
+    # Whoever said "not now" or was too late may still say yes while help is needed.
+    OfferState.DECLINED: frozenset({OfferState.ACCEPTED}),
+    OfferState.EXPIRED: frozenset({OfferState.ACCEPTED}),
+    OfferState.ACCEPTED: frozenset(),
+    OfferState.SUPERSEDED: frozenset({OfferState.ACCEPTED}),
+    OfferState.CANCELLED: frozenset({OfferState.ACCEPTED}),
 }
+# Answers from these states count as coming forward again, as from the list near by.
+OFFER_REVIVABLE = frozenset(
+    {OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED, OfferState.CANCELLED}
+)
 
 
 class OfferOrigin(models.TextChoices):

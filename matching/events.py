@@ -38,11 +38,10 @@ class DispatchExhausted(DispatchChanged):
 
 
 @dataclass(frozen=True)
-class WaveDue(DispatchChanged):
-    """Timer: the deadline of a wave has come."""
+class DispatchDue(DispatchChanged):
+    """Timer: quiet hours are over, go on asking."""
 
-    wave: int
-    type: ClassVar[str] = "matching.wave_due"
+    type: ClassVar[str] = "matching.dispatch_due"
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,13 @@ class OfferDeclined(OfferChanged):
     """The volunteer said not now."""
 
     type: ClassVar[str] = "matching.offer_declined"
+
+
+@dataclass(frozen=True)
+class OfferDue(OfferChanged):
+    """Timer: the time to answer is over."""
+
+    type: ClassVar[str] = "matching.offer_due"
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,13 @@ class AssignmentConfirmed(AssignmentChanged):
 
     side: str
     type: ClassVar[str] = "matching.assignment_confirmed"
+
+
+@dataclass(frozen=True)
+class ConfirmationDue(AssignmentChanged):
+    """Timer: one side confirmed, the other has been silent."""
+
+    type: ClassVar[str] = "matching.confirmation_due"
 
 
 @dataclass(frozen=True)

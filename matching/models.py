@@ -41,13 +41,12 @@ class DispatchPolicy(models.Model):
 
 
 class Dispatch(models.Model):
-    """The asking for one request: which wave it is in and when the next one is due."""
+    """The asking for one request: which wave it is in."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, related_name="dispatch")
     state = models.CharField(max_length=10, choices=DispatchState.choices, default=DispatchState.RUNNING)
     wave = models.PositiveSmallIntegerField(default=0)
-    wave_due_at = models.DateTimeField(null=True, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -197,7 +197,7 @@ class Resident(models.Model):
     pets = models.BooleanField(default=False)
     smokes = models.BooleanField(default=False)
     any_screened_volunteer = models.BooleanField(
-        default=True, help_text=_("Agrees beforehand to any screened volunteer")
+        default=False, help_text=_("Agrees beforehand to any screened volunteer")
     )
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_version = models.CharField(max_length=12, blank=True)

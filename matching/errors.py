@@ -1,0 +1,55 @@
+"""What matching does not allow."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+
+
+class AlreadyTaken(DomainError):
+    """Someone else was first."""
+
+    code = "already-taken"
+    message = _("Someone else is already helping. Thank you for wanting to!")
+
+
+class OfferGone(DomainError):
+    """The question has been answered or taken back."""
+
+    code = "offer-gone"
+    message = _("This question is no longer open.")
+
+
+class NotEligible(DomainError):
+    """A hard rule does not hold (any more) for this volunteer and request.
+
+    ``failed`` names the rules, see ``matching.engine.Filter``.
+    """
+
+    code = "not-eligible"
+    message = _("This request does not fit your profile any more.")
+
+    def __init__(self, failed: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.failed = failed
+
+
+class NotAskable(DomainError):
+    """The request is not looking for volunteers."""
+
+    code = "not-askable"
+    message = _("Nobody can be asked for this request now.")
+
+
+class AlreadyAsked(DomainError):
+    """This volunteer has been asked for this request before."""
+
+    code = "already-asked"
+    message = _("This volunteer has already been asked for this.")
+
+
+class ContactClosed(DomainError):
+    """Contact data are not open (any more)."""
+
+    status = 403
+    code = "contact-closed"
+    message = _("The contact details are not open.")

@@ -1,0 +1,70 @@
+"""Who may ask, answer, agree and look. Shared by pages, API and socket."""
+
+import rules
+
+from help_requests.models import HelpRequest
+from matching.models import Assignment, Offer
+from people import queries as people
+from people.enums import Role
+from people.models import User
+
+
+def _may_act(user: User) -> bool:
+    return user.is_authenticated and user.is_active and user.suspended_at is None
+
+
+@rules.predicate
+def is_asked_volunteer(user: User, offer: Offer | None) -> bool:
+    """The volunteer whom the question was put to."""
+    return offer is not None and _may_act(user) and offer.volunteer.user_id == user.pk
+
+
+@rules.predicate
+def is_helping_volunteer(user: User, assignment: Assignment | None) -> bool:
+    """The volunteer of the assignment."""
+    return assignment is not None and _may_act(user) and assignment.volunteer.user_id == user.pk
+
+
+@rules.predicate
+def is_helped_resident(user: User, assignment: Assignment | None) -> bool:
+    """The resident of the assignment, or who acts for them."""
+    return (
+        assignment is not None
+        and _may_act(user)
+        and people.residents_of(user).filter(pk=assignment.request.resident_id).exists()
+    )
+
+
+@rules.predicate
+def coordinates_assignment(user: User, assignment: Assignment | None) -> bool:
+    """A coordinator of the centre of the assignment's request."""
+    return assignment is not None and _coordinates(user, assignment.request)
+
+
+@rules.predicate
+def coordinates_offer(user: User, offer: Offer | None) -> bool:
+    """A coordinator of the centre of the offer's request."""
+    return offer is not None and _coordinates(user, offer.request)
+
+
+@rules.predicate
+def coordinates_request(user: User, request: HelpRequest | None) -> bool:
+    """A coordinator of the request's centre."""
+    return request is not None and _coordinates(user, request)
+
+
+def _coordinates(user: User, request: HelpRequest) -> bool:
+    return _may_act(user) and people.has_role(user, Role.COORDINATOR, centre_id=request.centre_id)
+
+
+rules.add_perm("matching.answer_offer", is_asked_volunteer)
+rules.add_perm("matching.view_offer", is_asked_volunteer | coordinates_offer)
+rules.add_perm("matching.dispatch", coordinates_request)
+rules.add_perm("matching.view_candidates", coordinates_request)
+rules.add_perm(
+    "matching.view_assignment", is_helping_volunteer | is_helped_resident | coordinates_assignment
+)
+rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)
+rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assignment)
+rules.add_perm("matching.plan", is_helping_volunteer | is_helped_resident | coordinates_assignment)
+rules.add_perm("matching.report_no_show", is_helping_volunteer | is_helped_resident | coordinates_assignment)
