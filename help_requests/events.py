@@ -8,7 +8,7 @@ from events.base import Event
 
 
 @dataclass(frozen=True)
-class RequestChanged(Event):
+class RequestChanged(Event, abstract=True):
     """Base of every event of one request in one centre."""
 
     request_id: UUID

@@ -8,7 +8,7 @@ from events.base import Event
 
 
 @dataclass(frozen=True)
-class DispatchChanged(Event):
+class DispatchChanged(Event, abstract=True):
     """Base of every event of the asking for one request."""
 
     dispatch_id: UUID
@@ -45,7 +45,7 @@ class DispatchDue(DispatchChanged):
 
 
 @dataclass(frozen=True)
-class OfferChanged(Event):
+class OfferChanged(Event, abstract=True):
     """Base of every event of one offer."""
 
     offer_id: UUID
@@ -111,7 +111,7 @@ class OfferCancelled(OfferChanged):
 
 
 @dataclass(frozen=True)
-class AssignmentChanged(Event):
+class AssignmentChanged(Event, abstract=True):
     """Base of every event of one assignment."""
 
     assignment_id: UUID

@@ -8,7 +8,7 @@ from events.base import Event
 
 
 @dataclass(frozen=True)
-class UserChanged(Event):
+class UserChanged(Event, abstract=True):
     """Base of every event of one account."""
 
     user_id: UUID
@@ -52,7 +52,7 @@ class UserReinstated(UserChanged):
 
 
 @dataclass(frozen=True)
-class VolunteerEvent(Event):
+class VolunteerEvent(Event, abstract=True):
     """Base of every event of one volunteer."""
 
     volunteer_id: UUID
@@ -74,7 +74,7 @@ class VolunteerChanged(VolunteerEvent):
 
 
 @dataclass(frozen=True)
-class ResidentEvent(Event):
+class ResidentEvent(Event, abstract=True):
     """Base of every event of one resident."""
 
     resident_id: UUID
