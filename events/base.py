@@ -31,7 +31,8 @@ class Event:
 
     Allowed field types: ``UUID``, ``int``, ``bool``, ``str`` (a key of at most 64 characters, see
     ``KEY_PATTERN``), each optionally ``| None``. The payload is an audit log that is never erased,
-    so names, addresses and text are refused.
+    so names, addresses and text are refused. A subclass without a ``type`` of its own is a base for others
+    and cannot be recorded.
     """
 
     type: ClassVar[str]
@@ -62,6 +63,17 @@ class Event:
         """Return the event of a stored payload. Fields that were dropped since are ignored."""
         types = _field_types(cls)
         return cls(**{name: _from_json(types[name], value) for name, value in payload.items() if name in types})
+
+
+def type_of(event: Event) -> str:
+    """Return the type under which ``event`` is stored.
+
+    Raises:
+        TypeError: its class is only a base for others.
+    """
+    if "type" not in type(event).__dict__:
+        raise TypeError(f"{type(event).__qualname__} has no type of its own")
+    return event.type
 
 
 def event_class(event_type: str) -> type[Event]:

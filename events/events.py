@@ -1,0 +1,21 @@
+"""Events of the event table itself."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from events.base import Event
+
+
+@dataclass(frozen=True)
+class EventRetried(Event):
+    """Staff let a parked event be tried again."""
+
+    type: ClassVar[str] = "events.retried"
+    record_id: int
+
+
+@dataclass(frozen=True)
+class CallsExpired(Event):
+    """It is time to remove kept answers to API calls."""
+
+    type: ClassVar[str] = "events.calls_expired"
