@@ -301,7 +301,13 @@ if MODE == "production":
 # --- Places ----------------------------------------------------------------------------------
 # Comma-separated chain of geocoders, tried in order: local, pdok.
 GEOCODERS = env.list("GEOCODERS", default=["local"])
+# Seconds that a geocoder on the network gets to answer (worker only).
+GEOCODER_TIMEOUT = env.float("GEOCODER_TIMEOUT", default=5.0)
 CELL_RESOLUTION = 8
+# A cell with fewer known postcodes (about 17 addresses each) is replaced by the one coarser; where
+# no postcode is known, a cell with fewer expected inhabitants.
+CELL_MIN_POSTCODES = env.int("CELL_MIN_POSTCODES", default=5)
+CELL_MIN_INHABITANTS = env.int("CELL_MIN_INHABITANTS", default=150)
 
 # --- The domain's terms ----------------------------------------------------------------------
 CONTACT_OPEN_AFTER_DONE_DAYS = env.int("CONTACT_OPEN_AFTER_DONE_DAYS", default=14)
