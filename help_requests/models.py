@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.encryption import EncryptedJSONField
 from common.ids import new_id
 from help_requests.enums import (
     FiledAs,
@@ -28,16 +29,26 @@ class HelpRequest(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    submission_key = models.UUIDField(
+        null=True, blank=True, unique=True, help_text=_("Made with the form: sending twice makes one request")
+    )
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="help_requests")
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="help_requests")
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     filed_as = models.CharField(max_length=16, choices=FiledAs.choices, default=FiledAs.RESIDENT)
+    filer = EncryptedJSONField(
+        null=True, blank=True, help_text=_("name, phone, email of who asks on behalf of the resident")
+    )
+    filer_consent_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the filer said that the resident agrees")
+    )
     kind = models.CharField(max_length=8, choices=RequestKind.choices, default=RequestKind.TASK)
     state = models.CharField(max_length=12, choices=RequestState.choices, default=RequestState.DRAFT)
     category = models.CharField(max_length=16, choices=HelpCategory.choices)
     description = models.TextField(max_length=2000)
+    urgent = models.BooleanField(default=False, help_text=_("The words tell of danger: on top of the desk"))
     summary = models.TextField(max_length=600, blank=True)
     destination = models.CharField(max_length=200, blank=True)
 

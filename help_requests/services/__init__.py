@@ -1,0 +1,42 @@
+"""The verbs of help requests."""
+
+from help_requests.services.filing import (
+    Details,
+    Filer,
+    draft_request,
+    edit_request,
+    file_once,
+    file_request,
+    submit_request,
+    withdraw,
+)
+from help_requests.services.moving import lock_request, move_request
+from help_requests.services.triage import (
+    Approval,
+    close_request,
+    mark_unsuitable,
+    open_request,
+    refer,
+    send_back,
+    start_intake,
+)
+
+__all__ = [
+    "Approval",
+    "Details",
+    "Filer",
+    "close_request",
+    "draft_request",
+    "edit_request",
+    "file_once",
+    "file_request",
+    "lock_request",
+    "mark_unsuitable",
+    "move_request",
+    "open_request",
+    "refer",
+    "send_back",
+    "start_intake",
+    "submit_request",
+    "withdraw",
+]

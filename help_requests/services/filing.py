@@ -1,0 +1,198 @@
+"""Verbs of those who ask for help: draft, edit, send, withdraw."""
+
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.errors import InvalidInput, InvalidTransition
+from common.permissions import require
+from events.services import record
+from help_requests.enums import FiledAs, RequestState
+from help_requests.events import RequestDrafted, RequestEdited, RequestSubmitted, RequestWithdrawn
+from help_requests.models import HelpRequest
+from help_requests.services.moving import lock_request, swap_state
+from help_requests.services.wording import refuse_bsn, urgent_words
+from people.models import Resident, User
+
+EDITABLE = frozenset({RequestState.DRAFT, RequestState.SUBMITTED, RequestState.INTAKE})
+
+
+class Details(TypedDict, total=False):
+    """What a resident tells about the help; see the fields of ``HelpRequest``."""
+
+    category: str
+    description: str
+    destination: str
+    on_date: date | None
+    start_time: time | None
+    dayparts: int
+    duration_minutes: int
+    required_languages: int
+    adults_only: bool
+
+
+class Filer(TypedDict):
+    """Who asks on behalf of a resident."""
+
+    name: str
+    phone: str
+    email: str
+
+
+@transaction.atomic
+def draft_request(
+    resident: Resident,
+    *,
+    by: User | None,
+    filed_as: FiledAs = FiledAs.RESIDENT,
+    filer: Filer | None = None,
+    submission_key: UUID | None = None,
+    **details: Unpack[Details],
+) -> HelpRequest:
+    """Make a draft for ``resident`` in the resident's centre, at the resident's cell and district.
+
+    Args:
+        resident: who needs help.
+        by: the acting user; ``None`` for someone without an account who has just registered ``resident``.
+        filed_as: in what capacity ``by`` acts.
+        filer: who asks on behalf of the resident, where that is someone else without an account; their
+            asking says that the resident agrees, which is kept with the moment.
+        submission_key: made with a form, so that sending it twice makes one request.
+        details: the help itself.
+
+    Raises:
+        Forbidden: ``by`` may not ask on behalf of this resident.
+        InvalidInput: a BSN stands in a text.
+    """
+    require(by, "help_requests.file", resident)
+    refuse_bsn(details)
+    request = HelpRequest.objects.create(
+        centre_id=resident.centre_id,
+        resident=resident,
+        filed_by=by,
+        filed_as=filed_as,
+        filer=filer,
+        filer_consent_at=None if filed_as == FiledAs.RESIDENT else clock.now(),
+        submission_key=submission_key,
+        cell=resident.cell,
+        district_id=resident.district_id,
+        urgent=bool(urgent_words(details.get("description", ""))),
+        **details,
+    )
+    record(RequestDrafted(request_id=request.pk, centre_id=request.centre_id), actor=by)
+    return request
+
+
+@transaction.atomic
+def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Details]) -> HelpRequest:
+    """Change the details of a request that volunteers do not know yet.
+
+    Raises:
+        Forbidden: not the resident's side nor staff of the centre.
+        InvalidTransition: the request has been approved or has ended.
+        InvalidInput: a BSN stands in a text.
+    """
+    request = lock_request(request.pk)
+    require(by, "help_requests.edit", request)
+    if request.state not in EDITABLE:
+        raise InvalidTransition()
+    refuse_bsn(details)
+    changes: dict[str, Any] = {**details}
+    if "description" in details:
+        changes["urgent"] = request.urgent or bool(urgent_words(details["description"]))
+    for name, value in changes.items():
+        setattr(request, name, value)
+    request.save(update_fields=list(changes))
+    record(RequestEdited(request_id=request.pk, centre_id=request.centre_id), actor=by)
+    return request
+
+
+@transaction.atomic
+def submit_request(request: HelpRequest, *, by: User | None) -> HelpRequest:
+    """Send a draft to the centre. A note of the coordinator has then been answered and goes.
+
+    Raises:
+        Forbidden: not the resident's side nor staff of the centre.
+        InvalidInput: there is no description, or nothing says when.
+        InvalidTransition: it has been sent already, or has ended.
+    """
+    request = lock_request(request.pk)
+    require(by, "help_requests.edit", request)
+    check_complete(request)
+    swap_state(request, RequestState.SUBMITTED, submitted_at=clock.now(), note_to_resident="")
+    record(RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=by)
+    return request
+
+
+@transaction.atomic
+def file_request(
+    resident: Resident,
+    *,
+    by: User | None,
+    filed_as: FiledAs = FiledAs.RESIDENT,
+    filer: Filer | None = None,
+    submission_key: UUID | None = None,
+    **details: Unpack[Details],
+) -> HelpRequest:
+    """Draft and send in one go.
+
+    Raises:
+        Forbidden, InvalidInput: as ``draft_request`` and ``submit_request``.
+    """
+    request = draft_request(
+        resident, by=by, filed_as=filed_as, filer=filer, submission_key=submission_key, **details
+    )
+    return submit_request(request, by=by)
+
+
+def file_once(submission_key: UUID, make: Callable[[], HelpRequest]) -> HelpRequest:
+    """Return the request sent with ``submission_key``; if there is none, what ``make`` makes with that key.
+
+    ``make`` (registering a resident and filing, say) happens whole or not at all, so a form that is sent
+    twice, also at the same moment, makes one request and one resident.
+    """
+    try:
+        with transaction.atomic():
+            return _submission(submission_key) or make()
+    except IntegrityError:
+        # Another transaction with this key committed while ours waited for it.
+        first = _submission(submission_key)
+        if first is None:
+            raise
+        return first
+
+
+@transaction.atomic
+def withdraw(request: HelpRequest, *, by: User | None) -> HelpRequest:
+    """Take a request back, by the resident's side or by the centre for them, any time before it is done.
+
+    Raises:
+        Forbidden: not the resident's side nor staff of the centre.
+        InvalidTransition: it is done or has ended already.
+    """
+    request = lock_request(request.pk)
+    require(by, "help_requests.withdraw", request)
+    swap_state(request, RequestState.WITHDRAWN)
+    record(RequestWithdrawn(request_id=request.pk, centre_id=request.centre_id), actor=by)
+    return request
+
+
+def check_complete(request: HelpRequest) -> None:
+    """Refuse a request that nobody could answer.
+
+    Raises:
+        InvalidInput: there is no description, or neither a day nor a daypart.
+    """
+    if not request.description.strip():
+        raise InvalidInput(_("Tell in your own words what you would like help with."), field="description")
+    if request.on_date is None and not request.dayparts:
+        raise InvalidInput(_("Choose a day, or the parts of the week that suit you."), field="on_date")
+
+
+def _submission(submission_key: UUID) -> HelpRequest | None:
+    return HelpRequest.objects.filter(submission_key=submission_key).first()

@@ -1,0 +1,97 @@
+"""What the free text of a request tells: words of danger, and personal data that had better be left out.
+
+The lexicon only suggests: it puts a request on top of the desk and shows who can help at once.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import InvalidInput
+from common.personal_data import find_personal_data, mask_personal_data
+
+LEXICON = Path(__file__).parents[1] / "data" / "urgent_words.json"
+# Texts that are read by people other than the writer.
+TEXTS = ("description", "summary", "destination", "note")
+
+
+@dataclass(frozen=True)
+class UrgentWord:
+    """Words that may tell of danger: ``kind`` is danger, violence, suicide or neglect."""
+
+    kind: str
+    words: str
+
+
+def urgent_words(text: str) -> list[UrgentWord]:
+    """Return the words in ``text`` that may tell of danger, at most one per kind. Only a suggestion."""
+    plain = _plain(text)
+    found = ((kind, pattern.search(plain)) for kind, pattern in _patterns().items())
+    return [UrgentWord(kind, match[0]) for kind, match in found if match]
+
+
+def has_personal_data(text: str) -> bool:
+    """Whether a phone number, mail address, home address, account number or BSN stands in ``text``."""
+    return bool(find_personal_data(text))
+
+
+def without_personal_data(text: str) -> str:
+    """Return ``text`` with each phone number, address and the like replaced by a plain word."""
+    return mask_personal_data(text)
+
+
+def refuse_bsn(texts: Mapping[str, object]) -> None:
+    """Refuse a citizen service number in any of the named texts.
+
+    Raises:
+        InvalidInput: with ``field`` naming the text.
+    """
+    for name in TEXTS:
+        text = texts.get(name)
+        if isinstance(text, str) and any(found.kind == "bsn" for found in find_personal_data(text)):
+            raise InvalidInput(
+                _(
+                    "There is a citizen service number (BSN) in your text. We may not keep it. Please take it out."
+                ),
+                field=name,
+            )
+
+
+def refuse_personal_data(text: str, *, field: str) -> None:
+    """Refuse contact data in a text that volunteers read before anything is agreed.
+
+    Raises:
+        InvalidInput: with ``field``.
+    """
+    if has_personal_data(text):
+        raise InvalidInput(
+            _(
+                "Volunteers read this before anything is agreed. Please leave out phone numbers and addresses."
+            ),
+            field=field,
+        )
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents, words parted by single spaces."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(re.findall(r"\w+", bare.lower()))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    lexicon = json.loads(LEXICON.read_text())
+    return {kind: re.compile("|".join(map(_pattern, phrases))) for kind, phrases in lexicon.items()}
+
+
+def _pattern(phrase: str) -> str:
+    """``*`` ends a word anyhow; ``_`` stands for up to two words in between."""
+    tokens = (token.replace("*", r"\w*") if token != "_" else None for token in phrase.split())
+    pattern = " ".join(token if token is not None else "_" for token in tokens)
+    return r"\b" + pattern.replace(" _ ", r"(?: \w+){0,2} ") + r"\b"
