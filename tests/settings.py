@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def _var_dir() -> Path:
-    """The var folder of this process: one per xdist worker, thrown away at the end unless VAR_DIR is given."""
+    """The var folder of this process: one per xdist worker, thrown away unless VAR_DIR is given."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     if "VAR_DIR" not in os.environ:
         made = tempfile.mkdtemp(prefix="samenkracht-tests-")
@@ -26,7 +26,7 @@ def _var_dir() -> Path:
 
 
 def _redis_url() -> str:
-    """The Redis of this xdist worker: publish and subscribe know no databases, so each has a server of its own."""
+    """The Redis of this xdist worker: each has its own server, since channels span a server's databases."""
     urls = os.environ.get("TEST_REDIS_URLS", "").split()
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     return urls[number % len(urls)] if urls else os.environ.get("REDIS_URL", "")

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Every check that needs no test: style, types, import contracts, migrations, deployment settings, security.
+set -uo pipefail
+bin=.venv/bin
+failed=()
+
+check() {
+    local name=$1
+    shift
+    echo "── $name"
+    "$@" || failed+=("$name")
+}
+
+# The settings of a real installation, with keys that open nothing.
+deployment_check() {
+    env -i PATH="$PATH" MODE=production VAR_DIR="$(mktemp -d)" \
+        SECRET_KEY=only-for-the-deployment-check-0123456789-abcdefghijklmnopqrstuvwxyz \
+        FIELD_ENCRYPTION_KEYS=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= DIGEST_KEY=only-for-the-deployment-check \
+        BASE_URL=https://samenkracht.example ALLOWED_HOSTS=samenkracht.example \
+        "$bin/python" manage.py check --deploy --fail-level WARNING
+}
+
+check "format" "$bin/ruff" format --check --quiet .
+check "style" "$bin/ruff" check --quiet .
+check "types" "$bin/mypy"
+check "import contracts" "$bin/lint-imports" --no-logo
+check "migrations" env MODE=development "$bin/python" manage.py makemigrations --check --dry-run
+check "deployment settings" deployment_check
+check "security" "$bin/bandit" --quiet --recursive --configfile pyproject.toml .
+
+if [ ${#failed[@]} -gt 0 ]; then
+    printf -v list '%s, ' "${failed[@]}"
+    echo "Not in order: ${list%, }" >&2
+    exit 1
+fi
