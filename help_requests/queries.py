@@ -44,7 +44,7 @@ def visible_to(user: Any) -> QuerySet[HelpRequest]:
 
 
 def sent_in_session(session: Any) -> QuerySet[HelpRequest]:
-    """The requests sent from this browser session without signing in, until someone has claimed the resident."""
+    """The requests sent from this browser session without signing in, until the resident is claimed."""
     ids = [UUID(text) for text in session.get(SESSION_KEY, [])]
     return _with_relations().filter(pk__in=ids, filed_by=None, resident__user=None).order_by("-created_at")
 
@@ -55,12 +55,11 @@ def own_request(user: Any, session: Any, request_id: UUID) -> HelpRequest:
     Raises:
         NotFound: absent, or not theirs.
     """
-    found = (
-        owned_by(user).filter(pk=request_id).first() or sent_in_session(session).filter(pk=request_id).first()
-    )
-    if found is None:
-        raise NotFound()
-    return found
+    for mine in (owned_by(user), sent_in_session(session)):
+        found = mine.filter(pk=request_id).first()
+        if found is not None:
+            return found
+    raise NotFound
 
 
 def triage_queue(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:

@@ -1,1 +1,1 @@
-"""What help_requests does when an event of a lower layer has happened. Thin: each handler calls one service."""
+"""What help_requests does when an event of a lower layer has happened."""

@@ -57,7 +57,7 @@ def refuse_bsn(texts: Mapping[str, object]) -> None:
         if isinstance(text, str) and any(found.kind == "bsn" for found in find_personal_data(text)):
             raise InvalidInput(
                 _(
-                    "There is a citizen service number (BSN) in your text. We may not keep it. Please take it out."
+                    "There is a citizen service number (BSN) in your text. We may not keep it. Please remove it."
                 ),
                 field=name,
             )
@@ -71,9 +71,7 @@ def refuse_personal_data(text: str, *, field: str) -> None:
     """
     if has_personal_data(text):
         raise InvalidInput(
-            _(
-                "Volunteers read this before anything is agreed. Please leave out phone numbers and addresses."
-            ),
+            _("Volunteers read this before anything is agreed. Leave out phone numbers and addresses."),
             field=field,
         )
 
@@ -92,6 +90,4 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def _pattern(phrase: str) -> str:
     """``*`` ends a word anyhow; ``_`` stands for up to two words in between."""
-    tokens = (token.replace("*", r"\w*") if token != "_" else None for token in phrase.split())
-    pattern = " ".join(token if token is not None else "_" for token in tokens)
-    return r"\b" + pattern.replace(" _ ", r"(?: \w+){0,2} ") + r"\b"
+    return r"\b" + phrase.replace("*", r"\w*").replace(" _ ", r"(?: \w+){0,2} ") + r"\b"
