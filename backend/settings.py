@@ -7,6 +7,7 @@ runs on PostgreSQL and Redis with any number of web and worker processes.
 """
 
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import environ
@@ -63,7 +64,6 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_htmx",
-    "leaflet",
     "rules.apps.AutodiscoverRulesConfig",
     "django_prometheus",
     "common",
@@ -210,7 +210,9 @@ USE_TZ = True
 # --- Static files ----------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "staticfiles")))
-STATICFILES_DIRS = [BASE_DIR / "backend" / "static"]
+# Leaflet's package gives its files only: as an app it would need the GDAL library (through its admin).
+LEAFLET_FILES = str(distribution("django-leaflet").locate_file("leaflet/static"))
+STATICFILES_DIRS = [BASE_DIR / "backend" / "static", LEAFLET_FILES]
 SERVESTATIC_USE_FINDERS = MODE == "development"
 if MODE != "development":
     STORAGES = {
