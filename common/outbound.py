@@ -1,0 +1,163 @@
+"""The one guard for calls that this server makes to the outside.
+
+An address that somebody else can influence (by configuration, by DNS, by a redirect) must never
+make the server talk to itself or to its own network. So a call goes only
+
+* over https on port 443, to a host on the caller's allow-list;
+* to an internet address that was resolved once, checked, and is then used as it is: a name that
+  resolves differently a moment later ("rebinding") gains nothing;
+* without following redirects, within one time limit for the whole call, with a bounded answer.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+HTTPS_PORT = 443
+MAX_BYTES = 1_000_000
+# IPv6 prefix that carries an IPv4 address to translate to (RFC 6052).
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+Resolver = Callable[[str], list[str]]
+
+
+class OutboundRefused(OSError):
+    """The guard does not allow this call."""
+
+
+class OutboundFailed(OSError):
+    """The call was allowed, but gave no complete answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side said. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def resolve(host: str) -> list[str]:
+    """Return the internet addresses of a host name. Raises ``OSError`` when there are none."""
+    found = socket.getaddrinfo(host, HTTPS_PORT, type=socket.SOCK_STREAM)
+    return [str(address[4][0]) for address in found]
+
+
+def is_public(address: str) -> bool:
+    """Whether an internet address is one of the public internet.
+
+    False for private, loopback, link-local, carrier-grade NAT, multicast and reserved ranges, also
+    when wrapped in an IPv6 address (mapped, 6to4, Teredo, NAT64), and for what is no address.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = _wrapped(parsed)
+        if inner is not None:
+            return is_public(str(inner))
+    return parsed.is_global and not (parsed.is_multicast or parsed.is_reserved or parsed.is_unspecified)
+
+
+def _wrapped(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+class _PinnedConnection(http.client.HTTPSConnection):
+    """An https connection to an address that has been checked; the name is used for TLS only."""
+
+    def __init__(self, host: str, address: str, *, timeout: float, context: ssl.SSLContext) -> None:
+        super().__init__(host, HTTPS_PORT, timeout=timeout, context=context)
+        self._address = address
+        self._tls = context
+        self.was_cut = False
+
+    def connect(self) -> None:
+        """Connect without asking DNS again."""
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        # Known before the handshake, so that a slow handshake can be cut too.
+        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
+
+    def cut(self) -> None:
+        """End the conversation from another thread: whoever waits on it is woken at once."""
+        self.was_cut = True
+        if self.sock is not None:
+            with contextlib.suppress(OSError):  # it may have ended by itself
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundGuard:
+    """Makes calls to the hosts it is told to trust.
+
+    ``resolver`` and ``permits`` are there for tests; ``tls`` for an installation with its own
+    certificate authority.
+    """
+
+    hosts: Collection[str]
+    resolver: Resolver = resolve
+    permits: Callable[[str], bool] = is_public
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def get(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Answer:
+        """Fetch a URL. ``timeout`` is in seconds, for the connection and the whole answer together.
+
+        Raises:
+            OutboundRefused: the URL or the address behind it is not allowed.
+            OutboundFailed: no connection, no complete answer in time, or an answer too large.
+        """
+        host, target = self._allowed(url)
+        connection = _PinnedConnection(host, self._address_of(host), timeout=timeout, context=self.tls)
+        limit = threading.Timer(timeout, connection.cut)
+        limit.start()
+        try:
+            connection.request("GET", target, headers=dict(headers))
+            answer = _read(connection.getresponse())
+        except (OSError, http.client.HTTPException) as error:
+            raise OutboundFailed(f"{host}: {type(error).__name__}") from error
+        finally:
+            limit.cancel()
+            connection.close()
+        if connection.was_cut:  # what was read may look whole and yet be the first half
+            raise OutboundFailed(f"{host}: no complete answer in {timeout} s")
+        return answer
+
+    def _allowed(self, url: str) -> tuple[str, str]:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme != "https" or parts.netloc.lower() not in (host, f"{host}:{HTTPS_PORT}"):
+            raise OutboundRefused("only https on its own port, without a user name")
+        if host not in self.hosts:
+            raise OutboundRefused(f"{host} is not on the list")
+        return host, f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+
+    def _address_of(self, host: str) -> str:
+        try:
+            addresses = self.resolver(host)
+        except OSError as error:
+            raise OutboundFailed(f"{host} does not resolve") from error
+        # One bad address among good ones is reason enough to refuse them all.
+        if not addresses or not all(self.permits(address) for address in addresses):
+            raise OutboundRefused(f"{host} does not resolve to the public internet")
+        return addresses[0]
+
+
+def _read(response: http.client.HTTPResponse) -> Answer:
+    body = response.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise OutboundFailed("the answer is too large")
+    if response.length:
+        raise OutboundFailed("the answer is incomplete")
+    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
