@@ -8,3 +8,10 @@ class EventsConfig(AppConfig):
 
     name = "events"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the app's own handlers and schedules, and show the queue to Prometheus."""
+        # These modules read models, which exist only now.
+        from events import metrics, receivers  # noqa: F401  (registers handlers on import)
+
+        metrics.register()

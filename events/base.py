@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -62,7 +62,8 @@ class Event:
     def from_payload(cls, payload: dict[str, Any]) -> Self:
         """Return the event of a stored payload. Fields that were dropped since are ignored."""
         types = _field_types(cls)
-        return cls(**{name: _from_json(types[name], value) for name, value in payload.items() if name in types})
+        known = {name: value for name, value in payload.items() if name in types}
+        return cls(**{name: _from_json(types[name], value) for name, value in known.items()})
 
 
 def type_of(event: Event) -> str:
@@ -107,7 +108,7 @@ def _from_json(wanted: type, value: Any) -> Any:
     return UUID(value) if wanted is UUID and value is not None else value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _field_types(cls: type[Event]) -> dict[str, type]:
     """The one allowed type of each field, without its ``| None``."""
     hints = get_type_hints(cls)

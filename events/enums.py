@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(models.TextChoices):
-    """``pending → leased → handled``; a failure goes back to ``pending`` or, after the last try, to ``parked``."""
+    """``pending → leased → handled``; a failure goes back to ``pending``, the last one to ``parked``."""
 
     PENDING = "pending", _("waiting")
     LEASED = "leased", _("being handled")

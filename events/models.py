@@ -37,11 +37,15 @@ class EventRecord(models.Model):
         ordering = ("pk",)
         constraints = [
             models.UniqueConstraint(
-                fields=("key",), condition=~Q(key="") & ~Q(state=State.CANCELLED), name="events_one_live_record_per_key"
+                fields=("key",),
+                condition=~Q(key="") & ~Q(state=State.CANCELLED),
+                name="events_one_live_record_per_key",
             )
         ]
         indexes = [
-            models.Index(fields=("ready_at", "id"), condition=Q(state__in=OPEN), name="events_open_by_ready_at"),
+            models.Index(
+                fields=("ready_at", "id"), condition=Q(state__in=OPEN), name="events_open_by_ready_at"
+            ),
             models.Index(fields=("id",), condition=Q(state=State.PARKED), name="events_parked"),
             models.Index(fields=("type", "at"), name="events_by_type_and_time"),
             models.Index(fields=("at",), name="events_by_time"),
@@ -58,20 +62,22 @@ class EventRecord(models.Model):
 
 
 class IdempotentCall(models.Model):
-    """The answer to an API call that carried an ``Idempotency-Key``, kept so that a repeat gets the same one."""
+    """The answer to an API call with an ``Idempotency-Key``, kept so that a repeat gets the same one."""
 
     scope = models.CharField(max_length=64)
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    # {"headers": {name: value}, "body": base64}
+    # An object with "headers" (name to value) and "body" (base64).
     answer = EncryptedJSONField()
     created_at = models.DateTimeField(default=clock.now, db_index=True)
 
     class Meta:
         """One answer per caller and key."""
 
-        constraints = [models.UniqueConstraint(fields=("scope", "key"), name="events_one_call_per_scope_and_key")]
+        constraints = [
+            models.UniqueConstraint(fields=("scope", "key"), name="events_one_call_per_scope_and_key")
+        ]
 
     def __str__(self) -> str:
         """The number; the key belongs to the caller."""

@@ -76,5 +76,5 @@ def after_handling(function: Callable[[], object]) -> None:
 def _quietly(function: Callable[[], object]) -> None:
     try:
         function()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (a hint must not fail what has committed)
         log.warning("after_handling_failed", **describe(error))

@@ -71,7 +71,7 @@ def retry_parked(parked: EventRecord, by: Any) -> EventRecord:
         state=State.PENDING, attempts=0, ready_at=clock.now()
     )
     if rows != 1:
-        raise InvalidTransition()
+        raise InvalidTransition
     record(EventRetried(record_id=parked.pk), actor=by)
     parked.refresh_from_db()
     return parked

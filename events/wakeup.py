@@ -47,7 +47,7 @@ class Bell:
             return self._rings
 
     def wait_beyond(self, seen: int, seconds: float) -> int:
-        """Wait until the bell has rung more than ``seen`` times or ``seconds`` have passed; return the count."""
+        """Wait for a ring beyond the ``seen``-th, at most ``seconds``; return the count."""
         with self._changed:
             self._changed.wait_for(lambda: self._rings > seen, seconds)
             return self._rings

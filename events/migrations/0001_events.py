@@ -41,7 +41,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EventRecord",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("type", models.CharField(max_length=100, verbose_name="type")),
                 ("payload", models.JSONField(default=dict, verbose_name="ids")),
                 ("actor_id", models.UUIDField(null=True, verbose_name="who")),
@@ -67,7 +72,10 @@ class Migration(migrations.Migration):
                 ("lease_token", models.UUIDField(editable=False, null=True)),
                 ("handled_by", models.JSONField(default=list, verbose_name="handled by")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="failed attempts")),
-                ("last_error", models.CharField(blank=True, default="", max_length=200, verbose_name="last error")),
+                (
+                    "last_error",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="last error"),
+                ),
                 ("handled_at", models.DateTimeField(null=True, verbose_name="handled at")),
             ],
             options={
@@ -80,14 +88,17 @@ class Migration(migrations.Migration):
                         fields=["ready_at", "id"],
                         name="events_open_by_ready_at",
                     ),
-                    models.Index(condition=models.Q(("state", "parked")), fields=["id"], name="events_parked"),
+                    models.Index(
+                        condition=models.Q(("state", "parked")), fields=["id"], name="events_parked"
+                    ),
                     models.Index(fields=["type", "at"], name="events_by_type_and_time"),
                     models.Index(fields=["at"], name="events_by_time"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(
-                            models.Q(("key", ""), _negated=True), models.Q(("state", "cancelled"), _negated=True)
+                            models.Q(("key", ""), _negated=True),
+                            models.Q(("state", "cancelled"), _negated=True),
                         ),
                         fields=("key",),
                         name="events_one_live_record_per_key",
@@ -98,7 +109,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdempotentCall",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("scope", models.CharField(max_length=64)),
                 ("key", models.CharField(max_length=128)),
                 ("fingerprint", models.CharField(max_length=64)),
