@@ -1,6 +1,6 @@
 """Deadlines that stand still at night."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -44,4 +44,5 @@ def _next_at(moment: datetime, clock_time: time) -> datetime:
     candidate = datetime.combine(day, clock_time, tzinfo=zone)
     if candidate <= local:
         candidate = datetime.combine(day + timedelta(days=1), clock_time, tzinfo=zone)
-    return candidate
+    # In UTC, so that differences are real time also in the night the clock changes.
+    return candidate.astimezone(UTC)

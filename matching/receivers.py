@@ -1,1 +1,66 @@
-"""What matching does when an event of a lower layer has happened. Thin: each handler calls one service."""
+"""What matching does when something has happened. Thin: each handler calls one service."""
+
+from events.models import EventRecord
+from events.registry import on
+from help_requests.events import RequestOpened, RequestWithdrawn
+from matching import events, services
+from matching.enums import ASSIGNMENT_RUNNING, CancelledBy, CancelReason
+from matching.models import Assignment
+from matching.services.agreement import end_assignment, plan_if_fixed
+from matching.services.dispatch import start_by_policy
+
+
+@on(events.OfferDue, name="matching.expire_offer")
+def expire_offer(event: events.OfferDue, record: EventRecord) -> None:
+    """The time to answer is over."""
+    services.expire_offer(event.offer_id)
+
+
+@on(events.OfferExpired, name="matching.replace_silent")
+def replace_silent(event: events.OfferExpired, record: EventRecord) -> None:
+    """Ask the next instead of who was silent."""
+    services.continue_dispatch(event.request_id)
+
+
+@on(events.OfferDeclined, name="matching.replace_refuser")
+def replace_refuser(event: events.OfferDeclined, record: EventRecord) -> None:
+    """Ask the next instead of who said not now."""
+    services.continue_dispatch(event.request_id)
+
+
+@on(events.DispatchDue, name="matching.continue_after_quiet")
+def continue_after_quiet(event: events.DispatchDue, record: EventRecord) -> None:
+    """Quiet hours are over."""
+    services.continue_dispatch(event.request_id)
+
+
+@on(events.OfferAccepted, name="matching.settle_dispatch")
+def settle_dispatch(event: events.OfferAccepted, record: EventRecord) -> None:
+    """Enough helpers: the asking is finished; else it goes on for the next place."""
+    services.continue_dispatch(event.request_id)
+
+
+@on(events.AssignmentCancelled, name="matching.look_again")
+def look_again(event: events.AssignmentCancelled, record: EventRecord) -> None:
+    """A volunteer stopped: look for another."""
+    services.resume_dispatch(event.request_id)
+
+
+@on(events.AssignmentAgreed, name="matching.plan_fixed_moment")
+def plan_fixed_moment(event: events.AssignmentAgreed, record: EventRecord) -> None:
+    """The request named day and time itself: the appointment stands."""
+    plan_if_fixed(Assignment.objects.select_related("request").get(pk=event.assignment_id), by=None)
+
+
+@on(RequestOpened, name="matching.start_by_policy")
+def start_when_opened(event: RequestOpened, record: EventRecord) -> None:
+    """The centre's policy may start asking by itself."""
+    start_by_policy(event.request_id)
+
+
+@on(RequestWithdrawn, name="matching.end_asking")
+def end_asking(event: RequestWithdrawn, record: EventRecord) -> None:
+    """Help is no longer needed: nobody is asked any more and running agreements end."""
+    services.end_dispatch(event.request_id, by=None)
+    for assignment in Assignment.objects.filter(request_id=event.request_id, state__in=ASSIGNMENT_RUNNING):
+        end_assignment(assignment, side=CancelledBy.RESIDENT, reason=CancelReason.NOT_NEEDED, by=None)

@@ -6,7 +6,7 @@ from help_requests.models import HelpRequest
 from matching.models import Assignment, Offer
 from people import queries as people
 from people.enums import Role
-from people.models import User
+from people.models import User, Volunteer
 
 
 def _may_act(user: User) -> bool:
@@ -57,7 +57,14 @@ def _coordinates(user: User, request: HelpRequest) -> bool:
     return _may_act(user) and people.has_role(user, Role.COORDINATOR, centre_id=request.centre_id)
 
 
+@rules.predicate
+def is_own_profile(user: User, volunteer: Volunteer | None) -> bool:
+    """The volunteer themselves."""
+    return volunteer is not None and _may_act(user) and volunteer.user_id == user.pk
+
+
 rules.add_perm("matching.answer_offer", is_asked_volunteer)
+rules.add_perm("matching.come_forward", is_own_profile)
 rules.add_perm("matching.view_offer", is_asked_volunteer | coordinates_offer)
 rules.add_perm("matching.dispatch", coordinates_request)
 rules.add_perm("matching.view_candidates", coordinates_request)
@@ -66,5 +73,6 @@ rules.add_perm(
 )
 rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)
 rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assignment)
+rules.add_perm("matching.act_as_centre", coordinates_assignment)
 rules.add_perm("matching.plan", is_helping_volunteer | is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.report_no_show", is_helping_volunteer | is_helped_resident | coordinates_assignment)

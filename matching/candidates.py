@@ -1,0 +1,94 @@
+"""Asking the engine: who could do this, what could I do, may this one."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from common import clock
+from help_requests.enums import ASKABLE
+from help_requests.models import HelpRequest
+from matching.demand import demand_of, demands_of
+from matching.engine import NO_CAP, Candidate, DemandIndex, Filter, Funnel, Relaxation, SupplyIndex
+from matching.enums import OFFER_OPEN, OfferState
+from matching.errors import NotEligible
+from matching.models import Offer
+from matching.supply import supply, supply_rows
+from people.models import Volunteer
+
+# Whoever says yes of their own accord is not stopped by limits on being asked.
+_OWN_CHOICE = Filter.ASKED | Filter.ASKS_CAP
+
+
+def best_candidates(request: HelpRequest, k: int) -> list[Candidate]:
+    """The best ``k`` volunteers who pass every hard filter, best first; empty without a place."""
+    demand = demand_of(request)
+    if demand is None:
+        return []
+    with supply.fresh() as index:
+        return index.best(demand, k=k, today=clock.today())
+
+
+def why_not(request: HelpRequest) -> tuple[Funnel, list[Relaxation]] | None:
+    """How many volunteers remain after each filter, and how many fail on one only."""
+    demand = demand_of(request)
+    if demand is None:
+        return None
+    with supply.fresh() as index:
+        return index.funnel(demand, today=clock.today()), index.relaxations(demand, today=clock.today())
+
+
+def judge(request: HelpRequest, volunteer_id: UUID) -> Candidate:
+    """Judge one pair against the database itself, not the cached index.
+
+    Raises:
+        NotEligible: the volunteer has left, or the request has no place.
+    """
+    demand = demand_of(request)
+    rows = supply_rows([volunteer_id])
+    if demand is None or not rows:
+        raise NotEligible()
+    return SupplyIndex.from_rows(rows).candidate(demand, volunteer_id, today=clock.today())
+
+
+def require_eligible(request: HelpRequest, volunteer_id: UUID, *, own_choice: bool) -> Candidate:
+    """Judge one pair in the database and refuse it when a hard rule fails.
+
+    With ``own_choice`` the volunteer comes forward: limits on being asked do not count.
+
+    Raises:
+        NotEligible: names the rules that fail.
+    """
+    candidate = judge(request, volunteer_id)
+    failed = candidate.failed & ~_OWN_CHOICE if own_choice else candidate.failed
+    if failed:
+        raise NotEligible(tuple(rule.name or "" for rule in Filter if rule & failed))
+    return candidate
+
+
+def near_me(volunteer: Volunteer, k: int) -> list[tuple[HelpRequest, Candidate]]:
+    """The ``k`` requests this volunteer could do best, best first.
+
+    Everything is judged from the centre of the request's cell. An unscreened volunteer gets
+    nothing that requires a screening: the hard filters hold here as everywhere.
+    """
+    rows = supply_rows([volunteer.pk])
+    if not rows:
+        return []
+    requests = {
+        request.pk: request
+        for request in HelpRequest.objects.filter(centre_id=volunteer.centre_id, state__in=ASKABLE, cell__isnull=False)
+        .exclude(on_date__lt=clock.today())
+        .exclude(pk__in=_answered_by(volunteer))
+        .exclude(resident__user_id=volunteer.user_id)
+        .select_related("resident", "centre", "district")
+    }
+    index = DemandIndex.from_demands([replace(demand, asked=frozenset()) for demand in demands_of(requests.values())])
+    found = index.best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
+    return [(requests[candidate.demand_id], candidate) for candidate in found]
+
+
+def _answered_by(volunteer: Volunteer) -> QuerySet[Offer]:
+    """Requests that are a question to this volunteer already, or that they said yes or no to."""
+    answered = OFFER_OPEN | {OfferState.ACCEPTED, OfferState.DECLINED}
+    return Offer.objects.filter(volunteer=volunteer, state__in=answered).values("request_id")

@@ -1,0 +1,103 @@
+"""From a help request to the engine's question."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from common import clock
+from help_requests.models import HelpRequest
+from matching.engine import Demand, Screening, day_number
+from matching.enums import AssignmentState
+from matching.models import Assignment, Offer
+from people.enums import HelpCategory, daypart_bit, part_of_hour
+from places.cells import centre_of
+from safeguarding import queries as safeguarding
+from safeguarding.enums import Requirement
+
+_SCREENING = {
+    Requirement.TALK: Screening.TALK,
+    Requirement.REFERENCES: Screening.REFERENCES,
+    Requirement.CODE_OF_CONDUCT: Screening.CODE_OF_CONDUCT,
+    Requirement.VOG: Screening.VOG,
+    Requirement.ID_SEEN: Screening.ID_SEEN,
+}
+
+
+def demand_of(request: HelpRequest) -> Demand | None:
+    """Return the question for volunteers, or ``None`` while the place of the request is unknown."""
+    return next(iter(demands_of([request])), None)
+
+
+def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
+    """Return the questions of requests with a known place; four queries however many there are."""
+    placed = [request for request in requests if request.cell is not None]
+    asked = _volunteers_by(Offer.objects.filter(request__in=placed), "request_id")
+    known = _volunteers_by(
+        Assignment.objects.filter(
+            request__resident__in={request.resident_id for request in placed}, state=AssignmentState.DONE
+        ),
+        "request__resident_id",
+    )
+    blocked = safeguarding.blocked_by_resident({request.resident_id for request in placed})
+    required = safeguarding.requirements_by_category({request.centre_id for request in placed})
+    return [
+        _demand(
+            request,
+            screenings=required[request.centre_id, request.category],
+            asked=frozenset(asked.get(request.pk, ())),
+            known=frozenset(known.get(request.resident_id, ())),
+            blocked=frozenset(blocked.get(request.resident_id, ())),
+        )
+        for request in placed
+    ]
+
+
+def asked_dayparts(request: HelpRequest) -> int:
+    """Mask of the dayparts on which one helper is enough; 0 when any time is fine."""
+    if request.on_date is None:
+        return request.dayparts
+    weekday = request.on_date.weekday()
+    if request.start_time is not None:
+        return 1 << daypart_bit(weekday, part_of_hour(request.start_time.hour))
+    whole_day = 0b111 << daypart_bit(weekday, 0)
+    return (request.dayparts & whole_day) or whole_day
+
+
+def _demand(
+    request: HelpRequest, *, screenings: int, asked: frozenset, known: frozenset, blocked: frozenset
+) -> Demand:
+    assert request.cell is not None
+    latitude, longitude = centre_of(request.cell)
+    return Demand(
+        id=request.pk,
+        kind=request.category,
+        latitude=latitude,
+        longitude=longitude,
+        category=HelpCategory(request.category).bit,
+        required_skills=request.required_skills,
+        preferred_skills=request.preferred_skills,
+        dayparts=asked_dayparts(request),
+        required_languages=request.required_languages,
+        preferred_languages=request.resident.languages,
+        screenings=frozenset(_SCREENING[member] for member in Requirement.from_mask(screenings)),
+        date=day_number(request.on_date) if request.on_date else 0,
+        centres=frozenset({request.centre.code}),
+        minimum_age=18 if request.adults_only else 16,
+        blocked=blocked,
+        asked=asked,
+        known=known,
+        dislikes=request.resident.dislikes,
+        waiting_days=_waiting_days(request, clock.today()),
+    )
+
+
+def _waiting_days(request: HelpRequest, today: date) -> int:
+    return max(0, (today - request.opened_at.date()).days) if request.opened_at else 0
+
+
+def _volunteers_by(rows: QuerySet, column: str) -> dict:
+    found: dict = {}
+    for key, volunteer_id in rows.values_list(column, "volunteer_id"):
+        found.setdefault(key, set()).add(volunteer_id)
+    return found

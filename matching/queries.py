@@ -1,0 +1,156 @@
+"""Reads of offers and assignments; each starts from what the person may see."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from common import clock
+from common.permissions import require
+from events.services import record
+from help_requests.models import HelpRequest
+from matching.enums import ASSIGNMENT_RUNNING, CONTACT_OPEN, OFFER_OPEN, AssignmentState
+from matching.errors import ContactClosed
+from matching.events import ContactRead
+from matching.models import Assignment, Offer
+from people import queries as people
+from people.models import User
+from places.cells import centre_of
+from places.geo import Point, distance_km
+from safeguarding import queries as safeguarding
+
+_REQUEST = ("request", "request__district", "request__centre", "volunteer", "volunteer__user")
+
+
+def offers_to(user: User) -> QuerySet[Offer]:
+    """Every question ever put to this person, newest first."""
+    return Offer.objects.filter(volunteer__user=user).select_related(*_REQUEST).order_by("-sent_at", "-id")
+
+
+def open_offers_to(user: User) -> QuerySet[Offer]:
+    """The questions this person has not answered, the most urgent first."""
+    return offers_to(user).filter(state__in=OFFER_OPEN).order_by("due_at", "id")
+
+
+def offers_of(request: HelpRequest) -> QuerySet[Offer]:
+    """Who has been asked for a request, in order of asking."""
+    return Offer.objects.filter(request=request).select_related("volunteer__user").order_by("sent_at", "id")
+
+
+def assignments_of_volunteer(user: User) -> QuerySet[Assignment]:
+    """The agreements of this person as a volunteer, the first to come first."""
+    return (
+        Assignment.objects.filter(volunteer__user=user)
+        .select_related(*_REQUEST, "request__resident")
+        .order_by("starts_at", "id")
+    )
+
+
+def running_assignments(user: User) -> QuerySet[Assignment]:
+    """The agreements of this person as a volunteer that are still to be done."""
+    return assignments_of_volunteer(user).filter(state__in=ASSIGNMENT_RUNNING)
+
+
+def assignments_visible_to(user: User) -> QuerySet[Assignment]:
+    """All agreements this person takes part in or coordinates."""
+    return (
+        Assignment.objects.filter(
+            Q(volunteer__user=user)
+            | Q(request__resident__in=people.residents_of(user))
+            | Q(request__centre_id__in=people.centres_of(user))
+        )
+        .select_related(*_REQUEST, "request__resident")
+        .order_by("-id")
+    )
+
+
+def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
+    """The agreements of a request that count: running or done, in order of slot."""
+    counting = ASSIGNMENT_RUNNING | {AssignmentState.DONE}
+    return (
+        Assignment.objects.filter(request=request, state__in=counting)
+        .select_related(*_REQUEST, "request__resident")
+        .order_by("slot")
+    )
+
+
+def shown_distance_km(volunteer_point: Point, request: HelpRequest) -> float | None:
+    """Distance from the volunteer's postcode to the centre of the request's cell, in km.
+
+    Never to the home: moving inside the cell changes nothing (trust.md, threat 2).
+    """
+    if request.cell is None:
+        return None
+    return distance_km(volunteer_point, Point(*centre_of(request.cell)))
+
+
+def contact_is_open(assignment: Assignment) -> bool:
+    """Whether both sides may see each other's contact data at this moment."""
+    in_time = assignment.contact_until is None or clock.now() < assignment.contact_until
+    volunteer = assignment.volunteer
+    may_act = volunteer.user.is_active and volunteer.user.suspended_at is None
+    return (
+        assignment.state in CONTACT_OPEN
+        and in_time
+        and may_act
+        and not safeguarding.is_blocked(volunteer, assignment.request.resident)
+    )
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """Contact data of one side of an agreement."""
+
+    name: str
+    phone: str
+    address: dict[str, str] | None = None
+    point: tuple[float, float] | None = None
+    destination: str = ""
+    needs: int = 0
+    pets: bool = False
+    smokes: bool = False
+
+
+@transaction.atomic
+def resident_card(assignment: Assignment, *, reader: User) -> ContactCard:
+    """What the volunteer needs for the visit. Each look leaves one row in the read log.
+
+    Raises:
+        NotFound: not the reader's agreement.
+        ContactClosed: not agreed by both sides (any more).
+    """
+    require(reader, "matching.act_as_volunteer", assignment, hide=True)
+    _require_open(assignment)
+    resident = assignment.request.resident
+    _log_read(assignment, "resident", reader)
+    return ContactCard(
+        name=resident.name,
+        phone=resident.phone,
+        address=resident.address,
+        point=tuple(resident.point) if resident.point else None,
+        destination=assignment.request.destination,
+        needs=resident.needs,
+        pets=resident.pets,
+        smokes=resident.smokes,
+    )
+
+
+@transaction.atomic
+def volunteer_card(assignment: Assignment, *, reader: User) -> ContactCard:
+    """Who comes to help, for the resident. Each look leaves one row in the read log.
+
+    Raises: as ``resident_card``.
+    """
+    require(reader, "matching.act_as_resident", assignment, hide=True)
+    _require_open(assignment)
+    _log_read(assignment, "volunteer", reader)
+    return ContactCard(name=assignment.volunteer.user.name, phone=assignment.volunteer.phone)
+
+
+def _require_open(assignment: Assignment) -> None:
+    if not contact_is_open(assignment):
+        raise ContactClosed()
+
+
+def _log_read(assignment: Assignment, subject: str, reader: User) -> None:
+    record(ContactRead(assignment_id=assignment.pk, subject=subject), actor=reader)

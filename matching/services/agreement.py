@@ -1,0 +1,249 @@
+"""From yes to done: the life of an assignment."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import InvalidInput, InvalidTransition
+from common.permissions import require
+from events.services import cancel, record
+from help_requests import services as help_requests
+from help_requests.enums import AGREED, RequestState
+from help_requests.models import HelpRequest
+from matching import events
+from matching.enums import (
+    ASSIGNMENT_RUNNING,
+    ASSIGNMENT_TRANSITIONS,
+    AssignmentState,
+    CancelledBy,
+    CancelReason,
+)
+from matching.errors import AlreadyTaken
+from matching.models import Assignment, Offer
+from people.models import User
+
+AssignmentEvent = TypeVar("AssignmentEvent", bound=events.AssignmentChanged)
+TAKEN = frozenset({*ASSIGNMENT_RUNNING, AssignmentState.DONE})
+# How long one side may be silent after the other said that it is done.
+CONFIRMATION_TIME = timedelta(days=3)
+
+
+def taken_slots(request: HelpRequest) -> set[int]:
+    """Numbers of the helpers' places that are filled."""
+    return set(Assignment.objects.filter(request=request, state__in=TAKEN).values_list("slot", flat=True))
+
+
+def begin_assignment(request: HelpRequest, offer: Offer, *, by: User | None) -> Assignment:
+    """Link the volunteer who said yes to the request. The caller holds the lock on the request.
+
+    Agreed at once when the resident agreed beforehand to any screened volunteer, else proposed.
+
+    Raises:
+        AlreadyTaken: no place is free; the database's own constraint has the last word.
+    """
+    free = sorted(set(range(1, request.helpers_needed + 1)) - taken_slots(request))
+    if not free:
+        raise AlreadyTaken()
+    agreed = request.resident.any_screened_volunteer
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(
+                request=request,
+                volunteer_id=offer.volunteer_id,
+                offer=offer,
+                slot=free[0],
+                state=AssignmentState.AGREED if agreed else AssignmentState.PROPOSED,
+                agreed_at=clock.now() if agreed else None,
+                starts_at=fixed_start(request),
+            )
+    except IntegrityError as error:
+        raise AlreadyTaken() from error
+    record(_event(events.AssignmentAgreed if agreed else events.AssignmentProposed, assignment), actor=by)
+    return assignment
+
+
+def fixed_start(request: HelpRequest) -> datetime | None:
+    """The moment the request itself asks for, or ``None`` when it still has to be agreed."""
+    if request.on_date is None or request.start_time is None:
+        return None
+    return datetime.combine(request.on_date, request.start_time, tzinfo=timezone.get_current_timezone())
+
+
+@transaction.atomic
+def agree_to_volunteer(assignment: Assignment, *, by: User | None) -> Assignment:
+    """The resident says yes to the proposed volunteer; contact data open for both."""
+    help_requests.lock_request(assignment.request_id)
+    require(by, "matching.act_as_resident", assignment, hide=True)
+    _move(assignment, AssignmentState.AGREED, agreed_at=clock.now())
+    record(_event(events.AssignmentAgreed, assignment), actor=by)
+    return assignment
+
+
+@transaction.atomic
+def plan(assignment: Assignment, starts_at: datetime, *, by: User | None) -> Assignment:
+    """Set the day and time of the visit, or move it.
+
+    Raises:
+        InvalidInput: the moment has passed (field ``starts_at``).
+    """
+    request = help_requests.lock_request(assignment.request_id)
+    require(by, "matching.plan", assignment, hide=True)
+    if starts_at < clock.now():
+        raise InvalidInput(_("Please choose a day and time that is still to come."), field="starts_at")
+    _plan(request, assignment, starts_at, by)
+    return assignment
+
+
+def plan_if_fixed(assignment: Assignment, *, by: User | None) -> None:
+    """Plan an agreed assignment whose request names the moment itself."""
+    request = help_requests.lock_request(assignment.request_id)
+    assignment.refresh_from_db()
+    if assignment.state == AssignmentState.AGREED and assignment.starts_at is not None:
+        _plan(request, assignment, assignment.starts_at, by)
+
+
+@transaction.atomic
+def confirm_done(
+    assignment: Assignment, *, side: CancelledBy, by: User | None, minutes_spent: int | None = None
+) -> Assignment:
+    """One side says that it is done. When both have, the assignment and the request are done.
+
+    ``side`` is the side that is spoken for; a coordinator may speak for either. Repeating it
+    changes nothing. ``minutes_spent`` is the volunteer's own count.
+    """
+    request = help_requests.lock_request(assignment.request_id)
+    volunteers_side = side == CancelledBy.VOLUNTEER
+    require(
+        by, "matching.act_as_volunteer" if volunteers_side else "matching.act_as_resident", assignment, hide=True
+    )
+    assignment.refresh_from_db()
+    if assignment.state == AssignmentState.DONE:
+        return assignment
+    if assignment.state == AssignmentState.AGREED:
+        _plan(request, assignment, assignment.starts_at or clock.now(), by)
+    _note_confirmation(assignment, "done_by_volunteer_at" if volunteers_side else "done_by_resident_at")
+    if minutes_spent is not None:
+        Assignment.objects.filter(pk=assignment.pk).update(minutes_spent=minutes_spent)
+    record(_event(events.AssignmentConfirmed, assignment, side=str(side)), actor=by)
+    assignment.refresh_from_db()
+    if assignment.done_by_volunteer_at and assignment.done_by_resident_at:
+        _finish(request, assignment, by)
+    else:
+        due = clock.now() + CONFIRMATION_TIME
+        record(_event(events.ConfirmationDue, assignment), due_at=due, key=_confirmation_timer(assignment))
+    return assignment
+
+
+@transaction.atomic
+def report_no_show(assignment: Assignment, *, by: User | None) -> Assignment:
+    """It did not take place because someone was not there. The centre decides what follows."""
+    request = help_requests.lock_request(assignment.request_id)
+    require(by, "matching.report_no_show", assignment, hide=True)
+    assignment.refresh_from_db()
+    if assignment.state == AssignmentState.AGREED:
+        _plan(request, assignment, assignment.starts_at or clock.now(), by)
+    _move(assignment, AssignmentState.NO_SHOW, ended_at=clock.now(), contact_until=clock.now())
+    record(_event(events.AssignmentNoShow, assignment), actor=by)
+    if request.state == RequestState.PLANNED and not _running(request).exists():
+        help_requests.move_request(request.pk, frm={RequestState.PLANNED}, to=RequestState.NO_SHOW, by=by)
+    return assignment
+
+
+@transaction.atomic
+def cancel_assignment(
+    assignment: Assignment, *, side: CancelledBy, reason: CancelReason, by: User | None
+) -> Assignment:
+    """Call it off, without harm to either side; contact data close at once.
+
+    The request goes on looking for another volunteer.
+    """
+    request = help_requests.lock_request(assignment.request_id)
+    permission = {
+        CancelledBy.VOLUNTEER: "matching.act_as_volunteer",
+        CancelledBy.RESIDENT: "matching.act_as_resident",
+        CancelledBy.CENTRE: "matching.act_as_centre",
+    }[side]
+    require(by, permission, assignment, hide=True)
+    end_assignment(assignment, side=side, reason=reason, by=by)
+    if request.state in AGREED:
+        help_requests.move_request(request.pk, frm=AGREED, to=RequestState.REMATCHING, by=by)
+    return assignment
+
+
+def end_assignment(assignment: Assignment, *, side: CancelledBy, reason: CancelReason, by: User | None) -> None:
+    """Cancel the assignment itself. The caller holds the lock and moves the request."""
+    _move(
+        assignment,
+        AssignmentState.CANCELLED,
+        ended_at=clock.now(),
+        contact_until=clock.now(),
+        cancelled_by=side,
+        cancel_reason=reason,
+    )
+    cancel(_confirmation_timer(assignment))
+    record(_event(events.AssignmentCancelled, assignment), actor=by)
+
+
+def _plan(request: HelpRequest, assignment: Assignment, starts_at: datetime, by: User | None) -> None:
+    if assignment.state == AssignmentState.PLANNED:
+        Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.PLANNED).update(starts_at=starts_at)
+        assignment.starts_at = starts_at
+    else:
+        _move(assignment, AssignmentState.PLANNED, starts_at=starts_at)
+    record(_event(events.AssignmentPlanned, assignment), actor=by)
+    everyone_planned = not _running(request).exclude(state=AssignmentState.PLANNED).exists()
+    if request.state == RequestState.MATCHED and everyone_planned:
+        moved = help_requests.move_request(
+            request.pk, frm={RequestState.MATCHED}, to=RequestState.PLANNED, by=by
+        )
+        request.state = moved.state
+
+
+def _note_confirmation(assignment: Assignment, column: str) -> None:
+    rows = Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.PLANNED)
+    if rows.filter(**{column: None}).update(**{column: clock.now()}) != 1 and not rows.exists():
+        raise InvalidTransition()
+
+
+def _finish(request: HelpRequest, assignment: Assignment, by: User | None) -> None:
+    open_until = clock.now() + timedelta(days=settings.CONTACT_OPEN_AFTER_DONE_DAYS)
+    _move(assignment, AssignmentState.DONE, ended_at=clock.now(), contact_until=open_until)
+    cancel(_confirmation_timer(assignment))
+    record(_event(events.AssignmentDone, assignment), actor=by)
+    if request.state == RequestState.PLANNED and not _running(request).exists():
+        help_requests.move_request(
+            request.pk, frm={RequestState.PLANNED}, to=RequestState.DONE, by=by, done_at=clock.now()
+        )
+
+
+def _running(request: HelpRequest) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(request=request, state__in=ASSIGNMENT_RUNNING)
+
+
+def _move(assignment: Assignment, to: AssignmentState, **changes: object) -> None:
+    """Compare and swap against the table of steps."""
+    sources = [state for state, targets in ASSIGNMENT_TRANSITIONS.items() if to in targets]
+    rows = Assignment.objects.filter(pk=assignment.pk, state__in=sources).update(state=to, **changes)
+    if rows != 1:
+        raise InvalidTransition()
+    assignment.refresh_from_db()
+
+
+def _event(kind: type[AssignmentEvent], assignment: Assignment, **more: str) -> AssignmentEvent:
+    return kind(
+        assignment_id=assignment.pk,
+        request_id=assignment.request_id,
+        volunteer_id=assignment.volunteer_id,
+        centre_id=assignment.request.centre_id,
+        **more,
+    )
+
+
+def _confirmation_timer(assignment: Assignment) -> str:
+    return f"matching.confirmation:{assignment.pk}"

@@ -1,0 +1,181 @@
+"""Putting the question, and the volunteer's answer."""
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from common import clock
+from common.permissions import require
+from events.services import cancel, record
+from help_requests import services as help_requests
+from help_requests.enums import ASKABLE, RequestState
+from help_requests.models import HelpRequest
+from matching import events
+from matching.candidates import require_eligible
+from matching.engine import Candidate, Term
+from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, OfferOrigin, OfferState
+from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, OfferGone
+from matching.models import Assignment, Offer
+from matching.services.agreement import TAKEN, begin_assignment, taken_slots
+from people.models import User, Volunteer
+
+OfferEvent = TypeVar("OfferEvent", bound=events.OfferChanged)
+
+
+def send_offer(
+    request: HelpRequest, candidate: Candidate, *, origin: OfferOrigin, wave: int, due_at: datetime, by: User | None
+) -> Offer:
+    """Put the question to one volunteer. The caller holds the lock on the request.
+
+    Raises:
+        AlreadyAsked: the constraint says that this volunteer was asked before.
+    """
+    try:
+        with transaction.atomic():
+            offer = Offer.objects.create(
+                request=request,
+                volunteer_id=candidate.volunteer_id,
+                origin=origin,
+                wave=wave,
+                score=candidate.score,
+                reasons={term.name.lower(): candidate.terms[term] for term in Term},
+                due_at=due_at,
+                sent_at=clock.now(),
+            )
+    except IntegrityError as error:
+        raise AlreadyAsked() from error
+    record(_event(events.OfferSent, offer), actor=by)
+    record(_event(events.OfferDue, offer), due_at=due_at, key=_timer(offer))
+    return offer
+
+
+@transaction.atomic
+def see_offer(offer: Offer, *, by: User) -> None:
+    """Note that the volunteer opened the question. Opening it again changes nothing."""
+    require(by, "matching.answer_offer", offer, hide=True)
+    if Offer.objects.filter(pk=offer.pk, state=OfferState.SENT).update(state=OfferState.SEEN, seen_at=clock.now()):
+        record(_event(events.OfferSeen, offer), actor=by)
+
+
+@transaction.atomic
+def accept_offer(offer: Offer, *, by: User) -> Assignment:
+    """Say yes. The first wins; the others hear at once that someone else is helping.
+
+    Also a volunteer who was too late or said "not now" may say yes while help is still needed.
+    Repeating the call gives the same assignment.
+
+    Raises:
+        AlreadyTaken: enough others were first.
+        OfferGone: the question cannot be answered any more.
+        NotEligible: a hard rule does not hold now; all are checked in the database.
+    """
+    request = help_requests.lock_request(offer.request_id)
+    require(by, "matching.answer_offer", offer, hide=True)
+    standing = Assignment.objects.filter(offer=offer, state__in=TAKEN).first()
+    if standing is not None:
+        return standing
+    _require_room(request)
+    require_eligible(request, offer.volunteer_id, own_choice=True)
+    rows = Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN | OFFER_REVIVABLE).update(
+        state=OfferState.ACCEPTED, answered_at=clock.now()
+    )
+    if rows != 1:
+        raise OfferGone()
+    cancel(_timer(offer))
+    offer.refresh_from_db()
+    assignment = begin_assignment(request, offer, by=by)
+    record(_event(events.OfferAccepted, offer), actor=by)
+    if not _slots_left(request):
+        help_requests.move_request(request.pk, frm=ASKABLE, to=RequestState.MATCHED, by=by)
+        close_open_offers(request, to=OfferState.SUPERSEDED, by=by)
+    return assignment
+
+
+@transaction.atomic
+def come_forward(request: HelpRequest, volunteer: Volunteer, *, by: User) -> Assignment:
+    """Say yes to a request from the list near by, without having been asked.
+
+    Raises: as ``accept_offer``.
+    """
+    locked = help_requests.lock_request(request.pk)
+    require(by, "matching.come_forward", volunteer)
+    _require_room(locked, offered_to=volunteer)
+    offer, _created = Offer.objects.get_or_create(
+        request=locked,
+        volunteer=volunteer,
+        defaults={"origin": OfferOrigin.NEAR_ME, "state": OfferState.SEEN, "seen_at": clock.now()},
+    )
+    return accept_offer(offer, by=by)
+
+
+@transaction.atomic
+def decline_offer(offer: Offer, *, by: User | None) -> Offer:
+    """Say "not now"; no reason is asked. Repeating it changes nothing.
+
+    Raises:
+        OfferGone: the question was answered or taken back before.
+    """
+    help_requests.lock_request(offer.request_id)
+    require(by, "matching.answer_offer", offer, hide=True)
+    rows = Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(
+        state=OfferState.DECLINED, answered_at=clock.now()
+    )
+    offer.refresh_from_db()
+    if rows == 1:
+        cancel(_timer(offer))
+        record(_event(events.OfferDeclined, offer), actor=by)
+    elif offer.state != OfferState.DECLINED:
+        raise OfferGone()
+    return offer
+
+
+@transaction.atomic
+def expire_offer(offer_id: UUID) -> bool:
+    """Close a question whose time is over; return whether it was still open."""
+    offer = Offer.objects.filter(pk=offer_id).first()
+    if offer is None:
+        return False
+    help_requests.lock_request(offer.request_id)
+    rows = Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(state=OfferState.EXPIRED)
+    if rows == 1:
+        record(_event(events.OfferExpired, offer))
+    return rows == 1
+
+
+def close_open_offers(request: HelpRequest, *, to: OfferState, by: User | None) -> None:
+    """Tell everyone who has not answered that it is no longer needed. The caller holds the lock."""
+    event = events.OfferSuperseded if to == OfferState.SUPERSEDED else events.OfferCancelled
+    for offer in Offer.objects.filter(request=request, state__in=OFFER_OPEN):
+        if Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(state=to) == 1:
+            cancel(_timer(offer))
+            record(_event(event, offer, request), actor=by)
+
+
+def _slots_left(request: HelpRequest) -> int:
+    return request.helpers_needed - len(taken_slots(request))
+
+
+def _require_room(request: HelpRequest, offered_to: Volunteer | None = None) -> None:
+    mine = offered_to and Assignment.objects.filter(request=request, volunteer=offered_to, state__in=TAKEN).exists()
+    if mine:
+        return
+    if request.state not in ASKABLE:
+        raise AlreadyTaken() if taken_slots(request) else NotAskable()
+    if _slots_left(request) <= 0:
+        raise AlreadyTaken()
+
+
+def _event(kind: type[OfferEvent], offer: Offer, request: HelpRequest | None = None) -> OfferEvent:
+    return kind(
+        offer_id=offer.pk,
+        request_id=offer.request_id,
+        volunteer_id=offer.volunteer_id,
+        centre_id=(request or offer.request).centre_id,
+    )
+
+
+def _timer(offer: Offer) -> str:
+    """Name of the timer of an offer."""
+    return f"matching.offer:{offer.pk}"

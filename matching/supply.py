@@ -1,0 +1,168 @@
+"""The volunteers as the engine sees them: loaded once per process, kept fresh by the event cursor.
+
+The index is a cache. Accepting re-checks every hard rule in the database, so a stale row costs
+a refused offer and never a wrong match.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from threading import RLock
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from common import clock
+from events import queries as events
+from events.base import Event
+from matching import events as matching_events
+from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
+from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, OfferOrigin
+from matching.models import Assignment, Offer
+from people import events as people_events
+from people.enums import VolunteerState
+from people.models import Volunteer
+from safeguarding import events as safeguarding_events
+from safeguarding import queries as safeguarding
+from safeguarding.enums import Requirement
+
+ASK_WINDOW = timedelta(days=30)
+# An offer that a volunteer made to themselves from the list near by is no ask.
+_ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
+_SCREENING_ORDER = tuple(Requirement)
+
+# Every event after which a volunteer's row may differ; each has a ``volunteer_id``.
+ROW_EVENTS: tuple[type[Event], ...] = (
+    people_events.VolunteerJoined,
+    people_events.VolunteerChanged,
+    safeguarding_events.ScreeningChanged,
+    matching_events.OfferSent,
+    matching_events.AssignmentProposed,
+    matching_events.AssignmentAgreed,
+    matching_events.AssignmentDone,
+    matching_events.AssignmentNoShow,
+    matching_events.AssignmentCancelled,
+)
+
+
+def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow]:
+    """Return the rows of the given volunteers (all when ``None``); four queries however many.
+
+    Volunteers who have left or have withdrawn consent are left out.
+    """
+    people = Volunteer.objects.exclude(state=VolunteerState.LEFT).filter(
+        consented_at__isnull=False, user__is_active=True, user__suspended_at=None
+    )
+    offers, assignments = Offer.objects.all(), Assignment.objects.all()
+    if volunteer_ids is not None:
+        people = people.filter(pk__in=volunteer_ids)
+        offers = offers.filter(volunteer__in=volunteer_ids)
+        assignments = assignments.filter(volunteer__in=volunteer_ids)
+    asks = _by_volunteer(
+        offers.filter(_ASKED)
+        .values("volunteer_id")
+        .annotate(last=Max("sent_at"), recent=Count("id", filter=Q(sent_at__gte=clock.now() - ASK_WINDOW)))
+    )
+    work = _by_volunteer(
+        assignments.values("volunteer_id").annotate(
+            running=Count("id", filter=Q(state__in=ASSIGNMENT_RUNNING)),
+            done=Count("id", filter=Q(state=AssignmentState.DONE)),
+        )
+    )
+    screened = safeguarding.valid_until_by_volunteer(volunteer_ids)
+    return [
+        _row(person, asks.get(person["id"], {}), work.get(person["id"], {}), screened.get(person["id"], {}))
+        for person in people.values(
+            "id", "lat", "lon", "reach_km", "skills", "dayparts", "languages", "dislikes", "centre__code",
+            "state", "paused_until", "adult", "monthly_ask_cap", "running_cap",
+        )
+    ]  # fmt: skip
+
+
+def _row(person: dict, asks: dict, work: dict, screened: dict[str, date | None]) -> SupplyRow:
+    return SupplyRow(
+        id=person["id"],
+        latitude=person["lat"],
+        longitude=person["lon"],
+        reach_km=person["reach_km"],
+        skills=person["skills"],
+        dayparts=person["dayparts"],
+        languages=person["languages"],
+        dislikes=person["dislikes"],
+        centre=person["centre__code"],
+        active=person["state"] == VolunteerState.ACTIVE,
+        paused_until=day_number(person["paused_until"]) if person["paused_until"] else 0,
+        age=18 if person["adult"] else 16,
+        screenings=tuple(_last_day(screened, requirement) for requirement in _SCREENING_ORDER),
+        asks=asks.get("recent", 0),
+        asks_cap=person["monthly_ask_cap"],
+        running=work.get("running", 0),
+        running_cap=person["running_cap"],
+        last_asked=day_number(asks["last"].date()) if asks.get("last") else 0,
+        tasks_done=work.get("done", 0),
+    )
+
+
+def _last_day(screened: dict[str, date | None], requirement: Requirement) -> int:
+    """Last valid day as a day number; 0 when never valid, FOREVER when it does not lapse."""
+    if requirement not in screened:
+        return 0
+    until = screened[requirement]
+    return FOREVER if until is None else day_number(until)
+
+
+def _by_volunteer(rows: Iterable[dict[str, Any]]) -> dict[UUID, dict[str, Any]]:
+    return {row["volunteer_id"]: row for row in rows}
+
+
+class Supply:
+    """One process's index of all volunteers. Use it through ``fresh``."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._index: SupplyIndex | None = None
+        self._cursor = 0
+        self._read: set[int] = set()  # records of the overlap that have been dealt with
+        self._day: date | None = None
+
+    @contextmanager
+    def fresh(self) -> Iterator[SupplyIndex]:
+        """Give the index, brought up to date with the database, to one thread at a time."""
+        with self._lock:
+            yield self._refreshed()
+
+    def forget(self) -> None:
+        """Drop the index; the next use loads it again."""
+        with self._lock:
+            self._index = None
+
+    def _refreshed(self) -> SupplyIndex:
+        # Counts over the last 30 days change with the calendar, without any event.
+        if self._index is None or self._day != clock.today():
+            return self._load()
+        self._catch_up(self._index)
+        return self._index
+
+    def _load(self) -> SupplyIndex:
+        self._cursor = events.latest_cursor()  # before the rows: what commits meanwhile is read again
+        self._day = clock.today()
+        self._index = SupplyIndex.from_rows(supply_rows())
+        return self._index
+
+    def _catch_up(self, index: SupplyIndex) -> None:
+        records = events.since(self._cursor, [event.type for event in ROW_EVENTS])
+        stale = {UUID(record.payload["volunteer_id"]) for record in records if record.pk not in self._read}
+        self._read = {record.pk for record in records}
+        self._cursor = max(self._read | {self._cursor})
+        if not stale:
+            return
+        rows = {row.id: row for row in supply_rows(stale)}
+        for volunteer_id in stale:
+            if volunteer_id in rows:
+                index.replace(rows[volunteer_id])
+            else:
+                index.remove(volunteer_id)
+
+
+supply = Supply()
