@@ -1,0 +1,4 @@
+"""Which text people agreed to. A changed text gets a new version; the old agreement stays with its own."""
+
+# The texts themselves stand in templates/people/_consent_volunteer.html and _consent_resident.html.
+VERSION = "2025-06"

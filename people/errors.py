@@ -1,0 +1,52 @@
+"""What can be wrong with people's data."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError, InvalidInput
+
+
+class InvalidPhone(InvalidInput):
+    """The text is not a phone number that can be called."""
+
+    code = "invalid-phone"
+    message = _("This is not a phone number. Please write it like this: 06 12345678.")
+
+    def __init__(self, *, field: str = "phone") -> None:
+        super().__init__(field=field)
+
+
+class InvalidEmail(InvalidInput):
+    """The text is not an e-mail address."""
+
+    code = "invalid-email"
+    message = _("This is not an e-mail address. An address looks like this: name@example.nl.")
+
+    def __init__(self, *, field: str = "email") -> None:
+        super().__init__(field=field)
+
+
+class NoCentreHere(InvalidInput):
+    """No centre works where this postcode is."""
+
+    code = "no-centre-here"
+    message = _("We do not work in this area yet. Please check the postcode, or call us.")
+
+    def __init__(self, *, field: str = "postcode") -> None:
+        super().__init__(field=field)
+
+
+class AlreadyVolunteer(DomainError):
+    """The person has a volunteer profile already."""
+
+    code = "already-volunteer"
+    message = _("You are already signed up as a volunteer.")
+
+
+class ConsentNeeded(InvalidInput):
+    """Nothing is kept of a person without their agreement to it."""
+
+    code = "consent-needed"
+    message = _("We may only keep these details if you agree.")
+
+    def __init__(self, *, field: str = "consent") -> None:
+        super().__init__(field=field)

@@ -1,0 +1,137 @@
+"""Reads of people that more than one caller needs."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from common.encryption import digest
+from people.enums import STAFF_ROLES, Role
+from people.models import Centre, Representative, Resident, RoleGrant, User, Volunteer
+from places.cells import centre_of
+from places.geo import Point
+from places.models import District
+from places.queries import district_near
+
+_CACHE = "_standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The running role grants of one person, read once: pairs of a role and the centre it holds in."""
+
+    grants: frozenset[tuple[Role, UUID | None]] = frozenset()
+
+    def roles(self) -> frozenset[Role]:
+        """The roles held anywhere."""
+        return frozenset(role for role, _centre in self.grants)
+
+    def centres(self, roles: frozenset[Role]) -> frozenset[UUID]:
+        """The centres in which one of ``roles`` is held."""
+        return frozenset(centre for role, centre in self.grants if role in roles and centre is not None)
+
+
+NOBODY = Standing()
+
+
+def may_act(user: Any) -> bool:
+    """Whether the person is signed in, active and not suspended. Every guard starts here."""
+    return bool(user is not None and user.is_authenticated and user.is_active and user.suspended_at is None)
+
+
+def standing_of(user: Any) -> Standing:
+    """Return the running grants of ``user``; none for who may not act. One query per user instance.
+
+    A request has one user instance, so what is remembered lives as long as the request.
+    """
+    if not may_act(user):
+        return NOBODY
+    known: Standing | None = getattr(user, _CACHE, None)
+    if known is None:
+        rows = RoleGrant.objects.filter(user_id=user.pk, ended_at=None).values_list("role", "centre_id")
+        known = Standing(frozenset((Role(role), centre) for role, centre in rows))
+        setattr(user, _CACHE, known)
+    return known
+
+
+def forget_standing(user: User) -> None:
+    """Read the grants of this instance again at the next question. Services call it after a change."""
+    if hasattr(user, _CACHE):
+        delattr(user, _CACHE)
+
+
+def roles_of(user: Any) -> frozenset[Role]:
+    """Return all roles that ``user`` holds, in any centre."""
+    return standing_of(user).roles()
+
+
+def has_role(user: Any, role: Role, centre_id: UUID | None = None) -> bool:
+    """Whether ``user`` holds ``role``; with ``centre_id``, in that centre."""
+    if centre_id is None:
+        return role in roles_of(user)
+    return (role, centre_id) in standing_of(user).grants
+
+
+def centres_of(user: Any) -> frozenset[UUID]:
+    """Return the ids of the centres of whose staff ``user`` is: the scope of what they may see."""
+    return standing_of(user).centres(STAFF_ROLES)
+
+
+def is_staff_of(user: Any, centre_id: UUID | None) -> bool:
+    """Whether ``user`` is staff (coordinator, confidential officer, administrator) of the centre."""
+    return centre_id in centres_of(user)
+
+
+def staff_of(centre_id: UUID, *roles: Role) -> QuerySet[User]:
+    """Return the active staff of a centre, each once; only those with one of ``roles`` when given."""
+    held = RoleGrant.objects.filter(
+        user=OuterRef("pk"), centre_id=centre_id, ended_at=None, role__in=roles or STAFF_ROLES
+    )
+    return User.objects.filter(Exists(held), is_active=True, suspended_at=None)
+
+
+def residents_of(user: Any) -> QuerySet[Resident]:
+    """Return the residents ``user`` may act for: themselves and those they represent."""
+    if not may_act(user):
+        return Resident.objects.none()
+    represents = Representative.objects.filter(resident=OuterRef("pk"), user_id=user.pk, ended_at=None)
+    return Resident.objects.filter(Q(user_id=user.pk) | Exists(represents))
+
+
+def residents_in_scope(user: Any) -> QuerySet[Resident]:
+    """Return the residents of the centres of whose staff ``user`` is."""
+    return Resident.objects.filter(centre_id__in=centres_of(user)).select_related("centre", "district")
+
+
+def residents_reached_by(user: Any, *, phone: str = "", email: str = "") -> QuerySet[Resident]:
+    """Return the residents in the scope of ``user`` with exactly this phone number (E.164) or address."""
+    wanted = Q(pk=None)
+    if phone:
+        wanted |= Q(phone_digest=digest(phone))
+    if email:
+        wanted |= Q(email_digest=digest(email))
+    return residents_in_scope(user).filter(wanted)
+
+
+def volunteer_of(user: Any) -> Volunteer | None:
+    """Return the volunteer profile of ``user``, in whatever state, or ``None``."""
+    if not may_act(user):
+        return None
+    return Volunteer.objects.select_related("user", "centre", "district").filter(user_id=user.pk).first()
+
+
+def volunteers_in_scope(user: Any) -> QuerySet[Volunteer]:
+    """Return the volunteers of the centres of whose staff ``user`` is."""
+    return Volunteer.objects.filter(centre_id__in=centres_of(user)).select_related("user", "centre", "district")
+
+
+def centre_for(place: District | int | None) -> Centre | None:
+    """Return the centre that works in a district, or in the district around a cell; ``None`` when no one does.
+
+    Where several centres share a district the one with the lowest code is asked.
+    """
+    district = district_near(Point(*centre_of(place))) if isinstance(place, int) else place
+    if district is None:
+        return None
+    return Centre.objects.filter(districts=district).order_by("code").first()

@@ -1,0 +1,114 @@
+"""Who may see and change which people. Shared by pages, API and services."""
+
+from collections.abc import Callable
+from typing import Any
+
+import rules
+
+from people import queries
+from people.enums import STAFF_ROLES, Role
+from people.models import Centre, Resident, RoleGrant, User, Volunteer
+
+COORDINATING = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+@rules.predicate
+def may_act(user: Any) -> bool:
+    """Signed in, active and not suspended."""
+    return queries.may_act(user)
+
+
+@rules.predicate
+def is_self(user: User, other: User | None) -> bool:
+    """The account is the person's own."""
+    return other is not None and user.pk == other.pk
+
+
+@rules.predicate
+def owns_volunteer(user: User, volunteer: Volunteer | None) -> bool:
+    """The volunteer profile is the person's own."""
+    return volunteer is not None and volunteer.user_id == user.pk
+
+
+@rules.predicate
+def owns_resident(user: User, resident: Resident | None) -> bool:
+    """The resident record is the person's own."""
+    return resident is not None and resident.user_id is not None and resident.user_id == user.pk
+
+
+@rules.predicate
+def represents_resident(user: User, resident: Resident | None) -> bool:
+    """The person acts for the resident, with the resident's running consent."""
+    return resident is not None and resident.representatives.filter(user_id=user.pk, ended_at=None).exists()
+
+
+@rules.predicate
+def works_somewhere(user: User) -> bool:
+    """Staff of any centre."""
+    return bool(queries.centres_of(user))
+
+
+@rules.predicate
+def works_at(user: User, centre: Centre | None) -> bool:
+    """Staff of this centre."""
+    return centre is not None and queries.is_staff_of(user, centre.pk)
+
+
+@rules.predicate
+def works_at_centre_of(user: User, person: Volunteer | Resident | None) -> bool:
+    """Staff of the centre of this volunteer or resident."""
+    return person is not None and queries.is_staff_of(user, person.centre_id)
+
+
+def _holding(*roles: Role) -> Callable[[User, Any], bool]:
+    """Make a guard: one of ``roles`` in the centre that the object is, or belongs to."""
+
+    def holds(user: User, obj: Any) -> bool:
+        if obj is None:
+            return False
+        centre_id = obj.pk if isinstance(obj, Centre) else obj.centre_id
+        return any(queries.has_role(user, role, centre_id) for role in roles) if centre_id else False
+
+    return holds
+
+
+coordinates = rules.predicate(_holding(*COORDINATING), name="coordinates")
+administers = rules.predicate(_holding(Role.ADMINISTRATOR), name="administers")
+
+
+@rules.predicate
+def manages_account(user: User, other: User | None) -> bool:
+    """Staff of a centre that the person belongs to; for an account of staff only its administrator."""
+    if other is None:
+        return False
+    held = RoleGrant.objects.filter(user_id=other.pk, ended_at=None).values_list("role", "centre_id")
+    if staffed := {centre for role, centre in held if role in STAFF_ROLES}:
+        return all(queries.has_role(user, Role.ADMINISTRATOR, centre) for centre in staffed if centre)
+    own = queries.centres_of(user)
+    return (
+        any(centre in own for _role, centre in held)
+        or Volunteer.objects.filter(user_id=other.pk, centre_id__in=own).exists()
+        or Resident.objects.filter(user_id=other.pk, centre_id__in=own).exists()
+    )
+
+
+acts_for_resident = owns_resident | represents_resident
+
+rules.add_perm("people.change_account", may_act & is_self)
+rules.add_perm("people.suspend_user", may_act & ~is_self & manages_account)
+
+rules.add_perm("people.register_volunteer", may_act & is_self)
+rules.add_perm("people.view_volunteer", may_act & (owns_volunteer | works_at_centre_of))
+rules.add_perm("people.change_volunteer", may_act & (owns_volunteer | coordinates))
+# Nobody lets themselves in.
+rules.add_perm("people.activate_volunteer", may_act & coordinates & ~owns_volunteer)
+
+rules.add_perm("people.register_resident", may_act & coordinates)
+rules.add_perm("people.register_self", may_act & is_self)
+rules.add_perm("people.view_resident", may_act & (acts_for_resident | works_at_centre_of))
+rules.add_perm("people.change_resident", may_act & (acts_for_resident | coordinates))
+rules.add_perm("people.appoint_representative", may_act & (owns_resident | coordinates))
+
+rules.add_perm("people.work_as_staff", may_act & works_somewhere)
+rules.add_perm("people.work_at_centre", may_act & works_at)
+rules.add_perm("people.grant_role", may_act & administers)

@@ -1,0 +1,42 @@
+"""The verbs of people. Other apps import from here."""
+
+from people.contact import Address
+from people.services.accounts import reinstate_user, suspend_user, update_account
+from people.services.residents import (
+    claim_residents,
+    move_resident,
+    register_resident,
+    represent,
+    stop_representing,
+    update_resident,
+)
+from people.services.roles import end_role, grant_role
+from people.services.volunteers import (
+    activate_volunteer,
+    leave,
+    pause_volunteer,
+    register_volunteer,
+    resume_volunteer,
+    update_volunteer,
+)
+
+__all__ = [
+    "Address",
+    "activate_volunteer",
+    "claim_residents",
+    "end_role",
+    "grant_role",
+    "leave",
+    "move_resident",
+    "pause_volunteer",
+    "register_resident",
+    "register_volunteer",
+    "reinstate_user",
+    "represent",
+    "resume_volunteer",
+    "stop_representing",
+    "suspend_user",
+    "update_account",
+    "update_resident",
+    "update_volunteer",
+]

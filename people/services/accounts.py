@@ -1,0 +1,94 @@
+"""Accounts: own details, suspension."""
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.errors import InvalidInput, InvalidTransition
+from common.permissions import require
+from events.services import record
+from people.events import SessionEnded, UserReinstated, UserSuspended
+from people.models import User
+
+LONGEST_NAME = 120
+
+
+@transaction.atomic
+def update_account(user: User, *, by: User | None, name: str | None = None, language: str | None = None) -> User:
+    """Change the name or the language of an account; ``None`` leaves it as it is.
+
+    Raises:
+        InvalidInput: the name is empty or too long, or the language is not one of ours.
+        Forbidden: it is another's account.
+    """
+    require(by, "people.change_account", user)
+    if name is not None:
+        user.name = checked_name(name)
+    if language is not None:
+        if language not in dict(settings.LANGUAGES):
+            raise InvalidInput(str(_("Choose one of the languages.")), field="language")
+        user.language = language
+    user.save(update_fields=["name", "language"])
+    return user
+
+
+@transaction.atomic
+def suspend_user(user: User, *, by: User | None) -> User:
+    """Stop an account at once: no sign-in, no open session, no role.
+
+    Raises:
+        InvalidTransition: it is suspended or closed already.
+        Forbidden: ``by`` is not staff of the person's centre (or, for staff, not its administrator).
+    """
+    require(by, "people.suspend_user", user)
+    now = clock.now()
+    rows = User.objects.filter(pk=user.pk, is_active=True, suspended_at=None)
+    if rows.update(is_active=False, suspended_at=now) != 1:
+        raise InvalidTransition
+    user.is_active, user.suspended_at = False, now
+    end_sessions(user)
+    record(UserSuspended(user_id=user.pk), actor=by)
+    return user
+
+
+@transaction.atomic
+def reinstate_user(user: User, *, by: User | None) -> User:
+    """Undo a suspension. The person signs in again.
+
+    Raises:
+        InvalidTransition: it is not suspended.
+        Forbidden: as ``suspend_user``.
+    """
+    require(by, "people.suspend_user", user)
+    rows = User.objects.filter(pk=user.pk).exclude(suspended_at=None)
+    if rows.update(is_active=True, suspended_at=None) != 1:
+        raise InvalidTransition
+    user.is_active, user.suspended_at = True, None
+    record(UserReinstated(user_id=user.pk), actor=by)
+    return user
+
+
+def end_sessions(user: User) -> None:
+    """End every session of ``user``, on every device."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+@transaction.atomic
+def note_session_ended(user: Any) -> None:
+    """Tell that a session of ``user`` has ended, so that its open sockets close."""
+    record(SessionEnded(user_id=user.pk), actor=user)
+
+
+def checked_name(name: str) -> str:
+    """Return a person's name without surrounding space. Raises ``InvalidInput`` when empty or too long."""
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput(str(_("Please fill in a name.")), field="name")
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput(str(_("This name is too long.")), field="name")
+    return name

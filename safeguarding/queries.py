@@ -1,0 +1,82 @@
+"""Reads of screenings, requirements and blocks that more than one caller needs."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from common import clock
+from people.models import Centre, Resident, Volunteer
+from safeguarding.enums import DEFAULT_REQUIREMENTS, Requirement, ScreeningState
+from safeguarding.models import Block, CategoryRequirement, Screening
+
+ValidUntil = dict[Requirement, date | None]
+
+
+def valid_on(day: date) -> Q:
+    """Return the filter for screenings that hold on ``day``; the last valid day counts."""
+    return Q(state=ScreeningState.VALID) & (Q(valid_until=None) | Q(valid_until__gte=day))
+
+
+def requirements_for(category: str, centre: Centre | UUID) -> int:
+    """Return the mask of requirements that a centre asks for a kind of help."""
+    return requirements_by_category(centre)[category]
+
+
+def requirements_by_category(centre: Centre | UUID) -> dict[str, int]:
+    """Return the mask of requirements for every kind of help in a centre, in one query."""
+    centre_id = centre.pk if isinstance(centre, Centre) else centre
+    own = CategoryRequirement.objects.filter(centre_id=centre_id).values_list("category", "requirements")
+    return DEFAULT_REQUIREMENTS | dict(own)
+
+
+def valid_requirements(volunteer: Volunteer | UUID, on: date | None = None) -> int:
+    """Return the mask of requirements that the volunteer fulfils on the day ``on`` (today unless given)."""
+    volunteer_id = volunteer.pk if isinstance(volunteer, Volunteer) else volunteer
+    held = Screening.objects.filter(valid_on(on or clock.today()), volunteer_id=volunteer_id)
+    return Requirement.to_mask(held.values_list("requirement", flat=True))
+
+
+def meets(volunteer: Volunteer | UUID, category: str, centre: Centre | UUID, on: date | None = None) -> bool:
+    """Whether the volunteer fulfils, on that day, all that the centre asks for the kind of help."""
+    return not requirements_for(category, centre) & ~valid_requirements(volunteer, on)
+
+
+def valid_until_days(volunteer_ids: Collection[UUID] | None = None) -> dict[UUID, ValidUntil]:
+    """Return per volunteer the requirements seen as valid, each with its last valid day (``None``: no end).
+
+    One query. Days that have passed are included: the reader compares with the day it asks about.
+    ``None`` reads every volunteer; a volunteer without valid screenings has no key.
+    """
+    rows = Screening.objects.filter(state=ScreeningState.VALID)
+    if volunteer_ids is not None:
+        rows = rows.filter(volunteer_id__in=volunteer_ids)
+    found: dict[UUID, ValidUntil] = {}
+    for volunteer_id, requirement, last_day in rows.values_list("volunteer_id", "requirement", "valid_until"):
+        found.setdefault(volunteer_id, {})[Requirement(requirement)] = last_day
+    return found
+
+
+def screenings_of(volunteer: Volunteer) -> list[Screening]:
+    """Return one screening per requirement in their fixed order; what has no row yet is "required", unsaved."""
+    rows = {row.requirement: row for row in volunteer.screenings.select_related("seen_by")}
+    return [rows.get(step) or Screening(volunteer=volunteer, requirement=step) for step in Requirement]
+
+
+def is_blocked(volunteer: Volunteer | UUID, resident: Resident | UUID) -> bool:
+    """Whether these two are not to be brought together."""
+    volunteer_id = volunteer.pk if isinstance(volunteer, Volunteer) else volunteer
+    return volunteer_id in blocked_volunteers(resident)
+
+
+def blocked_volunteers(resident: Resident | UUID) -> set[UUID]:
+    """Return the ids of the volunteers who are not to be brought together with the resident."""
+    resident_id = resident.pk if isinstance(resident, Resident) else resident
+    return set(Block.objects.filter(resident_id=resident_id, ended_at=None).values_list("volunteer_id", flat=True))
+
+
+def blocked_pairs(residents: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return the running blocks of these residents as pairs (volunteer id, resident id), in one query."""
+    rows = Block.objects.filter(resident_id__in=list(residents), ended_at=None)
+    return set(rows.values_list("volunteer_id", "resident_id"))
