@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from people.enums import HelpCategory
+
 
 class RequestKind(models.TextChoices):
     """Shape of the need."""
@@ -63,6 +65,25 @@ ASKABLE = frozenset({S.OPEN, S.OFFERED, S.WAITLISTED, S.REMATCHING})
 # A volunteer has said yes.
 AGREED = frozenset({S.MATCHED, S.PLANNED})
 ENDED = frozenset({S.CLOSED, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN})
+
+
+# How long help of a kind usually takes, in minutes, until a coordinator says otherwise.
+USUAL_MINUTES: dict[str, int] = {
+    HelpCategory.TRANSPORT: 120,
+    HelpCategory.GARDEN: 120,
+    HelpCategory.MOVING: 120,
+    HelpCategory.OUTING: 120,
+    HelpCategory.RESPITE: 180,
+    HelpCategory.HOUSEHOLD: 120,
+    HelpCategory.PHONE_CIRCLE: 15,
+}
+# Kinds of help that go somewhere.
+HAS_DESTINATION = frozenset({HelpCategory.TRANSPORT, HelpCategory.OUTING})
+
+
+def usual_minutes(category: str) -> int:
+    """How long help of this kind usually takes; an hour unless known better."""
+    return USUAL_MINUTES.get(category, 60)
 
 
 class FiledAs(models.TextChoices):

@@ -41,6 +41,7 @@ class HelpRequest(models.Model):
     filer = EncryptedJSONField(
         null=True, blank=True, help_text=_("name, phone, email of who asks on behalf of the resident")
     )
+    filer_email_digest = models.CharField(max_length=64, blank=True, db_index=True)
     filer_consent_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the filer said that the resident agrees")
     )

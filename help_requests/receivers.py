@@ -1,1 +1,14 @@
-"""What help_requests does when an event of a lower layer has happened."""
+"""What help_requests does when something has happened elsewhere."""
+
+from typing import Any
+
+from allauth.account.signals import user_logged_in
+from django.dispatch import receiver
+
+from help_requests.services import claim_filed_requests
+
+
+@receiver(user_logged_in, dispatch_uid="help_requests.claim_filed")
+def claim_filed(user: Any, **_rest: Any) -> None:
+    """Someone who asked for another without signing in finds those requests back."""
+    claim_filed_requests(user)

@@ -3,6 +3,7 @@
 from help_requests.services.filing import (
     Details,
     Filer,
+    claim_filed_requests,
     draft_request,
     edit_request,
     file_once,
@@ -25,6 +26,7 @@ __all__ = [
     "Approval",
     "Details",
     "Filer",
+    "claim_filed_requests",
     "close_request",
     "draft_request",
     "edit_request",

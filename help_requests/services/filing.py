@@ -5,10 +5,12 @@ from datetime import date, time
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.encryption import digest
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import record
@@ -18,6 +20,7 @@ from help_requests.models import HelpRequest
 from help_requests.services.moving import lock_request, swap_state
 from help_requests.services.wording import refuse_bsn, urgent_words
 from people.models import Resident, User
+from people.services import represent
 
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.SUBMITTED, RequestState.INTAKE})
 
@@ -77,6 +80,7 @@ def draft_request(
         filed_by=by,
         filed_as=filed_as,
         filer=filer,
+        filer_email_digest=digest(filer["email"]) if filer and filer["email"] else "",
         filer_consent_at=None if filed_as == FiledAs.RESIDENT else clock.now(),
         submission_key=submission_key,
         cell=resident.cell,
@@ -180,6 +184,24 @@ def withdraw(request: HelpRequest, *, by: User | None) -> HelpRequest:
     swap_state(request, RequestState.WITHDRAWN)
     record(RequestWithdrawn(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
+
+
+@transaction.atomic
+def claim_filed_requests(user: User) -> list[HelpRequest]:
+    """Give who filed requests on behalf of someone, without signing in, their place beside that resident.
+
+    A *verified* e-mail address of ``user`` must be the one given with the request. Safe to call at every
+    sign-in. Returns the requests linked now.
+    """
+    verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    digests = [digest(address) for address in verified]
+    filed = HelpRequest.objects.select_related("resident__centre").exclude(filer_email_digest="")
+    linked = list(filed.filter(filer_email_digest__in=digests, filed_by=None))
+    for request in linked:
+        request.filed_by = user
+        request.save(update_fields=["filed_by"])
+        represent(request.resident, user, by=None)
+    return linked
 
 
 def check_complete(request: HelpRequest) -> None:

@@ -1,4 +1,4 @@
-"""What the free text of a request tells: words of danger, and personal data that had better be left out.
+"""What the free text of a request tells: words of danger, and data that had better be left out.
 
 The lexicon only suggests: it puts a request on top of the desk and shows who can help at once.
 """
@@ -14,11 +14,9 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
-from common.personal_data import find_personal_data, mask_personal_data
+from common.personal_data import Kind, find_personal_data
 
 LEXICON = Path(__file__).parents[1] / "data" / "urgent_words.json"
-# Texts that are read by people other than the writer.
-TEXTS = ("description", "summary", "destination", "note")
 
 
 @dataclass(frozen=True)
@@ -36,29 +34,16 @@ def urgent_words(text: str) -> list[UrgentWord]:
     return [UrgentWord(kind, match[0]) for kind, match in found if match]
 
 
-def has_personal_data(text: str) -> bool:
-    """Whether a phone number, mail address, home address, account number or BSN stands in ``text``."""
-    return bool(find_personal_data(text))
-
-
-def without_personal_data(text: str) -> str:
-    """Return ``text`` with each phone number, address and the like replaced by a plain word."""
-    return mask_personal_data(text)
-
-
 def refuse_bsn(texts: Mapping[str, object]) -> None:
     """Refuse a citizen service number in any of the named texts.
 
     Raises:
         InvalidInput: with ``field`` naming the text.
     """
-    for name in TEXTS:
-        text = texts.get(name)
-        if isinstance(text, str) and any(found.kind == "bsn" for found in find_personal_data(text)):
+    for name, text in texts.items():
+        if isinstance(text, str) and any(found.kind == Kind.BSN for found in find_personal_data(text)):
             raise InvalidInput(
-                _(
-                    "There is a citizen service number (BSN) in your text. We may not keep it. Please remove it."
-                ),
+                _("Please remove the citizen service number (BSN) from your text. We may not keep it."),
                 field=name,
             )
 
@@ -69,7 +54,7 @@ def refuse_personal_data(text: str, *, field: str) -> None:
     Raises:
         InvalidInput: with ``field``.
     """
-    if has_personal_data(text):
+    if find_personal_data(text):
         raise InvalidInput(
             _("Volunteers read this before anything is agreed. Leave out phone numbers and addresses."),
             field=field,
