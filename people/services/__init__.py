@@ -1,6 +1,6 @@
 """The verbs of people. Other apps import from here."""
 
-from people.contact import Address
+from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
 from people.services.residents import (
     claim_residents,
@@ -28,12 +28,15 @@ __all__ = [
     "grant_role",
     "leave",
     "move_resident",
+    "normalise_email",
+    "normalise_phone",
     "pause_volunteer",
     "register_resident",
     "register_volunteer",
     "reinstate_user",
     "represent",
     "resume_volunteer",
+    "shown_phone",
     "stop_representing",
     "suspend_user",
     "update_account",
