@@ -48,4 +48,6 @@ def area_km2(cell: int) -> float:
 
 def outline_of(cell: int) -> list[tuple[float, float]]:
     """Return the corners of a cell as (lat, lon), for drawing it on a map."""
-    return [(round(lat, CENTRE_DECIMALS), round(lon, CENTRE_DECIMALS)) for lat, lon in h3.cell_to_boundary(cell)]
+    return [
+        (round(lat, CENTRE_DECIMALS), round(lon, CENTRE_DECIMALS)) for lat, lon in h3.cell_to_boundary(cell)
+    ]

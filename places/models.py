@@ -6,6 +6,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from places import cells
 from places.enums import PostcodeSource
@@ -55,11 +57,18 @@ class Area(Positioned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def outline(self) -> BaseGeometry | None:
+        """The boundary as a shape (x = longitude), ``None`` when it is not known."""
+        return shape(self.boundary) if self.boundary else None
+
 
 class Municipality(models.Model):
     """A municipality (gemeente), code GM…."""
 
-    code = models.CharField(_("code"), max_length=6, unique=True, validators=[RegexValidator(MUNICIPALITY_CODE)])
+    code = models.CharField(
+        _("code"), max_length=6, unique=True, validators=[RegexValidator(MUNICIPALITY_CODE)]
+    )
     name = models.CharField(_("name"), max_length=100)
 
     class Meta:
@@ -88,7 +97,9 @@ class District(Area):
 class Neighbourhood(Area):
     """A neighbourhood (buurt), code BU…, part of a district."""
 
-    code = models.CharField(_("code"), max_length=10, unique=True, validators=[RegexValidator(NEIGHBOURHOOD_CODE)])
+    code = models.CharField(
+        _("code"), max_length=10, unique=True, validators=[RegexValidator(NEIGHBOURHOOD_CODE)]
+    )
     district = models.ForeignKey(
         District, on_delete=models.CASCADE, related_name="neighbourhoods", verbose_name=_("district")
     )
@@ -154,7 +165,9 @@ class MeetingPlace(Positioned):
         verbose_name = _("meeting place")
         verbose_name_plural = _("meeting places")
         constraints = [
-            models.UniqueConstraint(fields=["district", "name"], name="places_meeting_place_once_per_district")
+            models.UniqueConstraint(
+                fields=["district", "name"], name="places_meeting_place_once_per_district"
+            )
         ]
 
     def __str__(self) -> str:

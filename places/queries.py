@@ -4,7 +4,6 @@ import math
 
 from django.db.models import F
 from shapely.geometry import Point as Shape
-from shapely.geometry import shape
 
 from places.geo import Point, distance_km
 from places.models import District, Postcode
@@ -24,7 +23,9 @@ def district_at(point: Point) -> District | None:
         south__lte=point.lat, north__gte=point.lat, west__lte=point.lon, east__gte=point.lon
     ).order_by("code")
     here = Shape(point.lon, point.lat)
-    return next((district for district in candidates if shape(district.boundary).covers(here)), None)
+    return next(
+        (district for district in candidates if district.outline and district.outline.covers(here)), None
+    )
 
 
 def nearest_district(point: Point, *, within_km: float = NEAREST_WITHIN_KM) -> District | None:

@@ -37,7 +37,9 @@ def _centre_of_area(pc4: str) -> Found | None:
     row = Postcode.objects.select_related("district").filter(code=pc4).first()
     if row:
         return _found(row)
-    mean = Postcode.objects.filter(code__startswith=pc4).aggregate(n=Count("pk"), lat=Avg("lat"), lon=Avg("lon"))
+    mean = Postcode.objects.filter(code__startswith=pc4).aggregate(
+        n=Count("pk"), lat=Avg("lat"), lon=Avg("lon")
+    )
     if not mean["n"]:
         return None
     return Found(Point(mean["lat"], mean["lon"]).rounded(), Precision.AREA)

@@ -29,7 +29,7 @@ USER_AGENT = "Samenkracht"
 _WKT_POINT = re.compile(r"POINT ?\((-?[0-9.]+) (-?[0-9.]+)\)")
 
 
-class PdokLocatieserver(Geocoder):  # type: ignore[misc]  # geopy is not typed
+class PdokLocatieserver(Geocoder):
     """Finds Dutch addresses. A geopy geocoder (``geocode``) and a link of our chain (``find``)."""
 
     offline = False

@@ -10,7 +10,7 @@ from typing import Any
 from shapely.geometry import MultiPolygon, Polygon
 
 from places.errors import ImportRefused
-from places.importing.base import Fault, Feature, Mistake, first_value
+from places.importing.base import Fault, Feature, Mistake, first_value, once
 from places.importing.geojson import read_geojson
 from places.importing.geometry import checked_area
 from places.importing.geopackage import read_geopackage
@@ -69,7 +69,7 @@ def read_areas(path: Path, level: Level) -> tuple[int, Iterator[AreaRow | Fault 
     Raises ``ImportRefused`` when the file as a whole cannot be read.
     """
     number, features = _features(path, level)
-    return number, _rows(features, level)
+    return number, once(_row_or_fault(feature, level) for feature in features)
 
 
 def _features(path: Path, level: Level) -> tuple[int, Iterator[Feature | Fault]]:
@@ -89,34 +89,26 @@ def _is_level(columns: frozenset[str], level: Level) -> bool:
     return bool(columns.intersection(CODES[level]))
 
 
-def _rows(features: Iterator[Feature | Fault], level: Level) -> Iterator[AreaRow | Fault | None]:
-    seen: dict[str, str] = {}
-    for feature in features:
-        if isinstance(feature, Fault):
-            yield feature
-        elif first_value(feature.columns, WATER).upper() == "JA":
-            yield None
-        else:
-            yield _row_or_fault(feature, level, seen)
-
-
-def _row_or_fault(feature: Feature, level: Level, seen: dict[str, str]) -> AreaRow | Fault:
+def _row_or_fault(feature: Feature | Fault, level: Level) -> AreaRow | Fault | None:
+    if isinstance(feature, Fault):
+        return feature
+    if first_value(feature.columns, WATER).upper() == "JA":
+        return None
     try:
-        code = _code(feature.columns, level)
-        if code in seen:
-            raise Mistake(f"{code} comes twice, first at {seen[code]}; remove one of the two")
-        row = AreaRow(
-            feature.where,
-            code,
-            first_value(feature.columns, NAMES[level]),
-            first_value(feature.columns, MUNICIPALITY_NAMES),
-            _inhabitants(feature.columns),
-            checked_area(feature.geometry),
-        )
+        return _row(feature, level)
     except Mistake as mistake:
         return Fault(feature.where, str(mistake))
-    seen[code] = feature.where
-    return row
+
+
+def _row(feature: Feature, level: Level) -> AreaRow:
+    return AreaRow(
+        where=feature.where,
+        code=_code(feature.columns, level),
+        name=first_value(feature.columns, NAMES[level]),
+        municipality_name=first_value(feature.columns, MUNICIPALITY_NAMES),
+        inhabitants=_inhabitants(feature.columns),
+        area=checked_area(feature.geometry),
+    )
 
 
 def _code(columns: Mapping[str, Any], level: Level) -> str:

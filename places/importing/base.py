@@ -1,8 +1,8 @@
 """What a reader gives: values that are right, and sentences about lines that are not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
@@ -29,6 +29,36 @@ class Feature:
     where: str
     columns: Mapping[str, Any]
     geometry: BaseGeometry
+
+
+class Coded(Protocol):
+    """A row with a code that may come once in a file."""
+
+    @property
+    def where(self) -> str:
+        """Where in the file it stands."""
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+
+
+Row = TypeVar("Row", bound=Coded)
+
+
+def once(rows: Iterable[Row | Fault | None]) -> Iterator[Row | Fault | None]:
+    """Yield the rows, with a fault in the place of each whose code has come before."""
+    seen: dict[str, str] = {}
+    for row in rows:
+        if row is None or isinstance(row, Fault):
+            yield row
+        elif row.code in seen:
+            yield Fault(
+                row.where, f"{row.code} comes twice, first at {seen[row.code]}; remove one of the two"
+            )
+        else:
+            seen[row.code] = row.where
+            yield row
 
 
 def plain(name: str) -> str:

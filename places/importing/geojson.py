@@ -26,7 +26,7 @@ def read_geojson(path: Path) -> tuple[int, Iterator[Feature | Fault]]:
     document = _parsed(path)
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
-        raise ImportRefused(f"{path.name} is JSON, but not a GeoJSON FeatureCollection (no list \"features\").")
+        raise ImportRefused(f'{path.name} is JSON, but not a GeoJSON FeatureCollection (no list "features").')
     return len(features), _features(features, _epsg_of(document, path))
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+import numpy as np
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from shapely import get_coordinates, is_valid, make_valid, transform
@@ -33,7 +34,7 @@ def to_wgs84(geometry: BaseGeometry, epsg: int) -> BaseGeometry:
         transformer = _transformer(epsg)
     except CRSError as error:
         raise Mistake(f"EPSG:{epsg} is no coordinate system; say EPSG:28992 or EPSG:4326") from error
-    return transform(geometry, transformer.transform, interleaved=False)
+    return transform(geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])))
 
 
 def point_from(x: float, y: float, epsg: int) -> Point:

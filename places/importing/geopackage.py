@@ -50,7 +50,9 @@ def read_geopackage(
                 raise ImportRefused(f"{path.name} has no layer with {described}. Its layers: {names}.")
             [number] = database.execute(f"SELECT count(*) FROM {_quoted(layer.table)}").fetchone()  # noqa: S608
     except sqlite3.DatabaseError as error:
-        raise ImportRefused(f"{path.name} is not a GeoPackage ({error}). Was the download cut short?") from error
+        raise ImportRefused(
+            f"{path.name} is not a GeoPackage ({error}). Was the download cut short?"
+        ) from error
     return number, _features(path, layer)
 
 
@@ -63,7 +65,8 @@ def _open(path: Path) -> sqlite3.Connection:
 def _layers(database: sqlite3.Connection) -> list[Layer]:
     rows = database.execute(
         "SELECT g.table_name, g.column_name, s.organization_coordsys_id"
-        " FROM gpkg_geometry_columns g JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id ORDER BY g.table_name"
+        " FROM gpkg_geometry_columns g JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id"
+        " ORDER BY g.table_name"
     )
     return [Layer(table, shape, epsg, _columns(database, table)) for table, shape, epsg in rows.fetchall()]
 

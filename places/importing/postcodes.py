@@ -17,7 +17,7 @@ from pathlib import Path
 
 from places.errors import ImportRefused, InvalidPostcode
 from places.geo import Point
-from places.importing.base import Fault, Feature, Mistake, first_value, plain
+from places.importing.base import Fault, Feature, Mistake, first_value, once, plain
 from places.importing.geometry import DUTCH_GRID, WGS84, centre_of_area, checked_area, point_from
 from places.importing.geopackage import read_geopackage
 from places.models import DISTRICT_CODE
@@ -53,7 +53,7 @@ class Columns:
     district: str
 
 
-def read_postcodes(path: Path) -> tuple[int | None, Iterator[PostcodeRow | Fault]]:
+def read_postcodes(path: Path) -> tuple[int | None, Iterator[PostcodeRow | Fault | None]]:
     """Return the number of rows of a file (``None``: not known beforehand), and the postcodes in it.
 
     Raises ``ImportRefused`` when the file as a whole cannot be read.
@@ -64,7 +64,7 @@ def read_postcodes(path: Path) -> tuple[int | None, Iterator[PostcodeRow | Fault
         number, features = read_geopackage(
             path, lambda columns: bool(columns.intersection(POSTCODE)), described="a postcode"
         )
-        return number, _once(_from_feature(feature) for feature in features)
+        return number, once(_from_feature(feature) for feature in features)
     if path.suffix.lower() in {".csv", ".txt"}:
         return _read_csv(path)
     raise ImportRefused(f"{path.name}: only .csv, .txt and .gpkg files are read.")
@@ -80,25 +80,13 @@ def _from_feature(feature: Feature | Fault) -> PostcodeRow | Fault:
         return Fault(feature.where, str(mistake))
 
 
-def _once(rows: Iterable[PostcodeRow | Fault]) -> Iterator[PostcodeRow | Fault]:
-    """The rows, with a fault in place of a postcode that came before."""
-    seen: dict[str, str] = {}
-    for row in rows:
-        if isinstance(row, PostcodeRow) and row.code in seen:
-            yield Fault(row.where, f"{row.code} comes twice, first at {seen[row.code]}; remove one of the two")
-            continue
-        if isinstance(row, PostcodeRow):
-            seen[row.code] = row.where
-        yield row
-
-
-def _read_csv(path: Path) -> tuple[None, Iterator[PostcodeRow | Fault]]:
+def _read_csv(path: Path) -> tuple[None, Iterator[PostcodeRow | Fault | None]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         header = file.readline()
     columns = _columns(header, path)
     lines = _lines(path, _delimiter(header))
     if columns.lat:
-        return None, _once(_pointed(where, line, columns) for where, line in lines)
+        return None, once(_pointed(where, line, columns) for where, line in lines)
     return None, _by_majority(lines, columns)
 
 
@@ -150,7 +138,9 @@ def _pointed(where: str, line: Mapping[str, str], columns: Columns) -> PostcodeR
         return Fault(where, str(mistake))
 
 
-def _by_majority(lines: Iterable[tuple[str, Mapping[str, str]]], columns: Columns) -> Iterator[PostcodeRow | Fault]:
+def _by_majority(
+    lines: Iterable[tuple[str, Mapping[str, str]]], columns: Columns
+) -> Iterator[PostcodeRow | Fault]:
     """One row per postcode: the district of most of its addresses, the lowest code when it is a tie."""
     counted: dict[str, Counter[str]] = {}
     first: dict[str, str] = {}

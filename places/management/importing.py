@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,26 +47,29 @@ class ImportCommand(BaseCommand):
         """Take the file, and how strictly."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--strict", action="store_true", help="import nothing when a single line is wrong (default: the good ones)"
+            "--strict",
+            action="store_true",
+            help="import nothing when a single line is wrong (default: the good ones)",
         )
 
     @abstractmethod
-    def run(self, *, progress: Progress, **options: Any) -> ImportReport:
+    def run(self, options: Mapping[str, Any], progress: Progress) -> ImportReport:
         """Call the service."""
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run and report. Exits with status 1 when nothing was imported."""
         try:
-            report = self.run(progress=ProgressLine(self.stderr), **options)
+            report = self.run(options, ProgressLine(self.stderr))
         except ImportRefused as refusal:
             self._tell(refusal.faults)
             raise CommandError(str(refusal)) from refusal
         self._tell(report.faults)
         self.stdout.write(
-            f"{report.created} new, {report.updated} updated, {report.left_out} left out, {len(report.faults)} wrong."
+            f"{report.created} new, {report.updated} updated, {report.left_out} left out, "
+            f"{len(report.faults)} wrong."
         )
 
-    def _tell(self, faults: Any) -> None:
+    def _tell(self, faults: Sequence[object]) -> None:
         for fault in faults[:FAULTS_SHOWN]:
             self.stderr.write(str(fault))
         if len(faults) > FAULTS_SHOWN:

@@ -33,25 +33,29 @@ def import_areas(
 
 def _store_districts(rows: list[AreaRow], report: ImportReport) -> None:
     town = _municipalities(rows)
-    known = set(District.objects.filter(code__in=[row.code for row in rows]).values_list("code", flat=True))
     changes = [
-        (District(municipality=town[row.municipality_code], **_values(row)), _told(row) | {"municipality"}) for row in rows
+        (District(municipality=town[row.municipality_code], **_values(row)), _told(row) | {"municipality"})
+        for row in rows
     ]
-    upsert(changes, known, report)
+    upsert(changes, _known(District, rows), report)
 
 
 def _store_neighbourhoods(rows: list[AreaRow], report: ImportReport) -> None:
     districts = District.objects.in_bulk({row.district_code for row in rows}, field_name="code")
-    known = set(Neighbourhood.objects.filter(code__in=[row.code for row in rows]).values_list("code", flat=True))
     changes = []
     for row in rows:
         district = districts.get(row.district_code)
         if district is None:
-            what = f"{row.code} lies in district {row.district_code}, which is not here; import districts first"
+            what = f"{row.code} lies in {row.district_code}, which is not here; import districts first"
             report.faults.append(Fault(row.where, what))
             continue
         changes.append((Neighbourhood(district=district, **_values(row)), _told(row) | {"district"}))
-    upsert(changes, known, report)
+    upsert(changes, _known(Neighbourhood, rows), report)
+
+
+def _known(model: type[District] | type[Neighbourhood], rows: list[AreaRow]) -> set[str]:
+    codes = [row.code for row in rows]
+    return set(model._default_manager.filter(code__in=codes).values_list("code", flat=True))
 
 
 def _municipalities(rows: list[AreaRow]) -> dict[str, Municipality]:

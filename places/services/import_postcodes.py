@@ -6,7 +6,6 @@ from pathlib import Path
 
 from shapely import STRtree
 from shapely.geometry import Point as Shape
-from shapely.geometry import shape
 
 from places.cells import cell_of
 from places.enums import PostcodeSource
@@ -44,8 +43,9 @@ class _Shelf:
     @classmethod
     def of_all_districts(cls) -> "_Shelf":
         districts = {district.code: district for district in District.objects.order_by("code")}
-        outlined = [district for district in districts.values() if district.boundary]
-        return cls(districts, outlined, STRtree([shape(district.boundary) for district in outlined]))
+        outlines = [(district, district.outline) for district in districts.values() if district.outline]
+        tree = STRtree([outline for _district, outline in outlines])
+        return cls(districts, [district for district, _outline in outlines], tree)
 
     def store(self, rows: list[PostcodeRow], report: ImportReport) -> None:
         """Write one batch."""
@@ -67,7 +67,10 @@ class _Shelf:
                 old.district = district
                 yield old, frozenset({"district"})
             else:
-                yield _placed(row.code, district.point, PostcodeSource.DISTRICT, district), PLACED | {"district"}
+                yield (
+                    _placed(row.code, district.point, PostcodeSource.DISTRICT, district),
+                    PLACED | {"district"},
+                )
 
     def _district_of(self, row: PostcodeRow) -> District | None:
         """The one named in the file; else the first by code of those whose outline holds the point."""

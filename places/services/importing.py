@@ -71,7 +71,9 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def upsert(changes: Iterable[tuple[models.Model, frozenset[str]]], known: set[str], report: ImportReport) -> None:
+def upsert(
+    changes: Iterable[tuple[models.Model, frozenset[str]]], known: set[str], report: ImportReport
+) -> None:
     """Insert objects, or where their ``code`` is known update only the fields named beside each.
 
     ``known`` are the codes that were in the table before; the report counts by them.

@@ -1,17 +1,14 @@
 """Which cell may stand for a home: small enough to be useful, with enough homes in it to hide in."""
 
-from functools import partial
-
 from django.conf import settings
 from pyproj import Geod
-from shapely.geometry import shape
 
 from places.cells import area_km2, cell_of, centre_of, coarser, finer
 from places.geo import Point
 from places.models import Postcode
 from places.queries import district_at
 
-_measured = partial(Geod(ellps="WGS84").geometry_area_perimeter)
+WGS84_ELLIPSOID = Geod(ellps="WGS84")
 SQUARE_METRES_PER_KM2 = 1_000_000
 
 
@@ -32,8 +29,8 @@ def privacy_cell(lat: float, lon: float) -> int:
 def _holds_enough(cell: int) -> bool:
     known = Postcode.objects.with_letters().filter(cell__in=finer(coarser(cell)))
     if known.exists():
-        return known.filter(cell=cell).count() >= settings.CELL_MIN_POSTCODES
-    return _expected_inhabitants(cell) >= settings.CELL_MIN_INHABITANTS
+        return known.filter(cell=cell).count() >= int(settings.CELL_MIN_POSTCODES)
+    return _expected_inhabitants(cell) >= float(settings.CELL_MIN_INHABITANTS)
 
 
 def _expected_inhabitants(cell: int) -> float:
@@ -41,9 +38,5 @@ def _expected_inhabitants(cell: int) -> float:
     district = district_at(Point(*centre_of(cell)))
     if district is None or district.inhabitants is None:
         return 0.0
-    return district.inhabitants * area_km2(cell) / _outline_km2(district.boundary)
-
-
-def _outline_km2(boundary: dict[str, object]) -> float:
-    square_metres, _perimeter = _measured(shape(boundary))
-    return abs(square_metres) / SQUARE_METRES_PER_KM2
+    square_metres, _perimeter = WGS84_ELLIPSOID.geometry_area_perimeter(district.outline)
+    return district.inhabitants * area_km2(cell) / (abs(square_metres) / SQUARE_METRES_PER_KM2)

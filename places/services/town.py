@@ -40,9 +40,7 @@ def load_town(facts: Facts) -> Municipality:
         code=facts["municipality"]["code"], defaults={"name": facts["municipality"]["name"]}
     )
     districts = {fact["code"]: _district(town, fact) for fact in facts["districts"]}
-    Postcode.objects.bulk_create(
-        invented_postcodes(facts, districts), ignore_conflicts=True, batch_size=500
-    )
+    Postcode.objects.bulk_create(invented_postcodes(facts, districts), ignore_conflicts=True, batch_size=500)
     for place in facts["meeting_places"]:
         _meeting_place(districts[place["district"]], place)
     return town

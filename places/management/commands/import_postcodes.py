@@ -1,6 +1,6 @@
 """Import postcodes from a CSV file or a GeoPackage of CBS."""
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from places.management.importing import ImportCommand
@@ -11,8 +11,8 @@ from places.services.importing import Progress
 class Command(ImportCommand):
     """``manage.py import_postcodes pc6hnr20240801_gwb.csv [--strict]``."""
 
-    help = "Import postcodes from CSV (postcode with lat, lon or x, y; or PC6 with Wijk) or a GeoPackage of CBS."
+    help = "Import postcodes from CSV (postcode with lat, lon or x, y; PC6 with Wijk) or a GeoPackage of CBS."
 
-    def run(self, *, progress: Progress, file: Path, strict: bool, **_options: Any) -> ImportReport:
+    def run(self, options: Mapping[str, Any], progress: Progress) -> ImportReport:
         """Import the file."""
-        return import_postcodes(file, strict=strict, progress=progress)
+        return import_postcodes(options["file"], strict=options["strict"], progress=progress)
