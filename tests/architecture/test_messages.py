@@ -1,0 +1,78 @@
+"""Every string for people is translated, and every catalogue knows every string of its app."""
+
+import shutil
+
+import polib
+import pytest
+
+from tools.collect_messages import NOT_APPS, collect
+from tools.compile_messages import ROOT, catalogues, compile_catalogue
+
+
+def names(root):
+    return [str(path.relative_to(root)) for path in catalogues(root)]
+
+
+def untranslated(catalogue):
+    """The entries of a catalogue that people would see in English, or guessed."""
+    entries = [entry for entry in catalogue if not entry.obsolete]
+    return [entry.msgid for entry in entries if entry.fuzzy or not entry.translated()]
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """A copy of the project whose catalogues were collected from its code and templates just now."""
+    copy = tmp_path_factory.mktemp("messages") / "project"
+    not_code = shutil.ignore_patterns(
+        ".*",
+        "__pycache__",
+        "*.mo",
+        "node_modules",
+        "*.sqlite3*",
+        *(name.removesuffix("/*") for name in NOT_APPS),
+    )
+    shutil.copytree(ROOT, copy, ignore=not_code)
+    collect(copy)
+    return copy
+
+
+@pytest.mark.parametrize("name", names(ROOT))
+def test_every_string_is_translated(name):
+    assert untranslated(polib.pofile(str(ROOT / name))) == []
+
+
+@pytest.mark.parametrize("name", names(ROOT))
+def test_the_catalogue_knows_every_string_and_no_other(name, collected):
+    def messages(root):
+        return {
+            (entry.msgctxt, entry.msgid) for entry in polib.pofile(str(root / name)) if not entry.obsolete
+        }
+
+    assert messages(ROOT) == messages(collected)
+
+
+def test_every_app_with_strings_has_a_catalogue(collected):
+    assert names(collected) == names(ROOT)
+
+
+def test_an_untranslated_or_fuzzy_entry_is_seen():
+    catalogue = polib.POFile()
+    catalogue.append(polib.POEntry(msgid="Done", msgstr="Klaar"))
+    catalogue.append(polib.POEntry(msgid="Not now", msgstr=""))
+    catalogue.append(polib.POEntry(msgid="Send", msgstr="Verstuur", flags=["fuzzy"]))
+    assert untranslated(catalogue) == ["Not now", "Send"]
+
+
+def test_a_catalogue_is_compiled_without_gettext_when_it_changed(tmp_path):
+    source = tmp_path / "django.po"
+    catalogue = polib.POFile()
+    catalogue.metadata = {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Plural-Forms": "nplurals=2; plural=n != 1;",
+    }
+    catalogue.append(polib.POEntry(msgid="One volunteer", msgstr="Één vrijwilliger"))
+    catalogue.save(str(source))
+
+    assert compile_catalogue(source) is True
+    assert compile_catalogue(source) is False
+    assert [entry.msgstr for entry in polib.mofile(str(source.with_suffix(".mo")))] == ["Één vrijwilliger"]

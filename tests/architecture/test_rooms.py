@@ -1,0 +1,39 @@
+"""Each line knows its room: an app's folder holds the rooms of docs/architecture.md and nothing else."""
+
+import pytest
+
+from tools.compile_messages import ROOT
+
+ROOMS = set(
+    """__init__.py apps.py admin.py enums.py errors.py events.py rules.py models.py queries.py services.py services
+    receivers.py api web templates templatetags static locale management migrations""".split()
+)
+# Rooms that one app has beside those, each for a reason told in its docstring.
+OWN_ROOMS = {
+    "places": {"cells.py", "geo.py", "postcodes.py", "geocoding", "importing"},
+    "people": {"contact.py", "consent.py", "adapter.py"},
+    "help_requests": {"data"},
+    "matching": {"engine", "supply.py", "demand.py", "candidates.py", "quiet.py"},
+}
+# Foundations and composition are not domain apps: architecture.md describes what they hold.
+DOMAIN = ("places", "people", "safeguarding", "help_requests", "matching", "notifications")
+
+
+def unknown_rooms(app: str, names: set[str]) -> set[str]:
+    """The names in an app's folder that are no room of it."""
+    return names - ROOMS - OWN_ROOMS.get(app, set()) - {"__pycache__"}
+
+
+@pytest.mark.parametrize("app", DOMAIN)
+def test_an_app_holds_known_rooms_only(app):
+    assert unknown_rooms(app, {path.name for path in (ROOT / app).iterdir()}) == set()
+
+
+@pytest.mark.parametrize("app", DOMAIN)
+def test_an_own_room_exists(app):
+    missing = {room for room in OWN_ROOMS.get(app, set()) if not (ROOT / app / room).exists()}
+    assert missing == set()
+
+
+def test_an_unknown_room_is_seen():
+    assert unknown_rooms("people", {"models.py", "utils.py"}) == {"utils.py"}
