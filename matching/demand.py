@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any, cast
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -30,7 +32,7 @@ def demand_of(request: HelpRequest) -> Demand | None:
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
-    """Return the questions of requests with a known place; four queries however many there are."""
+    """Return the questions of requests with a known place; one query per centre and three more, however many there are."""
     placed = [request for request in requests if request.cell is not None]
     asked = _volunteers_by(Offer.objects.filter(request__in=placed), "request_id")
     known = _volunteers_by(
@@ -39,12 +41,17 @@ def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
         ),
         "request__resident_id",
     )
-    blocked = safeguarding.blocked_by_resident({request.resident_id for request in placed})
-    required = safeguarding.requirements_by_category({request.centre_id for request in placed})
+    blocked: dict[UUID, set[UUID]] = {}
+    for volunteer_id, resident_id in safeguarding.blocked_pairs({request.resident_id for request in placed}):
+        blocked.setdefault(resident_id, set()).add(volunteer_id)
+    required = {
+        centre_id: safeguarding.requirements_by_category(centre_id)
+        for centre_id in {request.centre_id for request in placed}
+    }
     return [
         _demand(
             request,
-            screenings=required[request.centre_id, request.category],
+            screenings=required[request.centre_id][request.category],
             asked=frozenset(asked.get(request.pk, ())),
             known=frozenset(known.get(request.resident_id, ())),
             blocked=frozenset(blocked.get(request.resident_id, ())),
@@ -65,10 +72,14 @@ def asked_dayparts(request: HelpRequest) -> int:
 
 
 def _demand(
-    request: HelpRequest, *, screenings: int, asked: frozenset, known: frozenset, blocked: frozenset
+    request: HelpRequest,
+    *,
+    screenings: int,
+    asked: frozenset[UUID],
+    known: frozenset[UUID],
+    blocked: frozenset[UUID],
 ) -> Demand:
-    assert request.cell is not None
-    latitude, longitude = centre_of(request.cell)
+    latitude, longitude = centre_of(cast(int, request.cell))
     return Demand(
         id=request.pk,
         kind=request.category,
@@ -96,8 +107,8 @@ def _waiting_days(request: HelpRequest, today: date) -> int:
     return max(0, (today - request.opened_at.date()).days) if request.opened_at else 0
 
 
-def _volunteers_by(rows: QuerySet, column: str) -> dict:
-    found: dict = {}
+def _volunteers_by(rows: QuerySet[Any], column: str) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = {}
     for key, volunteer_id in rows.values_list(column, "volunteer_id"):
         found.setdefault(key, set()).add(volunteer_id)
     return found

@@ -70,7 +70,7 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
             done=Count("id", filter=Q(state=AssignmentState.DONE)),
         )
     )
-    screened = safeguarding.valid_until_by_volunteer(volunteer_ids)
+    screened = safeguarding.valid_until_days(volunteer_ids)
     return [
         _row(person, asks.get(person["id"], {}), work.get(person["id"], {}), screened.get(person["id"], {}))
         for person in people.values(
@@ -80,7 +80,7 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
     ]  # fmt: skip
 
 
-def _row(person: dict, asks: dict, work: dict, screened: dict[str, date | None]) -> SupplyRow:
+def _row(person: dict, asks: dict, work: dict, screened: safeguarding.ValidUntil) -> SupplyRow:
     return SupplyRow(
         id=person["id"],
         latitude=person["lat"],
@@ -104,7 +104,7 @@ def _row(person: dict, asks: dict, work: dict, screened: dict[str, date | None])
     )
 
 
-def _last_day(screened: dict[str, date | None], requirement: Requirement) -> int:
+def _last_day(screened: safeguarding.ValidUntil, requirement: Requirement) -> int:
     """Last valid day as a day number; 0 when never valid, FOREVER when it does not lapse."""
     if requirement not in screened:
         return 0

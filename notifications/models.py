@@ -57,8 +57,14 @@ class OutgoingMail(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     content = EncryptedJSONField(null=True, help_text="subject, body, sender, recipients, headers, alternatives")
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    ready_at = models.DateTimeField(default=clock.now, help_text="Not to be tried before")
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "ready_at"], name="mail_state_ready")]
 
     def __str__(self) -> str:
         return str(self.id)

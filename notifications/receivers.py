@@ -1,1 +1,225 @@
-"""What notifications does when an event of a lower layer has happened. Thin: each handler calls one service."""
+"""Who is told what when something has happened. Thin: a table, and handlers that follow it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from events.base import Event
+from events.models import EventRecord
+from events.registry import after_handling, on
+from events.schedule import every
+from help_requests import events as requests
+from help_requests.models import HelpRequest
+from matching import events as matching
+from matching.models import Assignment
+from notifications.enums import NoticeKind
+from notifications.events import CleanUpDue, MailQueued, MailRoundDue
+from notifications.live import groups
+from notifications.live.signals import KICK, Signal, forget_old_signals, send_signals
+from notifications.mail import forget_sent_mails, send_mail, waiting_mails
+from notifications.services import notify
+from people import events as people
+from people.models import Representative, Resident, Volunteer
+
+
+def _volunteer_user(volunteer_id: UUID) -> UUID | None:
+    return Volunteer.objects.filter(pk=volunteer_id).values_list("user_id", flat=True).first()
+
+
+def _resident_users(request_id: UUID) -> list[UUID]:
+    """Accounts on the resident's side of a request: their own and their representatives'."""
+    resident = Resident.objects.filter(help_requests=request_id)
+    own = resident.exclude(user=None).values_list("user_id", flat=True)
+    acting = Representative.objects.filter(resident__in=resident, ended_at=None).values_list("user_id", flat=True)
+    return [*own, *acting]
+
+
+def _request_signals(request_id: UUID, centre_id: UUID, topic: str) -> list[Signal]:
+    """Everyone who may watch a request: the resident's side, the sending browser, the desk."""
+    return [
+        *(Signal(groups.person(user_id), topic, request_id) for user_id in _resident_users(request_id)),
+        Signal(groups.request(request_id), topic, request_id),
+        Signal(groups.desk(centre_id), "desk", request_id),
+    ]
+
+
+def _tell_of_request(event: requests.RequestChanged, record: EventRecord) -> None:
+    """A request changed: its own page, the desk, and the list near by of the volunteers."""
+    send_signals(
+        [
+            *_request_signals(event.request_id, event.centre_id, "request"),
+            Signal(groups.helpers(event.centre_id), "near-me"),
+        ]
+    )
+
+
+def _tell_of_offer(event: matching.OfferChanged, record: EventRecord) -> None:
+    """An offer changed: the volunteer's pages and the desk."""
+    user_id = _volunteer_user(event.volunteer_id)
+    told = [Signal(groups.person(user_id), "offer", event.offer_id)] if user_id else []
+    send_signals([*told, Signal(groups.desk(event.centre_id), "desk", event.request_id)])
+
+
+def _tell_of_assignment(event: matching.AssignmentChanged, record: EventRecord) -> None:
+    """An assignment changed: both sides and the desk."""
+    user_id = _volunteer_user(event.volunteer_id)
+    told = [Signal(groups.person(user_id), "assignment", event.assignment_id)] if user_id else []
+    send_signals([*told, *_request_signals(event.request_id, event.centre_id, "assignment")])
+
+
+def _tell_of_dispatch(event: matching.DispatchChanged, record: EventRecord) -> None:
+    """The asking started, stopped or ran dry: the desk."""
+    send_signals([Signal(groups.desk(event.centre_id), "desk", event.request_id)])
+
+
+def _close_sockets(event: people.UserChanged, record: EventRecord) -> None:
+    """Rights or sessions changed: sockets close and connect again with what is allowed now."""
+    send_signals([Signal(groups.person(event.user_id), KICK)])
+
+
+def _regroup_volunteer(event: people.VolunteerEvent, record: EventRecord) -> None:
+    """A volunteer's standing changed: which groups they hear may have changed with it."""
+    user_id = _volunteer_user(event.volunteer_id)
+    if user_id:
+        send_signals([Signal(groups.person(user_id), KICK)])
+
+
+SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
+    _tell_of_request: (
+        requests.RequestSubmitted,
+        requests.IntakeStarted,
+        requests.RequestSentBack,
+        requests.RequestOpened,
+        requests.RequestReferred,
+        requests.RequestUnsuitable,
+        requests.RequestWithdrawn,
+        requests.RequestEdited,
+        requests.RequestStateChanged,
+    ),
+    _tell_of_offer: (
+        matching.OfferSent,
+        matching.OfferSeen,
+        matching.OfferAccepted,
+        matching.OfferDeclined,
+        matching.OfferExpired,
+        matching.OfferSuperseded,
+        matching.OfferCancelled,
+    ),
+    _tell_of_assignment: (
+        matching.AssignmentProposed,
+        matching.AssignmentAgreed,
+        matching.AssignmentPlanned,
+        matching.AssignmentConfirmed,
+        matching.AssignmentDone,
+        matching.AssignmentNoShow,
+        matching.AssignmentCancelled,
+    ),
+    _tell_of_dispatch: (
+        matching.DispatchStarted,
+        matching.DispatchStopped,
+        matching.DispatchExhausted,
+    ),
+    _close_sockets: (
+        people.RoleGranted,
+        people.RoleEnded,
+        people.SessionEnded,
+        people.UserSuspended,
+        people.UserReinstated,
+    ),
+    _regroup_volunteer: (people.VolunteerJoined, people.VolunteerChanged),
+}
+
+for _function, _event_classes in SIGNALS.items():
+    for _event_class in _event_classes:
+        on(_event_class, name=f"notifications.signal_{_event_class.type.replace('.', '_')}")(_function)
+
+VOLUNTEER, RESIDENT = "volunteer", "resident"
+# Which side gets which notice of which event; the object is the offer, the assignment or the request.
+NOTICES: dict[type[Event], tuple[tuple[str, NoticeKind], ...]] = {
+    matching.OfferSent: ((VOLUNTEER, NoticeKind.OFFER),),
+    matching.OfferSuperseded: ((VOLUNTEER, NoticeKind.OFFER_TAKEN),),
+    matching.OfferCancelled: ((VOLUNTEER, NoticeKind.OFFER_CANCELLED),),
+    matching.AssignmentProposed: ((RESIDENT, NoticeKind.PROPOSED),),
+    matching.AssignmentAgreed: (
+        (RESIDENT, NoticeKind.AGREED_RESIDENT),
+        (VOLUNTEER, NoticeKind.AGREED_VOLUNTEER),
+    ),
+    matching.AssignmentPlanned: ((RESIDENT, NoticeKind.PLANNED), (VOLUNTEER, NoticeKind.PLANNED)),
+    matching.AssignmentDone: ((RESIDENT, NoticeKind.DONE), (VOLUNTEER, NoticeKind.DONE)),
+    matching.AssignmentNoShow: ((RESIDENT, NoticeKind.NO_SHOW), (VOLUNTEER, NoticeKind.NO_SHOW)),
+    matching.AssignmentCancelled: (
+        (RESIDENT, NoticeKind.CANCELLED_RESIDENT),
+        (VOLUNTEER, NoticeKind.CANCELLED_VOLUNTEER),
+    ),
+    requests.RequestOpened: ((RESIDENT, NoticeKind.REQUEST_OPENED),),
+    requests.RequestSentBack: ((RESIDENT, NoticeKind.REQUEST_SENT_BACK),),
+    requests.RequestReferred: ((RESIDENT, NoticeKind.REQUEST_REFERRED),),
+    requests.RequestUnsuitable: ((RESIDENT, NoticeKind.REQUEST_UNSUITABLE),),
+}
+
+
+def _notify(event: Event, record: EventRecord) -> None:
+    """Put the notices of the table in the lists of both sides."""
+    for side, kind in NOTICES[type(event)]:
+        notify(_users_on(side, event), kind, _object_of(side, event), record)
+
+
+def _users_on(side: str, event: Event) -> list[UUID]:
+    if side == RESIDENT:
+        return _resident_users(event.request_id)  # type: ignore[attr-defined]
+    user_id = _volunteer_user(event.volunteer_id)  # type: ignore[attr-defined]
+    return [user_id] if user_id else []
+
+
+def _object_of(side: str, event: Event) -> UUID:
+    """What the notice leads to: residents always go to their request."""
+    if side == RESIDENT:
+        return event.request_id  # type: ignore[attr-defined, no-any-return]
+    found = getattr(event, "assignment_id", None) or event.offer_id  # type: ignore[attr-defined]
+    return UUID(str(found))
+
+
+for _noticed in NOTICES:
+    on(_noticed, name=f"notifications.notice_{_noticed.type.replace('.', '_')}")(_notify)
+
+
+@on(matching.ConfirmationDue, name="notifications.ask_confirmation")
+def ask_confirmation(event: matching.ConfirmationDue, record: EventRecord) -> None:
+    """One side said that it is done, the other has been silent: ask."""
+    assignment = Assignment.objects.filter(pk=event.assignment_id).first()
+    if assignment is None or assignment.ended_at is not None:
+        return
+    if assignment.done_by_volunteer_at is None:
+        notify(_users_on(VOLUNTEER, event), NoticeKind.CONFIRM, event.assignment_id, record)
+    else:
+        notify(_resident_users(event.request_id), NoticeKind.CONFIRM, event.request_id, record)
+
+
+@on(matching.DispatchExhausted, name="notifications.tell_coordinator")
+def tell_coordinator(event: matching.DispatchExhausted, record: EventRecord) -> None:
+    """Nobody is left to ask: the coordinator who handles the request hears it."""
+    coordinator = HelpRequest.objects.filter(pk=event.request_id).values_list("coordinator_id", flat=True).first()
+    if coordinator:
+        notify([coordinator], NoticeKind.NO_VOLUNTEER, event.request_id, record)
+
+
+@on(MailQueued, name="notifications.send_mail")
+def send_queued_mail(event: MailQueued, record: EventRecord) -> None:
+    """Send a mail as soon as it has been queued; what fails comes back in the next round."""
+    after_handling(lambda: send_mail(event.mail_id))
+
+
+@on(MailRoundDue, name="notifications.mail_round")
+def mail_round(event: MailRoundDue, record: EventRecord) -> None:
+    """Try what waits."""
+    after_handling(lambda: [send_mail(mail_id) for mail_id in waiting_mails()])
+
+
+@on(CleanUpDue, name="notifications.clean_up")
+def clean_up(event: CleanUpDue, record: EventRecord) -> None:
+    """Forget what is no longer of use."""
+    forget_old_signals()
+    forget_sent_mails()
+
+
+every("* * * * *", MailRoundDue())
+every("20 3 * * *", CleanUpDue())

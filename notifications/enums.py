@@ -1,0 +1,26 @@
+"""Kinds of notices, and the sentence each of them is."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice says. The sentence is made when it is shown; no name or text is stored."""
+
+    OFFER = "offer", _("There is a question for you.")
+    OFFER_TAKEN = "offer_taken", _("Someone else is helping. Thank you for being there!")
+    OFFER_CANCELLED = "offer_cancelled", _("A question to you is no longer needed.")
+    PROPOSED = "proposed", _("A volunteer wants to help you. Is that all right?")
+    AGREED_RESIDENT = "agreed_resident", _("A volunteer has been found for you.")
+    AGREED_VOLUNTEER = "agreed_volunteer", _("It is agreed. Here you find the address and the phone number.")
+    PLANNED = "planned", _("The day and time are set.")
+    CONFIRM = "confirm", _("The other side says that it is done. Do you agree?")
+    DONE = "done", _("It is done. Thank you!")
+    NO_SHOW = "no_show", _("It did not take place. The centre will contact you.")
+    CANCELLED_RESIDENT = "cancelled_resident", _("The volunteer cannot come after all. We look for someone else.")
+    CANCELLED_VOLUNTEER = "cancelled_volunteer", _("An agreement has been called off.")
+    REQUEST_OPENED = "request_opened", _("Your question has been approved. We are looking for a volunteer.")
+    REQUEST_SENT_BACK = "request_sent_back", _("We have a question for you about your request.")
+    REQUEST_REFERRED = "request_referred", _("Your question has been handed over to someone who can help better.")
+    REQUEST_UNSUITABLE = "request_unsuitable", _("We cannot help with your question. Read why.")
+    NO_VOLUNTEER = "no_volunteer", _("No volunteer has been found yet for a request.")

@@ -1,0 +1,29 @@
+"""What can happen to messages on their way. Ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from events.base import Event
+
+
+@dataclass(frozen=True)
+class MailQueued(Event):
+    """A mail waits to be handed to the mail server."""
+
+    mail_id: UUID
+    type: ClassVar[str] = "notifications.mail_queued"
+
+
+@dataclass(frozen=True)
+class MailRoundDue(Event):
+    """Timer: try again what could not be sent."""
+
+    type: ClassVar[str] = "notifications.mail_round_due"
+
+
+@dataclass(frozen=True)
+class CleanUpDue(Event):
+    """Timer: forget old signals and sent mails."""
+
+    type: ClassVar[str] = "notifications.clean_up_due"
