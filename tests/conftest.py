@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Clock:
     """Time that stands still until the test moves it."""
 
-    def __init__(self, traveller: machine.Coordinates) -> None:
+    def __init__(self, traveller: machine.Traveller) -> None:
         self._traveller = traveller
 
     def at(self, moment: datetime) -> None:
