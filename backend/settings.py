@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
+    # Before allauth: its pages and words are ours.
+    "people",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -69,7 +71,6 @@ INSTALLED_APPS = [
     "common",
     "events",
     "places",
-    "people",
     "safeguarding",
     "help_requests",
     "matching",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "backend.middleware.HtmxSignInMiddleware",
     "backend.middleware.DomainErrorMiddleware",
     "events.idempotency.IdempotencyMiddleware",
 ]
@@ -185,16 +187,50 @@ LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Without a password people sign in with a code that is mailed to them.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_SIGNUP_FORM_CLASS = "people.signup.NameForm"
+ACCOUNT_FORMS = {
+    "signup": "people.web.account_forms.SignupForm",
+    "login": "people.web.account_forms.LoginForm",
+    "request_login_code": "people.web.account_forms.RequestLoginCodeForm",
+    "confirm_login_code": "people.web.account_forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "people.web.account_forms.ConfirmEmailCodeForm",
+    "add_email": "people.web.account_forms.ChangeEmailForm",
+    "reset_password": "people.web.account_forms.ResetPasswordForm",
+    "confirm_password_reset_code": "people.web.account_forms.ConfirmResetCodeForm",
+    "reset_password_from_key": "people.web.account_forms.NewPasswordForm",
+    "set_password": "people.web.account_forms.SetPasswordForm",
+    "change_password": "people.web.account_forms.ChangePasswordForm",
+    "reauthenticate": "people.web.account_forms.ReauthenticateForm",
+}
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Six digits can be read out and typed on a phone; three wrong ones end the attempt.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_UNIQUE_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Samenkracht"
+MFA_FORMS = {
+    "authenticate": "people.web.account_forms.AuthenticatorForm",
+    "reauthenticate": "people.web.account_forms.AuthenticatorAgainForm",
+    "activate_totp": "people.web.account_forms.ActivateAuthenticatorForm",
+}
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app", "browser")
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -286,6 +322,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "backend.refusals.csrf_failure"
+# Reads /metrics from elsewhere than this machine; empty: only from this machine.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where finders of a leak write to: shown in /.well-known/security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:security@samenkracht.example")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -14,7 +14,7 @@ COUNTRY = "NL"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A Dutch home address. ``postcode`` in any spelling; ``house_number`` with its addition ("12a", "3-2")."""
+    """A Dutch home address: ``postcode`` in any spelling, ``house_number`` with its addition ("12a")."""
 
     street: str
     house_number: str

@@ -74,7 +74,7 @@ class Centre(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
-    code = models.PositiveSmallIntegerField(unique=True, help_text=_("Small number used by the matching engine"))
+    code = models.PositiveSmallIntegerField(unique=True, help_text="Small number used by the matching engine")
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="centres")
     districts = models.ManyToManyField(District, related_name="centres", blank=True)
     phone = models.CharField(max_length=20)
@@ -135,18 +135,20 @@ class Volunteer(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="volunteer")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="volunteers")
     state = models.CharField(max_length=8, choices=VolunteerState.choices, default=VolunteerState.APPLIED)
-    paused_until = models.DateField(null=True, blank=True, help_text=_("Not asked up to and including this day"))
+    paused_until = models.DateField(null=True, blank=True, help_text="Not asked up to and including this day")
     adult = models.BooleanField(_("18 or older"), default=True)
     phone = EncryptedTextField(blank=True, default="")
     postcode = models.CharField(max_length=6)
-    lat = models.FloatField(help_text=_("Latitude of the postcode, degrees WGS84"))
-    lon = models.FloatField(help_text=_("Longitude of the postcode, degrees WGS84"))
-    cell = models.BigIntegerField(db_index=True, help_text=_("H3 cell of the postcode"))
+    lat = models.FloatField(help_text="Latitude of the postcode, degrees WGS84")
+    lon = models.FloatField(help_text="Longitude of the postcode, degrees WGS84")
+    cell = models.BigIntegerField(db_index=True, help_text="H3 cell of the postcode")
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     reach_km = models.FloatField(default=5.0)
-    skills = models.BigIntegerField(default=0, help_text=_("Mask of kinds of help (0-15) and skills (16 and up)"))
+    skills = models.BigIntegerField(
+        default=0, help_text="Mask of kinds of help (0-15) and skills (16 and up)"
+    )
     dislikes = models.BigIntegerField(default=0)
-    dayparts = models.IntegerField(default=0, help_text=_("21 bits, weekday * 3 + part"))
+    dayparts = models.IntegerField(default=0, help_text="21 bits, weekday * 3 + part")
     languages = models.BigIntegerField(default=1 << Language.DUTCH.bit)
     transport = models.BigIntegerField(default=0)
     monthly_ask_cap = models.PositiveSmallIntegerField(default=8)
@@ -159,7 +161,9 @@ class Volunteer(models.Model):
     class Meta:
         indexes = [models.Index(fields=["centre", "state"], name="volunteer_centre_state")]
         constraints = [
-            models.CheckConstraint(condition=Q(reach_km__gt=0, reach_km__lte=100), name="volunteer_reach_sane"),
+            models.CheckConstraint(
+                condition=Q(reach_km__gt=0, reach_km__lte=100), name="volunteer_reach_sane"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -181,10 +185,8 @@ class Resident(models.Model):
     email = EncryptedTextField(blank=True, default="")
     email_digest = models.CharField(max_length=64, blank=True, db_index=True)
     phone_digest = models.CharField(max_length=64, blank=True, db_index=True)
-    address = EncryptedJSONField(
-        null=True, blank=True, help_text=_("street, house_number, postcode, city")
-    )
-    point = EncryptedJSONField(null=True, blank=True, help_text=_("[latitude, longitude], exact"))
+    address = EncryptedJSONField(null=True, blank=True, help_text="street, house_number, postcode, city")
+    point = EncryptedJSONField(null=True, blank=True, help_text="[latitude, longitude], exact")
     cell = models.BigIntegerField(null=True, blank=True, db_index=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     age_band = models.CharField(max_length=8, choices=AgeBand.choices, blank=True, default=AgeBand.UNKNOWN)
@@ -197,7 +199,7 @@ class Resident(models.Model):
     pets = models.BooleanField(default=False)
     smokes = models.BooleanField(default=False)
     any_screened_volunteer = models.BooleanField(
-        default=False, help_text=_("Agrees beforehand to any screened volunteer")
+        default=False, help_text="Agrees beforehand to any screened volunteer"
     )
     consented_at = models.DateTimeField(null=True, blank=True)
     consent_version = models.CharField(max_length=12, blank=True)

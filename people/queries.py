@@ -123,11 +123,13 @@ def volunteer_of(user: Any) -> Volunteer | None:
 
 def volunteers_in_scope(user: Any) -> QuerySet[Volunteer]:
     """Return the volunteers of the centres of whose staff ``user`` is."""
-    return Volunteer.objects.filter(centre_id__in=centres_of(user)).select_related("user", "centre", "district")
+    return Volunteer.objects.filter(centre_id__in=centres_of(user)).select_related(
+        "user", "centre", "district"
+    )
 
 
 def centre_for(place: District | int | None) -> Centre | None:
-    """Return the centre that works in a district, or in the district around a cell; ``None`` when no one does.
+    """Return the centre that works in a district, or in the district around a cell, or ``None``.
 
     Where several centres share a district the one with the lowest code is asked.
     """

@@ -27,9 +27,7 @@ class Screening(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["volunteer", "requirement"], name="one_screening_per_requirement"
-            )
+            models.UniqueConstraint(fields=["volunteer", "requirement"], name="one_screening_per_requirement")
         ]
 
     def __str__(self) -> str:

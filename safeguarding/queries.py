@@ -59,7 +59,7 @@ def valid_until_days(volunteer_ids: Collection[UUID] | None = None) -> dict[UUID
 
 
 def screenings_of(volunteer: Volunteer) -> list[Screening]:
-    """Return one screening per requirement in their fixed order; what has no row yet is "required", unsaved."""
+    """Return one screening per requirement, in order; what has no row yet is "required" and unsaved."""
     rows = {row.requirement: row for row in volunteer.screenings.select_related("seen_by")}
     return [rows.get(step) or Screening(volunteer=volunteer, requirement=step) for step in Requirement]
 
@@ -73,7 +73,9 @@ def is_blocked(volunteer: Volunteer | UUID, resident: Resident | UUID) -> bool:
 def blocked_volunteers(resident: Resident | UUID) -> set[UUID]:
     """Return the ids of the volunteers who are not to be brought together with the resident."""
     resident_id = resident.pk if isinstance(resident, Resident) else resident
-    return set(Block.objects.filter(resident_id=resident_id, ended_at=None).values_list("volunteer_id", flat=True))
+    return set(
+        Block.objects.filter(resident_id=resident_id, ended_at=None).values_list("volunteer_id", flat=True)
+    )
 
 
 def blocked_pairs(residents: Iterable[UUID]) -> set[tuple[UUID, UUID]]:

@@ -1,1 +1,1 @@
-"""What safeguarding does when an event of a lower layer has happened. Thin: each handler calls one service."""
+"""What safeguarding does when an event of a lower layer has happened. Thin: each handler calls a service."""

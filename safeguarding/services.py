@@ -43,8 +43,16 @@ def record_screening(
     """
     require(by, "safeguarding.record_screening", volunteer)
     if state not in RECORDABLE:
-        raise InvalidInput(str(_("This takes the coordinator and the confidential officer together.")), field="state")
-    kept: dict[str, object] = {"state": state, "number": "", "seen_on": None, "seen_by": None, "valid_until": None}
+        raise InvalidInput(
+            str(_("This takes the coordinator and the confidential officer together.")), field="state"
+        )
+    kept: dict[str, object] = {
+        "state": state,
+        "number": "",
+        "seen_on": None,
+        "seen_by": None,
+        "valid_until": None,
+    }
     if state == ScreeningState.VALID:
         seen_on = seen_on or clock.today()
         _check_days(seen_on, valid_until)

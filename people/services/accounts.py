@@ -18,7 +18,9 @@ LONGEST_NAME = 120
 
 
 @transaction.atomic
-def update_account(user: User, *, by: User | None, name: str | None = None, language: str | None = None) -> User:
+def update_account(
+    user: User, *, by: User | None, name: str | None = None, language: str | None = None
+) -> User:
     """Change the name or the language of an account; ``None`` leaves it as it is.
 
     Raises:

@@ -156,7 +156,9 @@ def stop_representing(representation: Representative, *, by: User | None) -> Rep
     if Representative.objects.filter(pk=representation.pk, ended_at=None).update(ended_at=now) != 1:
         return representation
     representation.ended_at = now
-    if not Representative.objects.filter(user=user, ended_at=None, resident__centre=resident.centre_id).exists():
+    if not Representative.objects.filter(
+        user=user, ended_at=None, resident__centre=resident.centre_id
+    ).exists():
         running = RoleGrant.objects.filter(user=user, role=Role.REPRESENTATIVE, ended_at=None)
         for grant in running.filter(centre=resident.centre_id):
             roles.take(grant, by=by)
@@ -221,7 +223,9 @@ def _digest(value: str) -> str:
 
 def _check_reachable(phone: str, email: str) -> None:
     if not phone and not email:
-        raise InvalidInput(str(_("Fill in a phone number or an e-mail address, so that we can answer.")), field="phone")
+        raise InvalidInput(
+            str(_("Fill in a phone number or an e-mail address, so that we can answer.")), field="phone"
+        )
 
 
 def _place_of(address: Address | None) -> dict[str, Any]:

@@ -81,10 +81,18 @@ def register_volunteer(
     require(by, "people.register_volunteer", user)
     check_consent(consented)
     values = _checked(
-        phone=phone, postcode=postcode, reach_km=reach_km, skills=skills, dislikes=dislikes, dayparts=dayparts,
-        languages=languages, transport=transport, monthly_ask_cap=monthly_ask_cap, running_cap=running_cap,
+        phone=phone,
+        postcode=postcode,
+        reach_km=reach_km,
+        skills=skills,
+        dislikes=dislikes,
+        dayparts=dayparts,
+        languages=languages,
+        transport=transport,
+        monthly_ask_cap=monthly_ask_cap,
+        running_cap=running_cap,
         adult=adult,
-    )  # fmt: skip
+    )
     centre = centre_for(values["district"])
     if centre is None:
         raise NoCentreHere
@@ -96,7 +104,9 @@ def register_volunteer(
 
 
 @transaction.atomic
-def update_volunteer(volunteer: Volunteer, *, by: User | None, **changes: Unpack[VolunteerChanges]) -> Volunteer:
+def update_volunteer(
+    volunteer: Volunteer, *, by: User | None, **changes: Unpack[VolunteerChanges]
+) -> Volunteer:
     """Change the given parts of a profile; the rest stays.
 
     Raises:

@@ -1,0 +1,46 @@
+"""How allauth makes and admits our accounts."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from people.models import User
+from people.web.drafts import JoinDraft
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Keeps name and language at sign-up; leads who is joining on to the end of that.
+
+    Mail goes through ``EMAIL_BACKEND``, which writes to the outbox: nothing is sent in a request.
+    """
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address and the password do not belong together."),
+        "incorrect_code": _("This is not the right code. Please look again in the last e-mail."),
+        "incorrect_password": _("This is not the right password."),
+        "too_many_login_attempts": _("This went wrong too often. Please wait five minutes and try again."),
+        "rate_limited": _("You asked for this a moment ago. Please wait a minute and try again."),
+        "same_as_current": _("This is already your e-mail address."),
+    }
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep the account with its name and the language in which the person signed up."""
+        user.name = " ".join(form.cleaned_data.get("name", "").split())
+        user.language = _language()
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who was joining as a volunteer goes on there; everyone else to their start page."""
+        if JoinDraft(request.session).complete:
+            return reverse("join-finish")
+        return super().get_login_redirect_url(request)
+
+
+def _language() -> str:
+    current = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return current if current in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
