@@ -62,6 +62,16 @@ def own_request(user: Any, session: Any, request_id: UUID) -> HelpRequest:
     raise NotFound
 
 
+def own_submission(user: Any, session: Any, submission_key: str) -> HelpRequest | None:
+    """The request that was sent with this key, when it is one of ``user`` or of this session."""
+    try:
+        key = UUID(submission_key)
+    except ValueError:
+        return None
+    found = (mine.filter(submission_key=key).first() for mine in (owned_by(user), sent_in_session(session)))
+    return next((request for request in found if request), None)
+
+
 def triage_queue(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:
     """What waits for a coordinator of these centres: urgent first, then the longest waiting."""
     waiting = _with_relations().filter(centre_id__in=centre_ids, state__in=TO_TRIAGE)

@@ -21,11 +21,13 @@ from help_requests.services.triage import (
     send_back,
     start_intake,
 )
+from help_requests.services.wording import UrgentWord, urgent_words
 
 __all__ = [
     "Approval",
     "Details",
     "Filer",
+    "UrgentWord",
     "claim_filed_requests",
     "close_request",
     "draft_request",
@@ -40,5 +42,6 @@ __all__ = [
     "send_back",
     "start_intake",
     "submit_request",
+    "urgent_words",
     "withdraw",
 ]

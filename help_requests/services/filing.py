@@ -18,7 +18,7 @@ from help_requests.enums import FiledAs, RequestState
 from help_requests.events import RequestDrafted, RequestEdited, RequestSubmitted, RequestWithdrawn
 from help_requests.models import HelpRequest
 from help_requests.services.moving import lock_request, swap_state
-from help_requests.services.wording import refuse_bsn, urgent_words
+from help_requests.services.wording import refuse_bsns, urgent_words
 from people.models import Resident, User
 from people.services import represent
 
@@ -73,7 +73,7 @@ def draft_request(
         InvalidInput: a BSN stands in a text.
     """
     require(by, "help_requests.file", resident)
-    refuse_bsn(details)
+    refuse_bsns(details)
     request = HelpRequest.objects.create(
         centre_id=resident.centre_id,
         resident=resident,
@@ -105,7 +105,7 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
     require(by, "help_requests.edit", request)
     if request.state not in EDITABLE:
         raise InvalidTransition()
-    refuse_bsn(details)
+    refuse_bsns(details)
     changes: dict[str, Any] = {**details}
     if "description" in details:
         changes["urgent"] = request.urgent or bool(urgent_words(details["description"]))

@@ -23,7 +23,7 @@ from help_requests.events import (
 from help_requests.models import HelpRequest
 from help_requests.services.filing import check_complete
 from help_requests.services.moving import lock_request, swap_state
-from help_requests.services.wording import refuse_bsn, refuse_personal_data
+from help_requests.services.wording import refuse_bsns, refuse_personal_data
 from people.models import User
 
 
@@ -72,7 +72,7 @@ def open_request(
     """
     request = _for_triage(request, by)
     _check_summary(summary, request)
-    refuse_bsn(approval)
+    refuse_bsns(approval)
     for name, value in approval.items():
         setattr(request, name, value)
     check_complete(request)
@@ -181,14 +181,14 @@ def _step(
 def _checked_note(note: str, *, required: bool = True) -> str:
     if required and not note.strip():
         raise InvalidInput(_("Write a word to the resident."), field="note")
-    refuse_bsn({"note": note})
+    refuse_bsns({"note": note})
     return note.strip()
 
 
 def _check_summary(summary: str, request: HelpRequest) -> None:
     if not summary.strip():
         raise InvalidInput(_("Write in one or two sentences what volunteers will read."), field="summary")
-    refuse_bsn({"summary": summary})
+    refuse_bsns({"summary": summary})
     refuse_personal_data(summary, field="summary")
     surname = request.resident.name.split()[-1:]
     if any(len(name) > 2 and name in summary.split() for name in surname):

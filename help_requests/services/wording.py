@@ -14,7 +14,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
-from common.personal_data import Kind, find_personal_data
+from common.personal_data import find_personal_data, refuse_bsn
 
 LEXICON = Path(__file__).parents[1] / "data" / "urgent_words.json"
 
@@ -34,18 +34,15 @@ def urgent_words(text: str) -> list[UrgentWord]:
     return [UrgentWord(kind, match[0]) for kind, match in found if match]
 
 
-def refuse_bsn(texts: Mapping[str, object]) -> None:
-    """Refuse a citizen service number in any of the named texts.
+def refuse_bsns(texts: Mapping[str, object]) -> None:
+    """Refuse a citizen service number in any of the named texts; values that are no text pass.
 
     Raises:
         InvalidInput: with ``field`` naming the text.
     """
     for name, text in texts.items():
-        if isinstance(text, str) and any(found.kind == Kind.BSN for found in find_personal_data(text)):
-            raise InvalidInput(
-                _("Please remove the citizen service number (BSN) from your text. We may not keep it."),
-                field=name,
-            )
+        if isinstance(text, str):
+            refuse_bsn(text, field=name)
 
 
 def refuse_personal_data(text: str, *, field: str) -> None:

@@ -1,0 +1,244 @@
+"""The questions of "ask for help", one form per screen. The label of the first field is the question."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.forms import DateInput, DaypartsField, TileSelect, TimeInput
+from help_requests.web.asking.draft import Draft
+from help_requests.web.fields import DescriptionField, DescriptionMixin, EmailField, PhoneField, check_place
+from people.enums import HelpCategory
+from people.queries import residents_of
+
+SELF, OTHER = "self", "other"
+# How someone tells when; the values are the names of the tiles' icons.
+DAY, PARTS, ANY = "calendar", "clock", "check"
+TIMINGS = (
+    (DAY, _("On a day that I choose")),
+    (PARTS, _("At times that suit me")),
+    (ANY, _("It does not matter")),
+)
+
+
+class Question(forms.Form):
+    """A screen's form: knows what has been answered and who is asking."""
+
+    def __init__(self, *args: Any, draft: Draft, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.draft = draft
+        self.user = user
+        self.initial |= {name: draft.answers[name] for name in self.fields if name in draft.answers}
+
+    def answers(self) -> dict[str, Any]:
+        """The cleaned answers as JSON values: days and times as ISO text."""
+        return {name: _as_json(value) for name, value in self.cleaned_data.items()}
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class CategoryQuestion(Question):
+    """What kind of help?"""
+
+    category = forms.ChoiceField(
+        label=_("What would you like help with?"),
+        help_text=_("Choose what comes closest. We read everything ourselves."),
+        choices=HelpCategory.choices,
+        widget=TileSelect,
+        error_messages={"required": _("Choose one of the pictures.")},
+    )
+
+
+class WordsQuestion(DescriptionMixin, Question):
+    """The help in the person's own words."""
+
+    description = DescriptionField(
+        label=_("What exactly would you like?"),
+        help_text=_('You can begin with "I would like …".'),
+    )
+
+
+class DestinationQuestion(Question):
+    """Where to?"""
+
+    destination = forms.CharField(
+        label=_("Where would you like to go?"),
+        help_text=_('A name is enough, such as "the hospital". Only your helper will read this.'),
+        max_length=200,
+        required=False,
+    )
+
+
+class TimingQuestion(Question):
+    """A day, some dayparts, or any time?"""
+
+    timing = forms.ChoiceField(
+        label=_("When would you like help?"),
+        choices=TIMINGS,
+        widget=TileSelect,
+        error_messages={"required": _("Choose one of the pictures.")},
+    )
+
+
+class DayQuestion(Question):
+    """Which day, and what time?"""
+
+    on_date = forms.DateField(
+        label=_("On what day?"),
+        widget=DateInput,
+        error_messages={
+            "required": _("Choose a day."),
+            "invalid": _("We cannot read this day. Write it like this: 31-12-2030."),
+        },
+    )
+    start_time = forms.TimeField(
+        label=_("At what time?"),
+        help_text=_("Leave this open when the time does not matter."),
+        widget=TimeInput,
+        required=False,
+        error_messages={"invalid": _("We cannot read this time. Write it like this: 14:30.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on_date"].widget.attrs["min"] = clock.today().isoformat()
+
+    def clean_on_date(self) -> Any:
+        """Return the day. Raises when it has passed."""
+        day = self.cleaned_data["on_date"]
+        if day < clock.today():
+            raise forms.ValidationError(_("This day has passed. Choose another day."), code="past")
+        return day
+
+
+class DaypartsQuestion(Question):
+    """Which parts of the week?"""
+
+    dayparts = DaypartsField(
+        label=_("When does it suit you?"),
+        help_text=_("Tick everything that suits you. The more you tick, the sooner we find someone."),
+    )
+
+
+class WhoseQuestion(Question):
+    """For whom?"""
+
+    whose = forms.ChoiceField(
+        label=_("Who is the help for?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = residents_of(self.user).exclude(user_id=self.user.pk).order_by("created_at")
+        self.fields["whose"].choices = [
+            (SELF, _("For myself")),
+            *((str(resident.pk), _("For %(name)s") % {"name": resident.name}) for resident in others),
+            (OTHER, _("For someone else")),
+        ]
+
+
+class FilerQuestion(Question):
+    """Who asks on behalf of someone else?"""
+
+    filer_name = forms.CharField(
+        label=_("What is your name?"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Fill in your name.")},
+    )
+    filer_phone = PhoneField(
+        label=_("Your phone number"),
+        help_text=_("We call you when we have a question."),
+        error_messages={"required": _("Fill in your phone number, so that we can reach you.")},
+    )
+    filer_email = EmailField(label=_("Your e-mail address"), required=False)
+    filer_consent = forms.BooleanField(
+        label=_("The person I ask for knows of this and agrees."),
+        error_messages={"required": _("Ask the other person first, and tick this then.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.user.is_authenticated:
+            known = {"filer_name": self.user.name, "filer_email": self.user.email}
+            self.initial = known | self.initial
+
+
+class NameQuestion(Question):
+    """What is the resident's name?"""
+
+    name = forms.CharField(
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Fill in a name.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for_other = self.draft["whose"] == OTHER
+        self.fields["name"].label = (
+            _("What is the name of the person you ask for?") if for_other else _("What is your name?")
+        )
+        if for_other:
+            self.fields["name"].widget.attrs["autocomplete"] = "off"
+        elif self.user.is_authenticated:
+            self.initial.setdefault("name", self.user.name)
+
+
+class AddressQuestion(Question):
+    """Where does the resident live?"""
+
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"size": 8, "autocomplete": "postal-code"}),
+        error_messages={"required": _("Fill in the postcode.")},
+    )
+    house_number = forms.CharField(
+        label=_("House number"),
+        max_length=10,
+        widget=forms.TextInput(attrs={"size": 8, "autocomplete": "address-line2"}),
+        error_messages={"required": _("Fill in the house number.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a postcode that we do not know or where nobody works."""
+        check_place(self)
+        return self.cleaned_data
+
+
+class ReachQuestion(Question):
+    """How can the resident be reached? One of the two is enough; for someone else neither is needed."""
+
+    phone = PhoneField(required=False)
+    email = EmailField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.draft["whose"] == OTHER:
+            for field in self.fields.values():
+                field.widget.attrs["autocomplete"] = "off"
+        elif self.user.is_authenticated:
+            self.initial.setdefault("email", self.user.email)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse when nobody could answer."""
+        found = self.cleaned_data
+        typed = any(found.get(name) or name in self.errors for name in ("phone", "email"))
+        if self.draft["whose"] != OTHER and not typed:
+            self.add_error("phone", _("Fill in a phone number or an e-mail address, so that we can answer."))
+        return found
+
+
+class ConsentQuestion(Question):
+    """The last one, beside everything that will be sent."""
+
+    consent = forms.BooleanField(
+        label=_("You may keep these details to find help for me."),
+        error_messages={"required": _("We may only look for help if you agree with this.")},
+    )

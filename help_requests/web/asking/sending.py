@@ -1,0 +1,73 @@
+"""From the answers to a request: a new resident is registered, the request drafted and sent."""
+
+from datetime import date, time
+from typing import Any
+
+from help_requests.enums import HAS_DESTINATION, FiledAs, usual_minutes
+from help_requests.models import HelpRequest
+from help_requests.services import Details, Filer, file_once, file_request
+from help_requests.web.asking import forms
+from help_requests.web.asking.draft import Draft
+from help_requests.web.asking.screens import known_resident
+from people.enums import ALL_DAYPARTS
+from people.models import Resident, User
+from people.services import Address, register_resident
+
+
+def send(draft: Draft, user: Any) -> HelpRequest:
+    """Make and send the request of a complete draft; the same draft again gives the same request.
+
+    Raises:
+        InvalidInput: something is wrong after all; ``field`` names the answer.
+    """
+    by = user if user.is_authenticated else None
+    return file_once(draft.key, lambda: _file(draft, by, user))
+
+
+def details_of(draft: Draft) -> Details:
+    """What the answers say about the help itself."""
+    timing, category = draft["timing"], draft["category"]
+    dayparts = {forms.PARTS: draft["dayparts"] or 0, forms.ANY: ALL_DAYPARTS}.get(timing, 0)
+    on_a_day = timing == forms.DAY
+    return Details(
+        category=category,
+        description=draft["description"],
+        destination=draft["destination"] if category in HAS_DESTINATION else "",
+        on_date=date.fromisoformat(draft["on_date"]) if on_a_day else None,
+        start_time=time.fromisoformat(draft["start_time"]) if on_a_day and draft["start_time"] else None,
+        dayparts=dayparts,
+        duration_minutes=usual_minutes(category),
+    )
+
+
+def _file(draft: Draft, by: User | None, user: Any) -> HelpRequest:
+    resident = known_resident(draft, user) or _register(draft, by)
+    for_self = by is None or resident.user_id == by.pk
+    is_other = draft["whose"] == forms.OTHER
+    return file_request(
+        resident,
+        by=by,
+        filed_as=FiledAs.RESIDENT if for_self and not is_other else FiledAs.REPRESENTATIVE,
+        filer=_filer(draft) if is_other else None,
+        submission_key=draft.key,
+        **details_of(draft),
+    )
+
+
+def _register(draft: Draft, by: User | None) -> Resident:
+    """Make the resident's record; who asks for someone else without a phone is the one to call."""
+    is_other = draft["whose"] == forms.OTHER
+    return register_resident(
+        name=draft["name"],
+        phone=draft["phone"] or (draft["filer_phone"] if is_other else ""),
+        email=draft["email"],
+        address=Address(street="", house_number=draft["house_number"], postcode=draft["postcode"]),
+        consented=True,
+        by=by,
+        user=None if is_other else by,
+        represented_by=by if is_other else None,
+    )
+
+
+def _filer(draft: Draft) -> Filer:
+    return Filer(name=draft["filer_name"], phone=draft["filer_phone"], email=draft["filer_email"])

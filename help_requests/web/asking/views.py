@@ -1,0 +1,152 @@
+"""Pages of "ask for help": the questions, the check and what happens next."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.errors import InvalidInput
+from help_requests.models import HelpRequest
+from help_requests.queries import SESSION_KEY, own_request, own_submission
+from help_requests.services import urgent_words
+from help_requests.web.asking.draft import Draft
+from help_requests.web.asking.examples import EXAMPLES
+from help_requests.web.asking.forms import ConsentQuestion, Question
+from help_requests.web.asking.screens import (
+    BY_SLUG,
+    SCREENS,
+    STEPS,
+    Screen,
+    before,
+    first_open,
+    known_resident,
+    screen_of_field,
+)
+from help_requests.web.asking.sending import details_of, send
+from help_requests.web.fields import LONGEST_TEXT, DescriptionMixin, PlainWords
+
+MOST_KEPT_IDS = 20
+
+
+@require_safe
+@never_cache
+def ask_help(request: HttpRequest) -> HttpResponse:
+    """Begin, or go on where the person was."""
+    draft = Draft(request.session)
+    if "opnieuw" in request.GET:
+        draft.forget()
+        return redirect("ask-help-screen", SCREENS[0].slug)
+    return _to(first_open(draft, request.user))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ask_screen(request: HttpRequest, slug: str) -> HttpResponse:
+    """One question. An answer is kept at once; nothing is lost by going back, reloading or waiting."""
+    screen = BY_SLUG.get(slug)
+    if screen is None:
+        raise Http404
+    draft = Draft(request.session)
+    if request.method != "POST":
+        return _show(request, screen, screen.form(draft=draft, user=request.user))
+    form = screen.form(request.POST, draft=draft, user=request.user)
+    if not form.is_valid():
+        return _show(request, screen, form, status=422)
+    if isinstance(form, DescriptionMixin) and form.must_warn:
+        return _show(request, screen, form)
+    draft.keep(screen.slug, form.answers())
+    return _to(first_open(draft, request.user))
+
+
+@require_POST
+def ask_hints(request: HttpRequest) -> HttpResponse:
+    """Read along while someone types: the urgent numbers, and what had better be left out."""
+    reading = PlainWords(request.POST.get("description", "")[:LONGEST_TEXT])
+    return render(request, "help_requests/asking/_reading.html", {"reading": reading, "typing": True})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ask_check(request: HttpRequest) -> HttpResponse:
+    """Everything once more, and send."""
+    draft = Draft(request.session)
+    if request.method == "POST":
+        sent = _already_sent(request, draft)
+        if sent is not None:
+            return redirect("ask-help-sent", sent.pk)
+    missing = first_open(draft, request.user)
+    if missing is not None:
+        return _to(missing)
+    if request.method != "POST":
+        return _show_check(request, draft, ConsentQuestion(draft=draft, user=request.user))
+    form = ConsentQuestion(request.POST, draft=draft, user=request.user)
+    if known_resident(draft, request.user) is None and not form.is_valid():
+        return _show_check(request, draft, form, status=422)
+    return _send(request, draft)
+
+
+@require_safe
+@never_cache
+def ask_sent(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """What happens next, in plain words."""
+    found = own_request(request.user, request.session, request_id)
+    return render(request, "help_requests/asking/sent.html", {"help_request": found})
+
+
+def _to(screen: Screen | None) -> HttpResponse:
+    return redirect("ask-help-check") if screen is None else redirect("ask-help-screen", screen.slug)
+
+
+def _show(request: HttpRequest, screen: Screen, form: Question, status: int = 200) -> HttpResponse:
+    earlier = before(screen, form.draft, request.user)
+    context = {
+        "screen": screen,
+        "steps": STEPS,
+        "form": form,
+        "reading": getattr(form, "reading", None),
+        "back": earlier.slug if earlier else None,
+        "examples": EXAMPLES.get(form.draft["category"], ()),
+    }
+    templates = [f"help_requests/asking/{screen.slug}.html", "help_requests/asking/question.html"]
+    return render(request, templates, context, status=status)
+
+
+def _show_check(request: HttpRequest, draft: Draft, form: ConsentQuestion, status: int = 200) -> HttpResponse:
+    resident = known_resident(draft, request.user)
+    context: dict[str, Any] = {
+        "draft": draft,
+        "answers": draft.answers,
+        "asked": dict.fromkeys(draft.answered, True),
+        "help_request": HelpRequest(**details_of(draft)),
+        "resident": resident,
+        "form": form,
+        "steps": STEPS,
+        "urgent": urgent_words(draft["description"]),
+    }
+    return render(request, "help_requests/asking/check.html", context, status=status)
+
+
+def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        sent = send(draft, request.user)
+    except InvalidInput as error:
+        messages.error(request, str(error.message))
+        return _to(screen_of_field(error.field) or SCREENS[0])
+    draft.forget()
+    kept = [str(sent.pk), *request.session.get(SESSION_KEY, [])]
+    request.session[SESSION_KEY] = list(dict.fromkeys(kept))[:MOST_KEPT_IDS]
+    messages.success(request, _("Your request has been sent."))
+    return redirect("ask-help-sent", sent.pk)
+
+
+def _already_sent(request: HttpRequest, draft: Draft) -> HelpRequest | None:
+    """The request that a second press of "send" is about: its draft is gone from the session by now."""
+    key = request.POST.get("key", "")
+    if not key or key == str(draft.key):
+        return None
+    return own_submission(request.user, request.session, key)

@@ -1,0 +1,116 @@
+"""Form fields that residents' and desk forms share."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import InvalidInput
+from common.personal_data import Kind, describe, find_personal_data, mask_personal_data
+from help_requests.services import UrgentWord, urgent_words
+from people.errors import NoCentreHere
+from people.queries import centre_for
+from people.services import normalise_email, normalise_phone
+from places.services import locate_postcode
+
+LONGEST_TEXT = 2000
+MASKED, KEEP = "masked", "keep"
+
+
+class PhoneField(forms.CharField):
+    """A phone number, cleaned to E.164; empty stays empty when not required."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Phone number"))
+        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 16})
+        super().__init__(max_length=30, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the number. Raises ``ValidationError`` when it cannot be called."""
+        return _as_form_error(normalise_phone, super().clean(value))
+
+
+class EmailField(forms.CharField):
+    """An e-mail address in lower case; empty stays empty when not required."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("E-mail address"))
+        widget = forms.TextInput(attrs={"type": "email", "autocomplete": "email", "spellcheck": "false"})
+        super().__init__(max_length=254, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the address. Raises ``ValidationError`` when it is none."""
+        return _as_form_error(normalise_email, super().clean(value))
+
+
+def _as_form_error(clean: Any, value: str) -> str:
+    try:
+        return str(clean(value))
+    except InvalidInput as error:
+        raise forms.ValidationError(str(error.message), code=error.code) from error
+
+
+def check_place(form: forms.Form) -> None:
+    """Add an error to ``postcode`` when it is unknown, or when no centre works there."""
+    postcode, number = (form.cleaned_data.get(name, "") for name in ("postcode", "house_number"))
+    if not postcode:
+        return
+    try:
+        if centre_for(locate_postcode(postcode, number).district) is None:
+            raise NoCentreHere
+    except InvalidInput as error:
+        form.add_error("postcode", forms.ValidationError(str(error.message), code=error.code))
+
+
+class DescriptionField(forms.CharField):
+    """What someone tells in their own words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 5, "autocapitalize": "sentences", "spellcheck": "true"})
+        messages = {"required": _("Tell in your own words what you would like. One sentence is enough.")}
+        super().__init__(max_length=LONGEST_TEXT, widget=widget, error_messages=messages, **kwargs)
+
+
+class PlainWords:
+    """Reads along with a description: what had better be left out, and words of danger.
+
+    Attributes:
+        remarks: one sentence for each kind of personal data in the text.
+        suggestion: the text without them; empty when there is nothing to leave out.
+        has_bsn: a citizen service number may not be kept, whatever the writer chooses.
+        urgent: words that may tell of danger.
+    """
+
+    def __init__(self, text: str) -> None:
+        findings = find_personal_data(text)
+        self.remarks = describe(findings)
+        self.suggestion = mask_personal_data(text) if findings else ""
+        self.has_bsn = any(finding.kind is Kind.BSN for finding in findings)
+        self.urgent: list[UrgentWord] = urgent_words(text)
+
+
+class DescriptionMixin(forms.Form):
+    """A form with ``description``; buttons named ``choice`` take the suggestion or keep the text.
+
+    ``reading`` holds what was noticed in the text that was sent; the template shows it. The urgent help
+    numbers are shown before anything else happens: ``warned`` tells that they have been.
+    """
+
+    reading: PlainWords | None = None
+    warned = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_description(self) -> str:
+        """Return the text, or the suggestion if chosen. Raises when something had better be left out."""
+        text = str(self.cleaned_data["description"])
+        choice = self.data.get("choice")
+        if choice == MASKED:
+            text = mask_personal_data(text)
+        self.reading = reading = PlainWords(text)
+        if reading.has_bsn or (reading.suggestion and choice != KEEP):
+            raise forms.ValidationError(_("Shall we leave this out of your text?"), code="personal-data")
+        return text
+
+    @property
+    def must_warn(self) -> bool:
+        """Whether the urgent help numbers still have to be shown."""
+        return bool(self.reading and self.reading.urgent and not self.data.get("warned"))
