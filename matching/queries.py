@@ -15,8 +15,6 @@ from matching.events import ContactRead
 from matching.models import Assignment, Offer
 from people import queries as people
 from people.models import User
-from places.cells import centre_of
-from places.geo import Point, distance_km
 from safeguarding import queries as safeguarding
 
 _REQUEST = ("request", "request__district", "request__centre", "volunteer", "volunteer__user")
@@ -72,16 +70,6 @@ def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
         .select_related(*_REQUEST, "request__resident")
         .order_by("slot")
     )
-
-
-def shown_distance_km(volunteer_point: Point, request: HelpRequest) -> float | None:
-    """Distance from the volunteer's postcode to the centre of the request's cell, in km.
-
-    Never to the home: moving inside the cell changes nothing (trust.md, threat 2).
-    """
-    if request.cell is None:
-        return None
-    return distance_km(volunteer_point, Point(*centre_of(request.cell)))
 
 
 def contact_is_open(assignment: Assignment) -> bool:

@@ -1,5 +1,11 @@
-"""Routes of the matching app's API."""
+"""Routes of matching's API."""
 
-from django.urls import URLPattern, URLResolver
+from common.api.router import ApiRouter
+from matching.api.views import AssignmentViewSet, DispatchViewSet, NearMeViewSet, OfferViewSet
 
-urlpatterns: list[URLPattern | URLResolver] = []
+router = ApiRouter()
+router.register("offers", OfferViewSet, basename="offer")
+router.register("near-me", NearMeViewSet, basename="near-me")
+router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("dispatches", DispatchViewSet, basename="dispatch")
+urlpatterns = router.urls

@@ -1,0 +1,173 @@
+"""Shapes of offers, agreements, candidates and contact data in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from matching.cards import RequestCard, card_for
+from matching.engine import Candidate, Term
+from matching.enums import (
+    AssignmentState,
+    CancelledBy,
+    CancelReason,
+    DispatchState,
+    OfferOrigin,
+    OfferState,
+)
+from matching.models import Assignment, Offer
+from matching.queries import contact_is_open
+from people.enums import HelpCategory, Need, Skill
+
+MOST_MINUTES = 24 * 60
+
+
+class RequestCardSerializer(serializers.Serializer[RequestCard]):
+    """A request as a volunteer sees it before agreement: no name, no address, no exact place."""
+
+    request_id = serializers.UUIDField()
+    category = serializers.ChoiceField(choices=HelpCategory.choices)
+    summary = serializers.CharField()
+    district = serializers.CharField()
+    latitude = serializers.FloatField(allow_null=True, help_text="Centre of the cell, degrees.")
+    longitude = serializers.FloatField(allow_null=True, help_text="Centre of the cell, degrees.")
+    distance_km = serializers.FloatField(allow_null=True, help_text="To the centre of the cell, km.")
+    on_date = serializers.DateField(allow_null=True)
+    start_time = serializers.TimeField(allow_null=True)
+    dayparts = serializers.IntegerField(help_text="21 bits, weekday * 3 + part; 0 is any time.")
+    duration_minutes = serializers.IntegerField()
+    helpers_needed = serializers.IntegerField()
+    required_skills = serializers.SerializerMethodField()
+    since = serializers.DateTimeField(allow_null=True)
+
+    def get_required_skills(self, card: RequestCard) -> list[str]:
+        """Keys of the skills that are needed besides the kind of help."""
+        return [skill.value for skill in Skill.from_mask(card.required_skills)]
+
+
+class OfferSerializer(serializers.ModelSerializer[Offer]):
+    """A question to a volunteer."""
+
+    state = serializers.ChoiceField(choices=OfferState.choices, read_only=True)
+    request = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Offer
+        fields = ["id", "state", "request", "sent_at", "seen_at", "due_at", "answered_at"]
+        read_only_fields = fields
+
+    def get_request(self, offer: Offer) -> RequestCardSerializer:
+        """What the volunteer may know of the request."""
+        return RequestCardSerializer(card_for(offer.request, offer.volunteer)).data  # type: ignore[return-value]
+
+
+class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
+    """An agreement between a volunteer and a resident. Contact data are read separately."""
+
+    state = serializers.ChoiceField(choices=AssignmentState.choices, read_only=True)
+    contact_open = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Assignment
+        fields = [
+            "id",
+            "request_id",
+            "volunteer_id",
+            "state",
+            "starts_at",
+            "agreed_at",
+            "done_by_volunteer_at",
+            "done_by_resident_at",
+            "ended_at",
+            "contact_open",
+        ]
+        read_only_fields = fields
+
+    def get_contact_open(self, assignment: Assignment) -> bool:
+        """Whether both sides may read each other's contact data now."""
+        return contact_is_open(assignment)
+
+
+class AddressSerializer(serializers.Serializer[dict[str, str]]):
+    """Where the resident lives."""
+
+    street = serializers.CharField()
+    house_number = serializers.CharField()
+    postcode = serializers.CharField()
+    city = serializers.CharField()
+
+
+class ContactSerializer(serializers.Serializer[Any]):
+    """Contact data of the other side; each read is logged."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    address = AddressSerializer(allow_null=True)
+    destination = serializers.CharField()
+    needs = serializers.SerializerMethodField()
+    pets = serializers.BooleanField()
+    smokes = serializers.BooleanField()
+
+    def get_needs(self, card: Any) -> list[str]:
+        """Keys of what a helper must reckon with."""
+        return [need.value for need in Need.from_mask(card.needs)]
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    """Day and time of the visit."""
+
+    starts_at = serializers.DateTimeField()
+
+
+class ConfirmSerializer(serializers.Serializer[Any]):
+    """It is done, says one side."""
+
+    side = serializers.ChoiceField(choices=[CancelledBy.VOLUNTEER, CancelledBy.RESIDENT])
+    minutes_spent = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES, required=False)
+
+
+class CancelSerializer(serializers.Serializer[Any]):
+    """Calling an agreement off."""
+
+    side = serializers.ChoiceField(choices=CancelledBy.choices)
+    reason = serializers.ChoiceField(choices=CancelReason.choices)
+
+
+class CandidateSerializer(serializers.Serializer[Candidate]):
+    """A volunteer who could do it, with the value of each term of the score (ratio 0-1)."""
+
+    volunteer_id = serializers.UUIDField()
+    score = serializers.FloatField()
+    distance_m = serializers.IntegerField()
+    terms = serializers.SerializerMethodField()
+
+    def get_terms(self, candidate: Candidate) -> dict[str, float]:
+        """Value of each term of the score by its name."""
+        return {term.name.lower(): candidate.terms[term] for term in Term}
+
+
+class AskSerializer(serializers.Serializer[Any]):
+    """Whom to ask."""
+
+    volunteer_id = serializers.UUIDField()
+
+
+class DispatchSerializer(serializers.Serializer[Any]):
+    """The asking for one request."""
+
+    request_id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=DispatchState.choices)
+    wave = serializers.IntegerField()
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class AskedSerializer(serializers.ModelSerializer[Offer]):
+    """Who has been asked for a request, for the desk."""
+
+    state = serializers.ChoiceField(choices=OfferState.choices, read_only=True)
+    origin = serializers.ChoiceField(choices=OfferOrigin.choices, read_only=True)
+
+    class Meta:
+        model = Offer
+        fields = ["id", "volunteer_id", "state", "origin", "wave", "score", "sent_at", "due_at", "answered_at"]
+        read_only_fields = fields

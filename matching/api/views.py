@@ -1,0 +1,211 @@
+"""Offers, agreements and the asking, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api.views import ReadViewSet, ScopedViewSet
+from common.errors import NotFound
+from common.permissions import require
+from help_requests import queries as help_requests
+from help_requests.models import HelpRequest
+from matching import candidates, queries, services
+from matching.api import serializers as shapes
+from matching.cards import card_for
+from matching.errors import (
+    AlreadyAsked,
+    AlreadyTaken,
+    ContactClosed,
+    NotAskable,
+    NotEligible,
+    OfferGone,
+)
+from matching.models import Assignment, Offer
+from people import queries as people
+
+CANDIDATES_SHOWN = 20
+NEAR_ME_SHOWN = 50
+
+
+class OfferViewSet(ReadViewSet):
+    """Questions put to the signed-in volunteer, newest first."""
+
+    model = Offer
+    serializer_class = shapes.OfferSerializer
+
+    def scope(self, user: Any) -> QuerySet[Offer]:
+        """The person's own questions."""
+        return queries.offers_to(user)
+
+    @extend_schema(summary="Mark an offer as seen", request=None, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="mark-seen")
+    def mark_seen(self, request: Request, id: UUID) -> Response:
+        """The volunteer opened the question. Repeating it changes nothing."""
+        return self.perform(services.see_offer, self.get_object())
+
+    @extend_schema(summary="Accept an offer", request=None, responses=shapes.AssignmentSerializer)
+    @action(detail=True, methods=["post"], domain_errors=[AlreadyTaken, OfferGone, NotEligible, NotAskable])
+    def accept(self, request: Request, id: UUID) -> Response:
+        """Say yes. The first to accept wins; repeating it gives the same agreement."""
+        return self.perform(services.accept_offer, self.get_object(), answer=shapes.AssignmentSerializer)
+
+    @extend_schema(summary="Decline an offer", request=None, responses=shapes.OfferSerializer)
+    @action(detail=True, methods=["post"], domain_errors=[OfferGone])
+    def decline(self, request: Request, id: UUID) -> Response:
+        """Say "not now"; no reason is asked."""
+        return self.perform(services.decline_offer, self.get_object())
+
+
+class NearMeViewSet(ScopedViewSet):
+    """Requests the signed-in volunteer could do, best first."""
+
+    model = HelpRequest
+    serializer_class = shapes.RequestCardSerializer
+
+    def scope(self, user: Any) -> QuerySet[HelpRequest]:
+        """Only what passes every hard filter for this volunteer."""
+        volunteer = people.volunteer_of(user)
+        found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
+        return HelpRequest.objects.filter(pk__in=[request.pk for request, _candidate in found])
+
+    @extend_schema(
+        summary="List requests near me",
+        responses=shapes.RequestCardSerializer(many=True),
+        operation_id="near_me_list",
+        filters=False,
+    )
+    def list(self, request: Request) -> Response:
+        """At most 50 requests, best first; empty when the screening is not complete."""
+        volunteer = people.volunteer_of(request.user)
+        found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
+        cards = [card_for(help_request, volunteer) for help_request, _candidate in found]
+        return Response(shapes.RequestCardSerializer(cards, many=True).data)
+
+    @extend_schema(
+        summary="Come forward for a request", request=None, responses=shapes.AssignmentSerializer
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="come-forward",
+        domain_errors=[AlreadyTaken, NotAskable, NotEligible],
+    )
+    def come_forward(self, request: Request, id: UUID) -> Response:
+        """Say yes to a request near by without having been asked."""
+        volunteer = people.volunteer_of(request.user)
+        if volunteer is None:
+            raise NotFound
+        return self.perform(
+            services.come_forward, self.get_object(), volunteer, answer=shapes.AssignmentSerializer
+        )
+
+
+class AssignmentViewSet(ReadViewSet):
+    """Agreements the signed-in person takes part in or coordinates."""
+
+    model = Assignment
+    serializer_class = shapes.AssignmentSerializer
+
+    def scope(self, user: Any) -> QuerySet[Assignment]:
+        """As volunteer, resident, representative or coordinator."""
+        return queries.assignments_visible_to(user)
+
+    @extend_schema(summary="Agree to the volunteer", request=None)
+    @action(detail=True, methods=["post"])
+    def agree(self, request: Request, id: UUID) -> Response:
+        """The resident says yes to the proposed volunteer; contact data open for both."""
+        return self.perform(services.agree_to_volunteer, self.get_object())
+
+    @extend_schema(summary="Plan the visit", request=shapes.PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def plan(self, request: Request, id: UUID) -> Response:
+        """Set or move the day and time."""
+        return self.perform(services.plan, self.get_object(), **self.read(shapes.PlanSerializer))
+
+    @extend_schema(summary="Confirm that it is done", request=shapes.ConfirmSerializer)
+    @action(detail=True, methods=["post"], url_path="confirm-done")
+    def confirm_done(self, request: Request, id: UUID) -> Response:
+        """One side says that it is done; with both, it is."""
+        return self.perform(services.confirm_done, self.get_object(), **self.read(shapes.ConfirmSerializer))
+
+    @extend_schema(summary="Report a no-show", request=None)
+    @action(detail=True, methods=["post"], url_path="report-no-show")
+    def report_no_show(self, request: Request, id: UUID) -> Response:
+        """It did not take place because someone was not there."""
+        return self.perform(services.report_no_show, self.get_object())
+
+    @extend_schema(summary="Call an agreement off", request=shapes.CancelSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, id: UUID) -> Response:
+        """Either side may, without harm; contact data close at once."""
+        return self.perform(services.cancel_assignment, self.get_object(), **self.read(shapes.CancelSerializer))
+
+    @extend_schema(summary="Read the resident's contact data", responses=shapes.ContactSerializer)
+    @action(detail=True, methods=["get"], url_path="resident-contact", domain_errors=[ContactClosed])
+    def resident_contact(self, request: Request, id: UUID) -> Response:
+        """For the volunteer, once both sides agreed. Each read is logged."""
+        card = queries.resident_card(self.get_object(), reader=request.user)
+        return Response(shapes.ContactSerializer(card).data)
+
+    @extend_schema(summary="Read the volunteer's contact data", responses=shapes.ContactSerializer)
+    @action(detail=True, methods=["get"], url_path="volunteer-contact", domain_errors=[ContactClosed])
+    def volunteer_contact(self, request: Request, id: UUID) -> Response:
+        """For the resident, once both sides agreed. Each read is logged."""
+        card = queries.volunteer_card(self.get_object(), reader=request.user)
+        return Response(shapes.ContactSerializer(card).data)
+
+
+class DispatchViewSet(ScopedViewSet):
+    """The asking for a request, for coordinators; the id is that of the request."""
+
+    model = HelpRequest
+    serializer_class = shapes.DispatchSerializer
+
+    def scope(self, user: Any) -> QuerySet[HelpRequest]:
+        """The requests of the desk."""
+        return help_requests.at_desk_of(user)
+
+    @extend_schema(summary="List candidates", responses=shapes.CandidateSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"])
+    def candidates(self, request: Request, id: UUID) -> Response:
+        """The 20 best volunteers who could be asked, best first, with the terms of their scores."""
+        help_request = self.get_object()
+        require(request.user, "matching.view_candidates", help_request)
+        found = candidates.best_candidates(help_request, CANDIDATES_SHOWN)
+        return Response(shapes.CandidateSerializer(found, many=True).data)
+
+    @extend_schema(summary="List who has been asked", responses=shapes.AskedSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"])
+    def asked(self, request: Request, id: UUID) -> Response:
+        """Everyone who has been asked, in order of asking, with their answers."""
+        help_request = self.get_object()
+        require(request.user, "matching.view_candidates", help_request)
+        return Response(shapes.AskedSerializer(queries.offers_of(help_request), many=True).data)
+
+    @extend_schema(summary="Start asking", request=None)
+    @action(detail=True, methods=["post"], domain_errors=[NotAskable])
+    def start(self, request: Request, id: UUID) -> Response:
+        """Ask the best volunteers in waves. Asking that runs already goes on."""
+        return self.perform(services.start_dispatch, self.get_object())
+
+    @extend_schema(summary="Stop asking", request=None)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, id: UUID) -> Response:
+        """Nobody is asked any more; open questions are taken back."""
+        return self.perform(services.stop_dispatch, self.get_object())
+
+    @extend_schema(summary="Ask one volunteer", request=shapes.AskSerializer, responses=shapes.AskedSerializer)
+    @action(detail=True, methods=["post"], domain_errors=[NotAskable, NotEligible, AlreadyAsked])
+    def ask(self, request: Request, id: UUID) -> Response:
+        """Ask one volunteer by name, beside the waves."""
+        wanted = self.read(shapes.AskSerializer)["volunteer_id"]
+        volunteer = people.volunteers_in_scope(request.user).filter(pk=wanted).first()
+        if volunteer is None:
+            raise NotFound
+        return self.perform(services.ask_volunteer, self.get_object(), volunteer, answer=shapes.AskedSerializer)
+
