@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, fields
-from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -31,8 +30,8 @@ class Event:
 
     Allowed field types: ``UUID``, ``int``, ``bool``, ``str`` (a key of at most 64 characters, see
     ``KEY_PATTERN``), each optionally ``| None``. The payload is an audit log that is never erased,
-    so names, addresses and text are refused. A subclass without a ``type`` of its own is a base for others
-    and cannot be recorded.
+    so names, addresses and text are refused. A class that only holds fields for others says
+    ``class RequestChanged(Event, abstract=True)`` and cannot be recorded.
     """
 
     type: ClassVar[str]
@@ -42,7 +41,7 @@ class Event:
         super().__init_subclass__(**kwargs)
         if abstract:
             return
-        name = getattr(cls, "type", "")
+        name = cls.__dict__.get("type", "")
         if not TYPE_PATTERN.fullmatch(name):
             raise TypeError(f'{cls.__qualname__} needs a type like "app.what_happened"')
         known = _classes.setdefault(name, cls)
@@ -108,7 +107,6 @@ def _from_json(wanted: type, value: Any) -> Any:
     return UUID(value) if wanted is UUID and value is not None else value
 
 
-@cache
 def _field_types(cls: type[Event]) -> dict[str, type]:
     """The one allowed type of each field, without its ``| None``."""
     hints = get_type_hints(cls)

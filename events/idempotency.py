@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
@@ -28,7 +29,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
-from rest_framework.settings import api_settings
+from rest_framework.views import APIView
 
 from common import clock
 from common.api.problems import Kind, is_api, problem_page
@@ -125,7 +126,7 @@ def _busy(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(call: Call, response: HttpResponse) -> None:
-    answer = {"headers": dict(response.items()), "body": base64.b64encode(response.content).decode()}
+    answer: Any = {"headers": dict(response.items()), "body": base64.b64encode(response.content).decode()}
     IdempotentCall.objects.create(
         scope=call.scope,
         key=call.key,
@@ -160,9 +161,8 @@ def _user_id(request: HttpRequest) -> str:
 
     Asks the API's own authentication, cookies and tokens alike: an ended session gets no replay.
     """
-    authenticators = [authentication() for authentication in api_settings.DEFAULT_AUTHENTICATION_CLASSES]
     try:
-        user = Request(request, authenticators=authenticators).user
+        user = Request(request, authenticators=APIView().get_authenticators()).user
     except APIException:  # the view will say what is wrong with these credentials
         return ""
     return str(user.pk) if user.is_authenticated else ""

@@ -41,16 +41,16 @@ def every(cron: str, event: Event, *, name: str = "") -> None:
 
 
 def latest(cron: str, now: datetime) -> datetime:
-    """Return the last moment of ``cron`` at or before ``now``."""
+    """Return the last moment of ``cron`` at or before ``now``, UTC."""
     # CronSim excludes its own start and counts whole minutes beside that.
     start = timezone.localtime(now + timedelta(seconds=1))
     moments = CronSim(cron, start, reverse=True)
-    return next(moment for moment in moments if moment <= now)
+    return next(moment for moment in moments if moment <= now).astimezone(UTC)
 
 
 def following(cron: str, now: datetime) -> datetime:
-    """Return the first moment of ``cron`` after ``now``."""
-    return next(CronSim(cron, timezone.localtime(now)))
+    """Return the first moment of ``cron`` after ``now``, UTC."""
+    return next(CronSim(cron, timezone.localtime(now))).astimezone(UTC)
 
 
 class Scheduler:
@@ -73,4 +73,4 @@ class Scheduler:
 
 def _record_once(item: Recurring, occurrence: datetime) -> None:
     with transaction.atomic():
-        record(item.event, due_at=occurrence, key=f"{item.name}/{occurrence.astimezone(UTC):%Y-%m-%dT%H:%MZ}")
+        record(item.event, due_at=occurrence, key=f"{item.name}/{occurrence:%Y-%m-%dT%H:%MZ}")

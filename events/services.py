@@ -17,8 +17,8 @@ from events.registry import handlers_of
 from events.wakeup import bell
 
 LONGEST_KEY = 200
-# The record whose handler runs in this thread.
-handling: ContextVar[int | None] = ContextVar("handling", default=None)
+# The number of the record whose handler runs in this thread; 0 outside handlers.
+handling: ContextVar[int] = ContextVar("handling", default=0)
 
 
 def record(event: Event, *, actor: Any = None, due_at: datetime | None = None, key: str = "") -> EventRecord:

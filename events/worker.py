@@ -150,7 +150,7 @@ class Worker:
             ids = list(oldest.values_list("pk", flat=True)[: self.batch])
             ready.filter(pk__in=ids).update(
                 # An expired lease means that a worker died: that counts as a failure.
-                attempts=Case(When(state=State.LEASED, then=F("attempts") + 1), default=F("attempts")),
+                attempts=F("attempts") + Case(When(state=State.LEASED, then=1), default=0),
                 state=State.LEASED,
                 lease_token=token,
                 ready_at=now + self.lease,
