@@ -13,6 +13,7 @@ from people.services.residents import (
 from people.services.roles import end_role, grant_role
 from people.services.volunteers import (
     activate_volunteer,
+    centre_at_postcode,
     leave,
     pause_volunteer,
     register_volunteer,
@@ -23,11 +24,14 @@ from people.services.volunteers import (
 __all__ = [
     "Address",
     "activate_volunteer",
+    "centre_at_postcode",
     "claim_residents",
     "end_role",
     "grant_role",
     "leave",
     "move_resident",
+    "normalise_email",
+    "normalise_phone",
     "normalise_email",
     "normalise_phone",
     "pause_volunteer",

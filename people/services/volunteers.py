@@ -15,7 +15,7 @@ from people.contact import normalise_phone
 from people.enums import Language, Role, VolunteerState
 from people.errors import AlreadyVolunteer, NoCentreHere
 from people.events import VolunteerChanged, VolunteerJoined
-from people.models import RoleGrant, User, Volunteer
+from people.models import Centre, RoleGrant, User, Volunteer
 from people.queries import centre_for
 from people.services import roles
 from people.services.checks import MASK_FIELDS, Allowed, check_between, check_consent, check_mask
@@ -181,6 +181,18 @@ def leave(volunteer: Volunteer, *, by: User | None) -> Volunteer:
         roles.take(grant, by=by)
     _changed(volunteer, by)
     return volunteer
+
+
+def centre_at_postcode(postcode: str) -> Centre:
+    """Return the centre that works at a postcode (the four digits alone are enough), offline.
+
+    Raises:
+        InvalidPostcode, UnknownPostcode, NoCentreHere: kinds of ``InvalidInput`` for ``postcode``.
+    """
+    centre = centre_for(_place_of(postcode)["district"])
+    if centre is None:
+        raise NoCentreHere
+    return centre
 
 
 def _joined(user: User, values: dict[str, Any]) -> Volunteer:
