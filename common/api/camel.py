@@ -72,7 +72,9 @@ class CamelJSONRenderer(BaseRenderer):
     charset = None
     render_style = "binary"
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
         """Return ``data`` as UTF-8 JSON; ``None`` (an answer without content) as nothing."""
         if data is None:
             return b""

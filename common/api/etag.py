@@ -1,6 +1,7 @@
 """ETags, so that a client that polls an unchanged list gets 304 and no body."""
 
 import hashlib
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,7 +21,8 @@ class EtagMixin:
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Tag the body once it has been rendered."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
-        if request.method in ("GET", "HEAD") and isinstance(response, Response) and response.status_code == 200:
+        read = request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK
+        if read and isinstance(response, Response):
             response.add_post_render_callback(lambda rendered: _tagged(request, rendered))
         return response
 

@@ -14,4 +14,5 @@ class CamelFilterBackend(DjangoFilterBackend):
 
     def get_filterset_kwargs(self, request: Request, queryset: QuerySet, view: Any) -> dict[str, Any]:
         """The arguments of the filter set, with the query's keys in snake_case."""
-        return super().get_filterset_kwargs(request, queryset, view) | {"data": snaked_query(request.query_params)}
+        query = snaked_query(request.query_params)
+        return super().get_filterset_kwargs(request, queryset, view) | {"data": query}

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -41,7 +42,8 @@ class CursorPagination(pagination.CursorPagination):
         # isascii: int() also reads other scripts' digits.
         if asked.isascii() and asked.isdigit() and len(asked) <= 3 and 1 <= int(asked) <= self.max_page_size:
             return int(asked)
-        raise ValidationError({self.page_size_query_param: f"Choose a number from 1 to {self.max_page_size}."})
+        reason = _("Choose a number from 1 to {most}.").format(most=self.max_page_size)
+        raise ValidationError({self.page_size_query_param: reason})
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any] | None:
         """Return the rows of the page. Raises ``ValidationError`` for a cursor that is not ours."""
@@ -54,14 +56,14 @@ class CursorPagination(pagination.CursorPagination):
             cursor = self.decode_cursor(request)
             if cursor is None or cursor.position is None:
                 return
-            if "\x00" in cursor.position:
-                raise ValueError("null character")
             name = self.get_ordering(request, queryset, view)[0].lstrip("-")
-            queryset.model._meta.get_field(name).to_python(cursor.position)
+            _require_value_of(queryset.model._meta.get_field(name), cursor.position)
         except FieldDoesNotExist:
             return  # an annotation: the view that orders by one answers for its type
         except (NotFound, ValueError, DjangoValidationError) as error:
-            raise ValidationError({self.cursor_query_param: "This is not a cursor of this list."}) from error
+            raise ValidationError(
+                {self.cursor_query_param: _("This is not a cursor of this list.")}
+            ) from error
 
     def get_paginated_response(self, data: Any) -> Response:
         """The body of a page."""
@@ -86,3 +88,10 @@ class CursorPagination(pagination.CursorPagination):
             "default": self.page_size,
         }
         return [cursor, page_size]
+
+
+def _require_value_of(field: Any, position: str) -> None:
+    """Raise ``ValueError`` or Django's ``ValidationError`` unless ``field`` can be compared with ``position``."""
+    if "\x00" in position:
+        raise ValueError("PostgreSQL takes no null character")
+    field.to_python(position)

@@ -168,7 +168,8 @@ def _field_errors(error: BaseException) -> list[dict[str, str]]:
 
 def _flat(details: Any, path: str) -> Iterator[dict[str, str]]:
     if isinstance(details, Mapping) and set(details) == {"message", "code"}:
-        yield {"name": path, "code": str(details["code"]).replace("_", "-"), "reason": str(details["message"])}
+        code = str(details["code"]).replace("_", "-")
+        yield {"name": path, "code": code, "reason": str(details["message"])}
     elif isinstance(details, Mapping):
         for name, inner in details.items():
             yield from _flat(inner, path if name == "non_field_errors" else _joined(path, camel(str(name))))

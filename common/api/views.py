@@ -38,7 +38,7 @@ class ScopedViewSet(GenericViewSet):
 
     def get_object(self) -> Any:
         """The row of the address. Raises ``NotFound`` for absent and foreign alike."""
-        found = self.filter_queryset(self.get_queryset()).filter(**{self.lookup_field: self.kwargs["id"]}).first()
+        found = self.get_queryset().filter(**{self.lookup_field: self.kwargs["id"]}).first()
         if found is None:
             raise NotFound
         return found
