@@ -14,6 +14,9 @@
     explain(candidate, demand) -> list[Reason]                  weightiest reason first
 """
 
+from matching.engine.demand import DemandIndex
+from matching.engine.explain import explain
+from matching.engine.supply import SupplyIndex
 from matching.engine.types import (
     FOREVER,
     NO_CAP,
@@ -40,6 +43,7 @@ __all__ = [
     "WEIGHTS",
     "Candidate",
     "Demand",
+    "DemandIndex",
     "Facts",
     "Filter",
     "Funnel",
@@ -48,7 +52,9 @@ __all__ = [
     "Reason",
     "Relaxation",
     "Screening",
+    "SupplyIndex",
     "SupplyRow",
     "Term",
     "day_number",
+    "explain",
 ]

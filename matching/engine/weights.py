@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from matching.engine.types import Term
 
-#                 proximity  preferred  dayparts  language  rest  room  newcomer  continuity  dislikes  waiting
+#           proximity preferred dayparts language rest room newcomer continuity dislikes waiting
 _POINTS = {
     "errand": (30, 5, 10, 5, 20, 10, 5, 5, 0, 10),
     "company": (20, 5, 10, 10, 15, 10, 5, 15, 0, 10),

@@ -1,0 +1,319 @@
+"""The core: hard filters and score terms over pairs of volunteers and demands.
+
+One side of the pairs has one row, the other any number; NumPy's broadcasting makes the same functions serve
+*who could do this?* (many volunteers, one demand) and *what could I do?* (one volunteer, many demands).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine import sphere
+from matching.engine.columns import Array, DemandView, Rows, SupplyView
+from matching.engine.types import Candidate, Facts, Filter, Id, Screening, Term
+
+Bools: TypeAlias = NDArray[np.bool_]
+Floats: TypeAlias = NDArray[np.float64]
+Masks: TypeAlias = NDArray[np.uint64]
+Relation: TypeAlias = Literal["blocked", "asked", "known"]
+
+_SCREENING_BITS = np.array([[1 << requirement] for requirement in Screening], np.uint64)
+_RETURN = 0.2  # q: how much of a volunteer's readiness comes back per day after an ask
+_REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
+_HALF_WAIT = 7  # days after which waiting counts half
+_DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats
+
+
+class Pairs:
+    """Pairs of volunteers and demands, one of the two sides having one row.
+
+    Args:
+        supply: the volunteers.
+        demand: the demands.
+        varies: the side that has many rows.
+        relations: per relation the rows of the varying side that stand in it to the other side.
+    """
+
+    def __init__(
+        self,
+        supply: SupplyView,
+        demand: DemandView,
+        varies: Literal["supply", "demand"],
+        relations: Mapping[Relation, Rows],
+    ) -> None:
+        self.supply = supply
+        self.demand = demand
+        self.varies = varies
+        self.relations = relations
+
+    def __len__(self) -> int:
+        return len(self.many)
+
+    @property
+    def many(self) -> SupplyView | DemandView:
+        """The side that has many rows."""
+        return self.supply if self.varies == "supply" else self.demand
+
+    @cached_property
+    def distance_m(self) -> Floats:
+        """Great-circle distance of each pair, whole metres."""
+        s, d = self.supply, self.demand
+        return sphere.distance_m(s.x - d.x, s.y - d.y, s.z - d.z)
+
+    def related(self, relation: Relation) -> Bools:
+        """Whether each pair stands in the relation."""
+        rows = self.relations[relation]
+        return np.isin(self.many.rows, rows) if len(rows) else np.zeros(len(self), np.bool_)
+
+    def take(self, positions: Rows) -> "Pairs":
+        """Return the pairs at the given positions."""
+        supply, demand = self.supply, self.demand
+        if self.varies == "supply":
+            supply = supply.take(positions)
+        else:
+            demand = demand.take(positions)
+        chosen = Pairs(supply, demand, self.varies, self.relations)
+        if "distance_m" in self.__dict__:
+            chosen.distance_m = self.distance_m.take(positions)
+        return chosen
+
+
+# --- Hard filters: True where the pair passes ---------------------------------------------------
+
+
+def _active(p: Pairs) -> Bools:
+    return p.supply.active & (p.supply.paused_until < p.demand.today)
+
+
+def _screening(p: Pairs) -> Bools:
+    return _none(missing_screenings(p))
+
+
+def _training(p: Pairs) -> Bools:
+    return _none(missing_trainings(p))
+
+
+def _skills(p: Pairs) -> Bools:
+    return _none(missing_skills(p))
+
+
+def _dayparts(p: Pairs) -> Bools:
+    return _one_of(p.supply.dayparts, p.demand.dayparts)
+
+
+def _reach(p: Pairs) -> Bools:
+    return p.distance_m <= p.supply.reach_m
+
+
+def _language(p: Pairs) -> Bools:
+    return _one_of(p.supply.languages, p.demand.required_languages)
+
+
+def _asks_cap(p: Pairs) -> Bools:
+    return p.supply.asks < p.supply.asks_cap
+
+
+def _running_cap(p: Pairs) -> Bools:
+    return p.supply.running < p.supply.running_cap
+
+
+def _blocked(p: Pairs) -> Bools:
+    return ~p.related("blocked")
+
+
+def _asked(p: Pairs) -> Bools:
+    return ~p.related("asked")
+
+
+def _age(p: Pairs) -> Bools:
+    return p.supply.age >= p.demand.minimum_age
+
+
+def _centre(p: Pairs) -> Bools:
+    return p.demand.serves(p.supply.centre)
+
+
+FILTERS: Mapping[Filter, Callable[[Pairs], Bools]] = {
+    Filter.ACTIVE: _active,
+    Filter.SCREENING: _screening,
+    Filter.TRAINING: _training,
+    Filter.SKILLS: _skills,
+    Filter.DAYPARTS: _dayparts,
+    Filter.REACH: _reach,
+    Filter.LANGUAGE: _language,
+    Filter.ASKS_CAP: _asks_cap,
+    Filter.RUNNING_CAP: _running_cap,
+    Filter.BLOCKED: _blocked,
+    Filter.ASKED: _asked,
+    Filter.AGE: _age,
+    Filter.CENTRE: _centre,
+}
+
+
+def missing_skills(p: Pairs) -> Masks:
+    """Masks of the needs (kind of help and required skills) that the volunteer does not meet."""
+    return p.demand.needs & ~p.supply.skills
+
+
+def missing_trainings(p: Pairs) -> Masks:
+    """Masks of the required trainings that are absent or lapsed on the date of the role."""
+    return p.demand.trainings & ~p.supply.trainings_on(p.demand.day)
+
+
+def missing_screenings(p: Pairs) -> Masks:
+    """Masks over `Screening` of what is required and not valid on the date of the role."""
+    lacking = p.supply.screenings < np.where(p.demand.screenings, p.demand.day, 0)
+    masks: Masks = np.bitwise_or.reduce(np.where(lacking, _SCREENING_BITS, np.uint64(0)), axis=0)
+    return masks
+
+
+def failures(p: Pairs) -> NDArray[np.uint16]:
+    """Return for each pair the `Filter` bits on which it fails."""
+    failed = np.zeros(len(p), np.uint16)
+    for bit, passes in FILTERS.items():
+        failed |= np.where(passes(p), np.uint16(0), np.uint16(bit))
+    return failed
+
+
+def passing(p: Pairs, stages: Iterable[Filter]) -> Pairs:
+    """Return the pairs that pass all given filters, tried in that order on what is left."""
+    for stage in stages:
+        passes = FILTERS[stage](p)
+        if not passes.all():
+            p = p.take(np.flatnonzero(np.broadcast_to(passes, len(p))))
+    return p
+
+
+# --- Score terms: values in [0, 1] --------------------------------------------------------------
+
+
+def _proximity(p: Pairs) -> Floats:
+    # Beyond the reach nothing is gained; a reach of 0 holds for the own cell centre only.
+    values: Floats = np.maximum(1 - p.distance_m / np.maximum(p.supply.reach_m, 1), 0)
+    return values
+
+
+def _preferred_skills(p: Pairs) -> Floats:
+    return _share(p.supply.skills, p.demand.preferred_skills, of_none=1)
+
+
+def _daypart_share(p: Pairs) -> Floats:
+    return _share(p.supply.dayparts, p.demand.dayparts, of_none=1)
+
+
+def _language_shared(p: Pairs) -> Floats:
+    return _one_of(p.supply.languages, p.demand.preferred_languages).astype(np.float64)
+
+
+def _rest(p: Pairs) -> Floats:
+    return _REST.take(np.clip(rest_days(p), 0, 255))
+
+
+def _room(p: Pairs) -> Floats:
+    return np.reciprocal(p.supply.running + 1.0)
+
+
+def _newcomer(p: Pairs) -> Floats:
+    return (p.supply.tasks_done == 0).astype(np.float64)
+
+
+def _continuity(p: Pairs) -> Floats:
+    return p.related("known").astype(np.float64)
+
+
+def _dislikes(p: Pairs) -> Floats:
+    return _share(p.supply.dislikes, p.demand.dislikes, of_none=0)
+
+
+def _waiting(p: Pairs) -> Floats:
+    days = p.demand.waiting_days.astype(np.float64)
+    return days / (days + _HALF_WAIT)
+
+
+TERMS: Mapping[Term, Callable[[Pairs], Floats]] = {
+    Term.PROXIMITY: _proximity,
+    Term.PREFERRED_SKILLS: _preferred_skills,
+    Term.DAYPARTS: _daypart_share,
+    Term.LANGUAGE: _language_shared,
+    Term.REST: _rest,
+    Term.ROOM: _room,
+    Term.NEWCOMER: _newcomer,
+    Term.CONTINUITY: _continuity,
+    Term.DISLIKES: _dislikes,
+    Term.WAITING: _waiting,
+}
+
+
+def rest_days(p: Pairs) -> Array:
+    """Days since each volunteer was last asked; the whole day number for one who never was."""
+    return p.demand.today - p.supply.last_asked.astype(np.int64)
+
+
+def term_values(p: Pairs) -> Floats:
+    """Return the value of every term for each pair, shape (terms, pairs)."""
+    values = np.empty((len(TERMS), len(p)))
+    for term, value in TERMS.items():
+        values[term] = value(p)
+    return values
+
+
+def scores(p: Pairs) -> Floats:
+    """Return the normalised score of each pair, in [0, 1], at nine decimals."""
+    total = np.zeros(len(p))
+    for term, weights in zip(TERMS, p.demand.weights, strict=True):
+        if weights.any():
+            total += weights * TERMS[term](p)
+    return np.rint(total * _DECIMALS) / _DECIMALS
+
+
+def candidates(p: Pairs, volunteer_ids: Iterable[Id], demand_ids: Iterable[Id]) -> list[Candidate]:
+    """Return the pairs in full, as plain values."""
+    return list(
+        map(
+            Candidate,
+            volunteer_ids,
+            demand_ids,
+            scores(p).tolist(),
+            p.distance_m.astype(np.int64).tolist(),
+            map(Filter, failures(p).tolist()),
+            map(tuple, term_values(p).T.tolist()),
+            _facts(p),
+        )
+    )
+
+
+def _facts(p: Pairs) -> Iterator[Facts]:
+    s, d = p.supply, p.demand
+    last_asked = s.last_asked
+    columns = (
+        s.dayparts & d.dayparts,
+        s.skills & d.preferred_skills,
+        s.languages & (d.preferred_languages | d.required_languages),
+        np.where(last_asked == 0, None, np.maximum(rest_days(p), 0)),  # type: ignore[call-overload]
+        s.running,
+        s.tasks_done,
+        s.dislikes & d.dislikes,
+        d.waiting_days,
+    )
+    return map(Facts, *(np.broadcast_to(column, len(p)).tolist() for column in columns))
+
+
+def _none(masks: Masks) -> Bools:
+    none: Bools = masks == 0
+    return none
+
+
+def _one_of(has: Array, asked: Array) -> Bools:
+    """Whether at least one of the asked bits is there, or nothing is asked."""
+    met: Bools = (has & asked != 0) | (asked == 0)
+    return met
+
+
+def _share(has: Array, asked: Array, *, of_none: int) -> Floats:
+    """Return which share of the asked bits is there; ``of_none`` where nothing is asked."""
+    wanted = np.bitwise_count(asked).astype(np.float64)
+    shared = np.bitwise_count(has & asked) / np.maximum(wanted, 1)
+    return np.where(wanted == 0, float(of_none), shared)
