@@ -358,4 +358,6 @@ DEMO_TOWN = env.bool("DEMO_TOWN", default=MODE == "development")
 
 # --- Logs ------------------------------------------------------------------------------------
 LOGGING_CONFIG = None
-configure_logging(level=env.str("LOG_LEVEL", default="INFO"), human=sys.stderr.isatty() and MODE == "development")
+configure_logging(
+    level=env.str("LOG_LEVEL", default="INFO"), human=sys.stderr.isatty() and MODE == "development"
+)

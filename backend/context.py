@@ -1,0 +1,157 @@
+"""What the frame of every page needs: navigation by role, the centre's phone number, the reader's display."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from backend.display import Display
+from common.words import phone_link
+from notifications.queries import unread_count
+from people.enums import STAFF_ROLES, Role
+from people.models import Centre
+from people.queries import roles_of, standing_of
+
+ASKING = frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER})
+HELPING = frozenset({Role.VOLUNTEER})
+STAFF = frozenset(STAFF_ROLES)
+ADMINISTERING = frozenset({Role.ADMINISTRATOR})
+EVERYONE = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place one can go to: the name of its URL and who sees it in the navigation."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[Role]
+    on_phone_bar: bool = False
+
+
+ENTRIES = (
+    Entry("desk", _("Desk"), "desk", STAFF),
+    Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
+    Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
+    Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
+    Entry("my-requests", _("My requests"), "list", ASKING),
+    Entry("ask-help", _("Ask for help"), "heart", ASKING),
+    Entry("inbox", _("Messages"), "bell", EVERYONE, on_phone_bar=True),
+    Entry("profile", _("Profile"), "person", EVERYONE, on_phone_bar=True),
+    Entry("admin:index", _("Administration"), "settings", ADMINISTERING),
+)
+VISITOR_ENTRIES = (
+    Entry("ask-help", _("Ask for help"), "heart", EVERYONE),
+    Entry("join", _("Join in"), "people", EVERYONE),
+    Entry("account_login", _("Sign in"), "key", EVERYONE),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as this page shows it."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    current: bool
+    on_phone_bar: bool
+    count: int = 0
+
+
+def address_of(url_name: str) -> str | None:
+    """The address of a page, or ``None`` when its app does not serve it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+class Shell:
+    """The frame of one page. Every part is read when a template first asks for it, so a fragment costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._user: Any = getattr(request, "user", None)
+
+    @cached_property
+    def signed_in(self) -> bool:
+        """Whether someone is signed in."""
+        return bool(self._user is not None and self._user.is_authenticated)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles of the reader."""
+        return roles_of(self._user)
+
+    @cached_property
+    def navigation(self) -> list[Item]:
+        """The places in the header, for this reader."""
+        if not self.signed_in:
+            return self._items(VISITOR_ENTRIES)
+        return self._items(entry for entry in ENTRIES if entry.roles & self.roles or entry.roles == EVERYONE)
+
+    @cached_property
+    def phone_bar(self) -> list[Item]:
+        """The places in the bar at the bottom of a phone: for volunteers only."""
+        if Role.VOLUNTEER not in self.roles:
+            return []
+        return [item for item in self.navigation if item.on_phone_bar]
+
+    @cached_property
+    def centre(self) -> dict[str, str]:
+        """Name, phone, tel: address and e-mail of the reader's centre, or of the first one; empty without any."""
+        own = sorted(
+            (str(centre) for _role, centre in standing_of(self._user).grants if centre), reverse=True
+        )
+        centres = Centre.objects.order_by("code")
+        found = (centres.filter(pk=own[0]) if own else centres).first()
+        if found is None:
+            return {}
+        return {
+            "name": found.name,
+            "phone": found.phone,
+            "phone_href": phone_link(found.phone),
+            "email": found.email,
+        }
+
+    @cached_property
+    def display(self) -> Display:
+        """How the reader wants to see pages."""
+        return Display.of(self._request)
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Code and own name of every language of the pages."""
+        return list(settings.LANGUAGES)
+
+    def _items(self, entries: Iterable[Entry]) -> list[Item]:
+        found = ((entry, address_of(entry.url_name)) for entry in entries)
+        here = self._request.path
+        return [
+            Item(
+                url=url,
+                label=entry.label,
+                icon=entry.icon,
+                current=here.startswith(url),
+                on_phone_bar=entry.on_phone_bar,
+                count=self._unread() if entry.url_name == "inbox" else 0,
+            )
+            for entry, url in found
+            if url is not None
+        ]
+
+    def _unread(self) -> int:
+        return unread_count(self._user) if self.signed_in else 0
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the frame, read lazily."""
+    return {"shell": Shell(request)}

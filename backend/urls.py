@@ -1,0 +1,42 @@
+"""The address book: the shell's own pages, then one line per app. Paths are Dutch, names are English."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from backend import health, web
+
+# The admin's own login knows no limits and no second factor; ours does.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler400 = "backend.refusals.bad_request"
+handler403 = "backend.refusals.forbidden"
+handler404 = "backend.refusals.not_found"
+handler500 = "backend.refusals.server_error"
+
+urlpatterns = [
+    path("", web.home, name="home"),
+    path("start/", web.start, name="start"),
+    path("weergave/", web.display, name="display"),
+    path("taal/", web.language, name="language"),
+    path("toegankelijkheid/", web.accessibility, name="accessibility"),
+    path("privacy/", web.privacy, name="privacy"),
+    path("offline/", web.offline, name="offline"),
+    path("stijl/", web.gallery, name="gallery"),
+    path("manifest.webmanifest", web.manifest, name="manifest"),
+    path("robots.txt", web.robots_txt, name="robots"),
+    path("favicon.ico", RedirectView.as_view(url="/static/img/favicon.svg"), name="favicon"),
+    path(".well-known/security.txt", web.security_txt, name="security-txt"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("account/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("beheer/", admin.site.urls),
+    path("api/", include("backend.api_urls")),
+    path("", include("people.web.urls")),
+    path("", include("help_requests.web.urls")),
+    path("", include("matching.web.urls")),
+    path("", include("notifications.web.urls")),
+]
