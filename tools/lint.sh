@@ -26,7 +26,7 @@ check "types" "$bin/mypy"
 check "import contracts" "$bin/lint-imports" --no-logo
 check "migrations" env MODE=development "$bin/python" manage.py makemigrations --check --dry-run
 check "deployment settings" deployment_check
-check "security" "$bin/bandit" --quiet --recursive --configfile pyproject.toml .
+check "security" "$bin/bandit" --quiet --recursive --severity-level medium --configfile pyproject.toml .
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf -v list '%s, ' "${failed[@]}"
