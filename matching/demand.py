@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from common import clock
 from help_requests.models import HelpRequest
 from matching.engine import Demand, Screening, day_number
-from matching.enums import AssignmentState
+from matching.enums import OFFER_UNANSWERED, AssignmentState
 from matching.models import Assignment, Offer
 from people.enums import HelpCategory, daypart_bit, part_of_hour
 from places.cells import centre_of
@@ -34,7 +34,9 @@ def demand_of(request: HelpRequest) -> Demand | None:
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
     """Return the questions of requests with a known place; one query per centre and three more, however many there are."""
     placed = [request for request in requests if request.cell is not None]
-    asked = _volunteers_by(Offer.objects.filter(request__in=placed), "request_id")
+    # Who was asked but never got to answer may be asked again.
+    answered = Offer.objects.filter(request__in=placed).exclude(state__in=OFFER_UNANSWERED)
+    asked = _volunteers_by(answered, "request_id")
     known = _volunteers_by(
         Assignment.objects.filter(
             request__resident__in={request.resident_id for request in placed}, state=AssignmentState.DONE

@@ -24,9 +24,11 @@ OFFER_TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
     OfferState.DECLINED: frozenset({OfferState.ACCEPTED}),
     OfferState.EXPIRED: frozenset({OfferState.ACCEPTED}),
     OfferState.ACCEPTED: frozenset(),
-    OfferState.SUPERSEDED: frozenset({OfferState.ACCEPTED}),
-    OfferState.CANCELLED: frozenset({OfferState.ACCEPTED}),
+    # Who never got to answer may be asked once more when help is needed after all.
+    OfferState.SUPERSEDED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
+    OfferState.CANCELLED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
 }
+OFFER_UNANSWERED = frozenset({OfferState.SUPERSEDED, OfferState.CANCELLED})
 # Answers from these states count as coming forward again, as from the list near by.
 OFFER_REVIVABLE = frozenset(
     {OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED, OfferState.CANCELLED}

@@ -1,7 +1,7 @@
 """Putting the question, and the volunteer's answer."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from help_requests.models import HelpRequest
 from matching import events
 from matching.candidates import require_eligible
 from matching.engine import Candidate, Term
-from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, OfferOrigin, OfferState
+from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, OFFER_UNANSWERED, OfferOrigin, OfferState
 from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, OfferGone
 from matching.models import Assignment, Offer
 from matching.services.agreement import TAKEN, begin_assignment, taken_slots
@@ -29,26 +29,37 @@ def send_offer(
 ) -> Offer:
     """Put the question to one volunteer. The caller holds the lock on the request.
 
+    Who was asked before and never got to answer is asked again in the same row.
+
     Raises:
-        AlreadyAsked: the constraint says that this volunteer was asked before.
+        AlreadyAsked: this volunteer has had the question before.
     """
-    try:
-        with transaction.atomic():
-            offer = Offer.objects.create(
-                request=request,
-                volunteer_id=candidate.volunteer_id,
-                origin=origin,
-                wave=wave,
-                score=candidate.score,
-                reasons={term.name.lower(): candidate.terms[term] for term in Term},
-                due_at=due_at,
-                sent_at=clock.now(),
-            )
-    except IntegrityError as error:
-        raise AlreadyAsked() from error
+    values = {
+        "state": OfferState.SENT,
+        "origin": origin,
+        "wave": wave,
+        "score": candidate.score,
+        "reasons": {term.name.lower(): candidate.terms[term] for term in Term},
+        "due_at": due_at,
+        "sent_at": clock.now(),
+        "seen_at": None,
+    }
+    pair = {"request": request, "volunteer_id": candidate.volunteer_id}
+    if Offer.objects.filter(**pair, state__in=OFFER_UNANSWERED).update(**values):
+        offer = Offer.objects.get(**pair)
+    else:
+        offer = _new_offer(pair | values)
     record(_event(events.OfferSent, offer), actor=by)
     record(_event(events.OfferDue, offer), due_at=due_at, key=_timer(offer))
     return offer
+
+
+def _new_offer(values: dict[str, Any]) -> Offer:
+    try:
+        with transaction.atomic():
+            return Offer.objects.create(**values)
+    except IntegrityError as error:
+        raise AlreadyAsked() from error
 
 
 @transaction.atomic
