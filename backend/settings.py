@@ -296,9 +296,32 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Help between neighbours: requests, offers, agreements. Errors are problem+json (RFC 9457).",
     "VERSION": API_VERSION,
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "common.api.schema.EnglishSchemaGenerator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Choice fields that share a name ("state", "kind", "language") each keep the name of their enum.
+    "ENUM_NAME_OVERRIDES": {
+        name.rsplit(".", 1)[-1]: name
+        for name in (
+            "help_requests.enums.RequestKind",
+            "help_requests.enums.RequestState",
+            "matching.enums.AssignmentState",
+            "matching.enums.CancelReason",
+            "matching.enums.DispatchState",
+            "matching.enums.OfferState",
+            "notifications.enums.NoticeKind",
+            "people.enums.AgeBand",
+            "people.enums.ContactPreference",
+            "people.enums.HelpCategory",
+            "people.enums.Language",
+            "people.enums.OrganisationState",
+            "people.enums.Role",
+            "people.enums.VolunteerState",
+            "safeguarding.enums.Requirement",
+            "safeguarding.enums.ScreeningState",
+        )
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.schema.camelize",

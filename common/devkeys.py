@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,14 +23,16 @@ def development_keys(folder: Path) -> DevelopmentKeys:
     path = folder / "dev-keys.json"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = DevelopmentKeys(secrets.token_urlsafe(50), Fernet.generate_key().decode(), secrets.token_urlsafe(32))
+        made = DevelopmentKeys(
+            secret_key=secrets.token_urlsafe(50),
+            field_key=Fernet.generate_key().decode(),
+            digest_key=secrets.token_urlsafe(32),
+        )
         # Two processes may start at once: write aside, then move; the first one there wins.
         aside = path.with_suffix(f".{secrets.token_hex(4)}")
         aside.write_text(json.dumps(asdict(made)))
         aside.chmod(0o600)
-        try:
+        with suppress(FileExistsError):
             path.hardlink_to(aside)
-        except FileExistsError:
-            pass
         aside.unlink()
     return DevelopmentKeys(**json.loads(path.read_text()))

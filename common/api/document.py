@@ -8,9 +8,9 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
+
+from common.api.schema import EnglishSchemaGenerator
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -32,9 +32,8 @@ class Operation:
 
 @lru_cache(maxsize=1)
 def document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document, in English; made once per process, for it follows from the code."""
-    with translation.override("en"):
-        return SchemaGenerator().get_schema(request=None, public=True)
+    """The OpenAPI 3.1 document; made once per process, for it follows from the code."""
+    return EnglishSchemaGenerator().get_schema(request=None, public=True)
 
 
 def endpoints() -> list[dict[str, str]]:

@@ -90,8 +90,24 @@ class CursorPagination(pagination.CursorPagination):
         return [cursor, page_size]
 
 
+class WholeList(pagination.BasePagination):
+    """A short list that is always given whole, in the same shape as a page."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """All rows, in their own order."""
+        return list(queryset)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The body: no next, no previous."""
+        return Response({"items": data, "next": None, "previous": None})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The body, for the OpenAPI document."""
+        return CursorPagination().get_paginated_response_schema(schema)
+
+
 def _require_value_of(field: Any, position: str) -> None:
-    """Raise ``ValueError`` or Django's ``ValidationError`` unless ``field`` can be compared with ``position``."""
+    """Raise ``ValueError`` or Django's ``ValidationError`` unless ``field`` takes ``position``."""
     if "\x00" in position:
         raise ValueError("PostgreSQL takes no null character")
     field.to_python(position)

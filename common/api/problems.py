@@ -45,6 +45,11 @@ TOO_LARGE = Kind(413, "too-large", _("This is too large."))
 UNSUPPORTED_MEDIA_TYPE = Kind(415, "unsupported-media-type", _("We cannot read that format."))
 THROTTLED = Kind(429, "too-many-requests", _("That is a lot at once. Please wait a moment."))
 SERVER_ERROR = Kind(500, "server-error", _("Something went wrong on our side."))
+KEY_MALFORMED = Kind(
+    400, "idempotency-key-malformed", _("The Idempotency-Key is not 1 to 128 visible characters.")
+)
+KEY_IN_USE = Kind(409, "idempotency-key-in-use", _("The first call with this key is still running."))
+KEY_REUSED = Kind(422, "idempotency-key-reused", _("This key was used for another call."))
 UNAVAILABLE = Kind(503, "unavailable", _("We are busy for a moment. Please try again."))
 
 _BY_EXCEPTION: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Kind], ...] = (
@@ -62,7 +67,12 @@ _BY_EXCEPTION: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     (IntegrityError, CONFLICT),
     ((OperationalError, InterfaceError), UNAVAILABLE),
 )
-GENERAL_KINDS: tuple[Kind, ...] = (*dict.fromkeys(kind for _exception, kind in _BY_EXCEPTION), SERVER_ERROR)
+IDEMPOTENCY_KINDS = (KEY_MALFORMED, KEY_IN_USE, KEY_REUSED)
+GENERAL_KINDS: tuple[Kind, ...] = (
+    *dict.fromkeys(kind for _exception, kind in _BY_EXCEPTION),
+    *IDEMPOTENCY_KINDS,
+    SERVER_ERROR,
+)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,27 @@
 """The OpenAPI document: names in camelCase, and the problems each operation may answer with."""
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from common.api import problems
 from common.api.camel import camel
 from common.api.problems import Kind
+from common.errors import DomainError, InvalidInput, InvalidTransition
 
-_IN_PATH = re.compile(r"{(\w+)}")
+_IN_PATH = re.compile(r"{\w+}")
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Any unique text of 1 to 128 characters: a repeat gives the same answer and one effect.",
+)
 
 
 class FieldErrorSerializer(serializers.Serializer):
@@ -36,41 +44,66 @@ class ProblemSerializer(serializers.Serializer):
     errors = FieldErrorSerializer(many=True)
 
 
+class EnglishSchemaGenerator(SchemaGenerator):
+    """The document is for developers: always English, whatever the language of the request or the site."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        """Make the document."""
+        with translation.override("en"):
+            return super().get_schema(request, public)
+
+
 class ProblemAutoSchema(AutoSchema):
     """Adds the standard problems of an operation and the domain errors its view declares."""
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         """The declared answers, plus one per status of ``self.problem_kinds()``."""
-        with translation.override("en"):
-            bodies = super()._get_response_bodies(direction)
-            by_status: dict[int, list[Kind]] = {}
-            for kind in self.problem_kinds():
-                by_status.setdefault(kind.status, []).append(kind)
-            for status, kinds in sorted(by_status.items()):
-                bodies.setdefault(str(status), self._problem_body(kinds))
+        bodies = super()._get_response_bodies(direction)
+        by_status: dict[int, list[Kind]] = {}
+        for kind in self.problem_kinds():
+            by_status.setdefault(kind.status, []).append(kind)
+        for status, kinds in sorted(by_status.items()):
+            bodies.setdefault(str(status), self._problem_body(kinds))
         return bodies
 
     def problem_kinds(self) -> list[Kind]:
         """The kinds of problems this operation may answer with, each once."""
         kinds = [problems.NOT_ACCEPTABLE, problems.THROTTLED, problems.UNAVAILABLE]
-        has_body = self.get_request_serializer() is not None and self.method in ("POST", "PUT", "PATCH")
-        if has_body or self._get_filter_parameters() or self._has_query():
-            kinds.append(problems.INVALID_FIELDS)
-        if has_body:
-            kinds += [problems.MALFORMED, problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
-        kinds += [problems.NOT_SIGNED_IN]
-        if self._needs_sign_in() or self.method not in ("GET", "HEAD"):
-            kinds += [problems.FORBIDDEN]
+        if self.view.get_authenticators():
+            kinds.append(problems.NOT_SIGNED_IN)
+        if self._needs_sign_in() or self._is_unsafe():
+            kinds.append(problems.FORBIDDEN)
         if _IN_PATH.search(self.path):
             kinds.append(problems.NOT_FOUND)
-        kinds += [Kind(found.status, found.code, found.message) for found in self._domain_errors()]
+        if self._has_body():
+            kinds += [problems.MALFORMED, problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
+        if self._has_body() or any(parameter["in"] == "query" for parameter in self._get_parameters()):
+            kinds.append(problems.INVALID_FIELDS)
+        if self._is_unsafe():
+            kinds += [problems.CONFLICT, *problems.IDEMPOTENCY_KINDS]
+        kinds += [Kind(error.status, error.code, error.message) for error in self._domain_errors()]
         return list({kind.code: kind for kind in kinds}.values())
 
-    def _domain_errors(self) -> Iterable[Any]:
-        return getattr(self.view, "domain_errors", ())
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Unsafe operations may be repeated safely under a key."""
+        return [*super().get_override_parameters(), *([_IDEMPOTENCY_KEY] if self._is_unsafe() else [])]
 
-    def _has_query(self) -> bool:
-        return any(parameter["in"] == "query" for parameter in self._get_parameters())
+    def get_summary(self) -> str | None:
+        """The declared summary, else one made of the address for the usual reads."""
+        subject = _IN_PATH.sub("", self.path).rstrip("/").rsplit("/", 1)[-1].replace("-", " ")
+        usual = {"list": f"List {subject}", "retrieve": f"Read one of the {subject}"}
+        return super().get_summary() or usual.get(getattr(self.view, "action", ""))
+
+    def _is_unsafe(self) -> bool:
+        return self.method not in SAFE_METHODS
+
+    def _has_body(self) -> bool:
+        return self.method in ("POST", "PUT", "PATCH") and self.get_request_serializer() is not None
+
+    def _domain_errors(self) -> list[type[DomainError]]:
+        """What the view declares, and for a verb what any verb may say."""
+        verbs = [InvalidTransition, InvalidInput] if self._is_unsafe() else []
+        return [*getattr(self.view, "domain_errors", ()), *verbs]
 
     def _needs_sign_in(self) -> bool:
         return not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())

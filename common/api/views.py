@@ -51,6 +51,13 @@ class ScopedViewSet(GenericViewSet):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
+    def listed(self, rows: Any, serializer_class: type[BaseSerializer] | None = None) -> Response:
+        """Answer with rows made elsewhere: a page of a queryset, or all of a list (``WholeList``)."""
+        serializer_class = serializer_class or self.get_serializer_class()
+        page = self.paginate_queryset(rows)
+        serializer = serializer_class(page, many=True, context=self.get_serializer_context())
+        return self.get_paginated_response(serializer.data)
+
     def perform(
         self,
         service: Callable[..., Any],
