@@ -18,7 +18,6 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -26,27 +25,18 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from common import clock
-from common.api.problems import Kind, is_api, problem_page
+from common.api.problems import KEY_IN_USE, KEY_MALFORMED, KEY_REUSED, is_api, problem_page
 from common.encryption import digest
 from events.models import IdempotentCall
 
 HEADER = "Idempotency-Key"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LONGEST_KEY = 128
-KEPT_FOR = timedelta(hours=24)
 RETRY_AFTER_SECONDS = 1
-
-KEY_MALFORMED = Kind(
-    400, "idempotency-key-malformed", _("The Idempotency-Key is not 1 to 128 visible characters.")
-)
-KEY_IN_USE = Kind(409, "idempotency-key-in-use", _("The first call with this key is still running."))
-KEY_REUSED = Kind(422, "idempotency-key-reused", _("This key was used for another call."))
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -82,11 +72,6 @@ class IdempotencyMiddleware:
             # One thread for the transaction and, within async_to_sync, for the synchronous view.
             return sync_to_async(_answer)(request, async_to_sync(self.get_response))  # type: ignore[arg-type]
         return _answer(request, self.get_response)  # type: ignore[arg-type]
-
-
-def forget_old_calls() -> int:
-    """Remove the answers kept for longer than a day; return how many."""
-    return IdempotentCall.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()[0]
 
 
 def _concerned(request: HttpRequest) -> bool:

@@ -1,10 +1,10 @@
 """What the event app does by itself, on schedule."""
 
 from events.events import CallsExpired
-from events.idempotency import forget_old_calls
 from events.models import EventRecord
 from events.registry import on
 from events.schedule import every
+from events.services import forget_old_calls
 
 every("20 * * * *", CallsExpired())
 

@@ -1,7 +1,7 @@
 """Recording what happened, setting and cancelling timers."""
 
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from common.errors import InvalidTransition
 from events.base import Event, is_key, type_of
 from events.enums import OPEN, State
 from events.events import EventRetried
-from events.models import EventRecord
+from events.models import EventRecord, IdempotentCall
 from events.registry import handlers_of
 from events.wakeup import bell
 
 LONGEST_KEY = 200
+CALLS_KEPT_FOR = timedelta(hours=24)
 # The number of the record whose handler runs in this thread; 0 outside handlers.
 handling: ContextVar[int] = ContextVar("handling", default=0)
 
@@ -75,6 +76,11 @@ def retry_parked(parked: EventRecord, by: Any) -> EventRecord:
     record(EventRetried(record_id=parked.pk), actor=by)
     parked.refresh_from_db()
     return parked
+
+
+def forget_old_calls() -> int:
+    """Remove the answers to API calls that were kept for longer than a day; return how many."""
+    return IdempotentCall.objects.filter(created_at__lt=clock.now() - CALLS_KEPT_FOR).delete()[0]
 
 
 def _new_record(event: Event, *, actor: Any, due_at: datetime | None, key: str) -> EventRecord:

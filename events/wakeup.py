@@ -79,9 +79,15 @@ class PostgresWakeup:
         self._in_process = InProcessWakeup()
 
     def wait(self, seconds: float) -> None:
-        """Return at the next notification, or after ``seconds``."""
+        """Return at the next notification, or after ``seconds``.
+
+        Returns at once when it has only now begun to listen: the caller looks again for what was recorded
+        before.
+        """
         try:
-            self._listener = self._listener or _listen()
+            if self._listener is None:
+                self._listener = _listen()
+                return
             for _notification in self._listener.notifies(timeout=seconds, stop_after=1):
                 return
         except psycopg.Error as error:

@@ -175,7 +175,9 @@ def test_after_the_last_attempt_the_event_is_parked(clock, caplog):
 
 
 def test_an_error_is_told_by_its_class_and_the_databases_code_only(worker, caplog):
-    on(Happened, name="tests.clash")(lambda event, found: EventRecord.objects.create(pk=found.pk, key="geheim"))
+    on(Happened, name="tests.clash")(
+        lambda event, found: EventRecord.objects.create(pk=found.pk, key="geheim")
+    )
     number = record(Happened(1)).pk
     worker.run_due()
     assert stored(number).last_error in ("IntegrityError", "IntegrityError 23505")
