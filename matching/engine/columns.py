@@ -318,8 +318,8 @@ def _held(name: str, value: int) -> int:
 
 def _held_array(name: str, values: ArrayLike) -> Array:
     largest = _LARGEST.get(name)
-    array = np.asarray(values)
-    return (array if largest is None else np.minimum(array, largest)).astype(SupplyTable.TYPES[name])
+    held = values if largest is None else np.minimum(values, largest)
+    return np.asarray(held, SupplyTable.TYPES[name])
 
 
 def _mask(bits: Iterable[int]) -> int:

@@ -209,11 +209,13 @@ def _language_shared(p: Pairs) -> Floats:
 
 
 def _rest(p: Pairs) -> Floats:
-    return _REST.take(np.clip(rest_days(p), 0, 255))
+    values: Floats = _REST.take(np.clip(rest_days(p), 0, 255))
+    return values
 
 
 def _room(p: Pairs) -> Floats:
-    return np.reciprocal(p.supply.running + 1.0)
+    values: Floats = 1 / (p.supply.running + 1.0)
+    return values
 
 
 def _newcomer(p: Pairs) -> Floats:

@@ -16,7 +16,7 @@ Id: TypeAlias = UUID | int | str
 FOREVER = 0xFFFF
 """The day number (year 2149) that stands for "does not lapse"; later days are held as this one."""
 NO_CAP = 0xFF
-"""The cap that is never reached; larger counts and caps are held as this one."""
+"""The cap that is never reached; larger caps are held as this one, and counts as the one below it."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -1,0 +1,149 @@
+"""The engine gives exactly what a plain loop gives: ids, order, scores, failures, funnel."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine import Demand, DemandIndex, Filter, SupplyIndex, SupplyRow
+from tests.matching.engine import oracle
+from tests.matching.engine.towns import DAY, TODAY, open_demands, random_volunteer, town
+
+seeds = st.integers(0, 2**32)
+sizes = st.integers(0, 90)
+
+
+def same_best(index: SupplyIndex, rows: list[SupplyRow], demand: Demand, k: int) -> None:
+    found = index.best(demand, k, today=TODAY)
+    expected = oracle.best_rows(rows, demand, k, DAY)
+    assert [candidate.volunteer_id for candidate in found] == [row.id for row in expected]
+    for candidate, row in zip(found, expected, strict=True):
+        assert candidate.score == pytest.approx(oracle.score(row, demand, DAY), abs=1e-9)
+        assert candidate.distance_m == oracle.distance_m(row, demand)
+        assert candidate.failed == Filter(0)
+
+
+@given(seed=seeds, size=sizes, k=st.integers(0, 25))
+@settings(max_examples=300)
+def test_best_is_the_plain_loops(seed: int, size: int, k: int) -> None:
+    rows = town(seed, size)
+    index = SupplyIndex.from_rows(rows)
+    for demand in open_demands(seed + 1, 8, size):
+        same_best(index, rows, demand, k)
+
+
+@given(seed=seeds, size=st.integers(1, 40))
+@settings(max_examples=150)
+def test_one_pair_in_full_is_the_plain_loops(seed: int, size: int) -> None:
+    rows = town(seed, size)
+    index = SupplyIndex.from_rows(rows)
+    for demand in open_demands(seed + 1, 3, size):
+        for row in rows:
+            candidate = index.candidate(demand, row.id, today=TODAY)
+            assert candidate.failed == oracle.failed(row, demand, DAY)
+            assert candidate.distance_m == oracle.distance_m(row, demand)
+            assert candidate.terms == pytest.approx(tuple(oracle.terms(row, demand, DAY).values()), abs=1e-12)
+            assert candidate.score == pytest.approx(oracle.score(row, demand, DAY), abs=1e-9)
+
+
+@given(seed=seeds, size=sizes)
+@settings(max_examples=150)
+def test_funnel_and_relaxations_are_the_plain_loops(seed: int, size: int) -> None:
+    rows = town(seed, size)
+    index = SupplyIndex.from_rows(rows)
+    for demand in open_demands(seed + 1, 4, size):
+        funnel = index.funnel(demand, today=TODAY)
+        assert (funnel.total, [tuple(step) for step in funnel.steps]) == (
+            size,
+            oracle.funnel(rows, demand, DAY),
+        )
+        assert funnel.remaining == len(index.best(demand, size, today=TODAY))
+        relaxations = index.relaxations(demand, today=TODAY)
+        assert {found.filter: found.count for found in relaxations} == oracle.only_failing(rows, demand, DAY)
+
+
+@given(seed=seeds, size=st.integers(0, 60), k=st.integers(0, 25))
+@settings(max_examples=200)
+def test_the_feed_of_a_volunteer_is_the_plain_loops(seed: int, size: int, k: int) -> None:
+    demands = open_demands(seed, size, 30)
+    index = DemandIndex.from_demands(demands)
+    for row in town(seed + 1, 8):
+        found = index.best(row, k, today=TODAY)
+        expected = oracle.best_demands(row, demands, k, DAY)
+        assert [candidate.demand_id for candidate in found] == [demand.id for demand in expected]
+        failing = {found.filter: found.count for found in index.relaxations(row, today=TODAY)}
+        alone = [oracle.failed(row, demand, DAY) for demand in demands]
+        assert failing == {only: alone.count(only) for only in Filter if only in alone}
+
+
+@given(seed=seeds)
+@settings(max_examples=100)
+def test_both_directions_judge_a_pair_alike(seed: int) -> None:
+    demands, rows = open_demands(seed, 6, 12), town(seed + 1, 12)
+    supply, open_ = SupplyIndex.from_rows(rows), DemandIndex.from_demands(demands)
+    asked = {(c.volunteer_id, c.demand_id): c for d in demands for c in supply.best(d, 12, today=TODAY)}
+    fed = {(c.volunteer_id, c.demand_id): c for row in rows for c in open_.best(row, 6, today=TODAY)}
+    assert asked == fed
+
+
+@given(seed=seeds, size=st.integers(0, 40), steps=st.integers(1, 60))
+@settings(max_examples=150)
+def test_changes_of_single_rows_equal_a_rebuild(seed: int, size: int, steps: int) -> None:
+    random = Random(seed)
+    people = {row.id: row for row in town(seed, size)}
+    index = SupplyIndex.from_rows(people.values())
+    demands = open_demands(seed + 1, 4, size)
+    for _ in range(steps):
+        volunteer_id = random.randrange(size + 5)
+        if random.random() < 0.2:
+            people.pop(volunteer_id, None)
+            index.remove(volunteer_id)
+        else:
+            people[volunteer_id] = change(random, people.get(volunteer_id), volunteer_id)
+            index.replace(people[volunteer_id])
+        demand = random.choice(demands)
+        rebuilt = SupplyIndex.from_rows(people.values())
+        assert len(index) == len(rebuilt) == len(people)
+        assert index.best(demand, 15, today=TODAY) == rebuilt.best(demand, 15, today=TODAY)
+        assert index.funnel(demand, today=TODAY) == rebuilt.funnel(demand, today=TODAY)
+
+
+def change(random: Random, row: SupplyRow | None, volunteer_id: int) -> SupplyRow:
+    """A new person; or the same one with other skills, moved, or with another reach."""
+    fresh = random_volunteer(random, volunteer_id)
+    if row is None or random.random() < 0.3:
+        return fresh
+    if random.random() < 0.5:
+        return replace(row, skills=fresh.skills, trainings=fresh.trainings, asks=fresh.asks)
+    return replace(row, latitude=fresh.latitude, longitude=fresh.longitude, reach_km=fresh.reach_km)
+
+
+@given(seed=seeds, size=st.integers(0, 30))
+@settings(max_examples=100)
+def test_changes_of_single_demands_equal_a_rebuild(seed: int, size: int) -> None:
+    random = Random(seed)
+    demands = {demand.id: demand for demand in open_demands(seed, size, 8)}
+    index = DemandIndex.from_demands(demands.values())
+    rows = town(seed + 1, 8)
+    for later in open_demands(seed + 2, 12, 8):
+        changed = replace(later, id=random.randrange(size + 4))
+        if random.random() < 0.4:
+            demands.pop(changed.id, None)
+            index.remove(changed.id)
+        else:
+            demands[changed.id] = changed
+            index.replace(changed)
+        row = random.choice(rows)
+        assert (changed.id in index) == (changed.id in demands)
+        assert index.best(row, 9, today=TODAY) == DemandIndex.from_demands(demands.values()).best(
+            row, 9, today=TODAY
+        )
+
+
+def test_a_large_town_is_the_plain_loops() -> None:
+    rows = town(seed=3, volunteers=4000)
+    index = SupplyIndex.from_rows(rows)
+    for demand in open_demands(seed=4, demands=40, people=4000):
+        same_best(index, rows, demand, 20)
