@@ -1,21 +1,31 @@
 """Reads of help requests that more than one caller needs. Every one starts from what the person may see."""
 
-from collections.abc import Collection
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from common.errors import NotFound
-from help_requests.enums import TO_TRIAGE, RequestState, Urgency
+from events.models import EventRecord
+from help_requests.enums import ENDED, TO_TRIAGE, RequestState, Urgency
+from help_requests.events import RequestChanged
 from help_requests.models import HelpRequest
 from people.enums import Role
-from people.queries import residents_of, standing_of
+from people.errors import InvalidPhone
+from people.models import Resident
+from people.queries import residents_in_scope, residents_of, residents_reached_by, standing_of
+from people.services import normalise_phone
 
 DESK_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 # Where a browser session keeps the ids of what was sent from it without signing in.
 SESSION_KEY = "sent_requests"
+MOST_SEARCHED = 2000
+MOST_SHOWN = 8
+PHONE_DIGITS = 8
 
 
 def desk_centres(user: Any) -> frozenset[UUID]:
@@ -49,6 +59,12 @@ def sent_in_session(session: Any) -> QuerySet[HelpRequest]:
     return _with_relations().filter(pk__in=ids, filed_by=None, resident__user=None).order_by("-created_at")
 
 
+def requests_of(user: Any, session: Any) -> list[HelpRequest]:
+    """All that is on "my requests": of ``user`` and of this browser session, each once, newest first."""
+    found = {mine.pk: mine for mine in (*owned_by(user), *sent_in_session(session))}
+    return sorted(found.values(), key=lambda mine: mine.created_at, reverse=True)
+
+
 def own_request(user: Any, session: Any, request_id: UUID) -> HelpRequest:
     """The request for its own page: of ``user``, or sent from this session.
 
@@ -72,6 +88,64 @@ def own_submission(user: Any, session: Any, submission_key: str) -> HelpRequest 
     return next((request for request in found if request), None)
 
 
+def in_states(user: Any, states: Collection[RequestState]) -> QuerySet[HelpRequest]:
+    """Those at the desk of ``user`` in these states: urgent first, then the soonest day, then the oldest."""
+    soonest = F("on_date").asc(nulls_last=True)
+    return at_desk_of(user).filter(state__in=states).order_by("-urgent", soonest, "submitted_at", "pk")
+
+
+def count_by_state(user: Any) -> Counter[str]:
+    """How many requests stand in each state at the desk of ``user``."""
+    rows = at_desk_of(user).order_by().values_list("state").annotate(count=Count("pk"))
+    return Counter(dict(rows))
+
+
+def search_desk(user: Any, text: str) -> list[HelpRequest]:
+    """Those at the desk of ``user`` that hold every word of ``text``; running ones first, newest first.
+
+    Names and phone numbers are encrypted, so they are compared here: at most ``MOST_SEARCHED`` requests.
+    """
+    words = _folded(text).split()
+    latest = at_desk_of(user).order_by(Case(When(state__in=ENDED, then=1), default=0), "-submitted_at")
+    lean = latest.defer("resident__address", "resident__point", "resident__email", "filer")
+    return [found for found in lean[:MOST_SEARCHED] if _holds_all(words, *_searchable(found))]
+
+
+def find_residents(user: Any, text: str) -> list[Resident]:
+    """Residents of the user's desk by phone number, postcode or part of a name, at most ``MOST_SHOWN``."""
+    scope = residents_in_scope(user).filter(centre_id__in=desk_centres(user))
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) >= PHONE_DIGITS:
+        return list(scope.filter(pk__in=residents_reached_by(user, phone=_phone_in(text)))[:MOST_SHOWN])
+    words = _folded(text).split()
+    if not words:
+        return []
+    known = scope.order_by("-created_at").values_list("pk", "name", "address")[:MOST_SEARCHED]
+    hits = [pk for pk, name, address in known if _holds_all(words, name, (address or {}).get("postcode", ""))]
+    return list(scope.filter(pk__in=hits[:MOST_SHOWN]).order_by("-created_at"))
+
+
+def same_resident(request: HelpRequest) -> QuerySet[HelpRequest]:
+    """Other running requests of the same person: of this record, or one with the same phone or e-mail."""
+    resident = request.resident
+    same = Q(resident=resident)
+    if resident.phone_digest:
+        same |= Q(resident__phone_digest=resident.phone_digest)
+    if resident.email_digest:
+        same |= Q(resident__email_digest=resident.email_digest)
+    others = _with_relations().filter(same, centre_id=request.centre_id).exclude(pk=request.pk)
+    return others.exclude(state__in=ENDED | {RequestState.DRAFT}).order_by("-submitted_at")
+
+
+def history_of(request: HelpRequest) -> list[EventRecord]:
+    """What happened to a request, newest first, from the event table."""
+    types = [event.type for event in RequestChanged.__subclasses__()]
+    records = EventRecord.objects.filter(
+        type__in=types, at__gte=request.created_at, payload__request_id=str(request.pk)
+    )
+    return list(records.order_by("-pk"))
+
+
 def triage_queue(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:
     """What waits for a coordinator of these centres: urgent first, then the longest waiting."""
     waiting = _with_relations().filter(centre_id__in=centre_ids, state__in=TO_TRIAGE)
@@ -85,6 +159,34 @@ def urgency(request: HelpRequest, today: date) -> Urgency:
     if request.on_date <= today:
         return Urgency.TODAY
     return Urgency.THIS_WEEK if request.on_date <= today + timedelta(days=7) else Urgency.LATER
+
+
+def _phone_in(text: str) -> str:
+    """The number in E.164, or nothing when it is none."""
+    try:
+        return normalise_phone(text)
+    except InvalidPhone:
+        return ""
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents, so that Cöcq finds cocq."""
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()
+
+
+def _holds_all(words: Iterable[str], *texts: str) -> bool:
+    """Whether every word stands somewhere in ``texts``, also as part of a longer word."""
+    whole = _folded(" ".join(texts))
+    return all(word in whole for word in words)
+
+
+def _searchable(request: HelpRequest) -> tuple[str, ...]:
+    resident, district = request.resident, request.district
+    phone = resident.phone.replace("+31", "0")
+    where = district.name if district else ""
+    words = (request.description, request.summary, request.destination)
+    return (resident.name, phone, where, str(request.get_category_display()), *words)
 
 
 def _with_relations() -> QuerySet[HelpRequest]:

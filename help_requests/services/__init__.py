@@ -1,6 +1,7 @@
 """The verbs of help requests."""
 
 from help_requests.services.filing import (
+    EDITABLE,
     Details,
     Filer,
     claim_filed_requests,
@@ -21,9 +22,11 @@ from help_requests.services.triage import (
     send_back,
     start_intake,
 )
-from help_requests.services.wording import UrgentWord, urgent_words
+from help_requests.services.wording import LONGEST_SUMMARY, UrgentWord, urgent_words, volunteer_text
 
 __all__ = [
+    "EDITABLE",
+    "LONGEST_SUMMARY",
     "Approval",
     "Details",
     "Filer",
@@ -43,5 +46,6 @@ __all__ = [
     "start_intake",
     "submit_request",
     "urgent_words",
+    "volunteer_text",
     "withdraw",
 ]

@@ -14,9 +14,11 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InvalidInput
-from common.personal_data import find_personal_data, refuse_bsn
+from common.personal_data import find_personal_data, mask_personal_data, refuse_bsn
 
 LEXICON = Path(__file__).parents[1] / "data" / "urgent_words.json"
+
+LONGEST_SUMMARY = 600
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ def refuse_bsns(texts: Mapping[str, object]) -> None:
     for name, text in texts.items():
         if isinstance(text, str):
             refuse_bsn(text, field=name)
+
+
+def volunteer_text(description: str) -> str:
+    """A first text for volunteers, from what the resident wrote: without personal data."""
+    return mask_personal_data(description)[:LONGEST_SUMMARY]
 
 
 def refuse_personal_data(text: str, *, field: str) -> None:

@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.errors import InvalidInput
+from common.forms import DateInput, DaypartsField, TimeInput
 from common.personal_data import Kind, describe, find_personal_data, mask_personal_data
 from help_requests.services import UrgentWord, urgent_words
+from people.enums import MaskChoices
 from people.errors import NoCentreHere
 from people.queries import centre_for
 from people.services import normalise_email, normalise_phone
@@ -48,6 +51,28 @@ def _as_form_error(clean: Any, value: str) -> str:
         return str(clean(value))
     except InvalidInput as error:
         raise forms.ValidationError(str(error.message), code=error.code) from error
+
+
+class MaskField(forms.MultipleChoiceField):
+    """Several members of a ``MaskChoices``, cleaned to their mask; initial is a mask too."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, members: type[MaskChoices], **kwargs: Any) -> None:
+        self.members = members
+        super().__init__(choices=members.choices, required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a mask as its members."""
+        return [member.value for member in self.members.from_mask(value)] if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the mask. Raises ``ValidationError`` for an unknown member."""
+        return self.members.to_mask(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare as members."""
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 def check_place(form: forms.Form) -> None:
@@ -93,11 +118,10 @@ class DescriptionMixin(forms.Form):
     """A form with ``description``; buttons named ``choice`` take the suggestion or keep the text.
 
     ``reading`` holds what was noticed in the text that was sent; the template shows it. The urgent help
-    numbers are shown before anything else happens: ``warned`` tells that they have been.
+    numbers are shown before anything else happens: the page then sends ``warned`` along.
     """
 
     reading: PlainWords | None = None
-    warned = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_description(self) -> str:
         """Return the text, or the suggestion if chosen. Raises when something had better be left out."""
@@ -114,3 +138,36 @@ class DescriptionMixin(forms.Form):
     def must_warn(self) -> bool:
         """Whether the urgent help numbers still have to be shown."""
         return bool(self.reading and self.reading.urgent and not self.data.get("warned"))
+
+
+class WhenMixin(forms.Form):
+    """A day, with or without a time, or parts of the week: at least one of the two."""
+
+    on_date = forms.DateField(
+        label=_("Day"),
+        help_text=_("Leave this open when another day is fine too."),
+        widget=DateInput,
+        required=False,
+        error_messages={"invalid": _("We cannot read this day. Write it like this: 31-12-2030.")},
+    )
+    start_time = forms.TimeField(
+        label=_("Time"),
+        widget=TimeInput,
+        required=False,
+        error_messages={"invalid": _("We cannot read this time. Write it like this: 14:30.")},
+    )
+    dayparts = DaypartsField(label=_("Parts of the week that suit you"), required=False)
+
+    def clean_on_date(self) -> Any:
+        """Return the day. Raises when it has been changed into one that has passed."""
+        day = self.cleaned_data["on_date"]
+        if day and day < clock.today() and "on_date" in self.changed_data:
+            raise forms.ValidationError(_("This day has passed. Choose another day."), code="past")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse when nothing says when."""
+        found = super().clean() or self.cleaned_data
+        if not {"on_date", "dayparts"} & self.errors.keys() and not (found["on_date"] or found["dayparts"]):
+            self.add_error("on_date", _("Choose a day, or the parts of the week that suit you."))
+        return found

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -23,7 +24,12 @@ TIMINGS = (
 
 
 class Question(forms.Form):
-    """A screen's form: knows what has been answered and who is asking."""
+    """A screen's form: knows what has been answered and who is asking.
+
+    ``heading`` is the question where several fields answer it; else the first field's label asks it.
+    """
+
+    heading: Any = ""
 
     def __init__(self, *args: Any, draft: Draft, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,9 +37,25 @@ class Question(forms.Form):
         self.user = user
         self.initial |= {name: draft.answers[name] for name in self.fields if name in draft.answers}
 
+    @property
+    def title(self) -> Any:
+        """The question, as the title of the page."""
+        return self.heading or next(iter(self.fields.values())).label
+
+    @property
+    def for_other(self) -> bool:
+        """Whether someone asks on behalf of another."""
+        return bool(self.draft["whose"] == OTHER)
+
     def answers(self) -> dict[str, Any]:
         """The cleaned answers as JSON values: days and times as ISO text."""
         return {name: _as_json(value) for name, value in self.cleaned_data.items()}
+
+
+def _fill_nothing_in(form: forms.Form) -> None:
+    """Keep the browser from offering the filer's own data for someone else."""
+    for field in form.fields.values():
+        field.widget.attrs["autocomplete"] = "off"
 
 
 def _as_json(value: Any) -> Any:
@@ -59,6 +81,16 @@ class WordsQuestion(DescriptionMixin, Question):
         label=_("What exactly would you like?"),
         help_text=_('You can begin with "I would like …".'),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Reads along while someone types; without JavaScript the same is told after "Next".
+        self.fields["description"].widget.attrs |= {
+            "hx-post": reverse("ask-help-hints"),
+            "hx-trigger": "input changed delay:900ms",
+            "hx-target": "#reading",
+            "hx-swap": "innerHTML",
+        }
 
 
 class DestinationQuestion(Question):
@@ -145,8 +177,10 @@ class WhoseQuestion(Question):
 class FilerQuestion(Question):
     """Who asks on behalf of someone else?"""
 
+    heading = _("Who are you?")
+
     filer_name = forms.CharField(
-        label=_("What is your name?"),
+        label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Fill in your name.")},
@@ -180,12 +214,10 @@ class NameQuestion(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for_other = self.draft["whose"] == OTHER
-        self.fields["name"].label = (
-            _("What is the name of the person you ask for?") if for_other else _("What is your name?")
-        )
-        if for_other:
-            self.fields["name"].widget.attrs["autocomplete"] = "off"
+        mine, theirs = _("What is your name?"), _("What is the name of the person you ask for?")
+        self.fields["name"].label = theirs if self.for_other else mine
+        if self.for_other:
+            _fill_nothing_in(self)
         elif self.user.is_authenticated:
             self.initial.setdefault("name", self.user.name)
 
@@ -206,6 +238,13 @@ class AddressQuestion(Question):
         error_messages={"required": _("Fill in the house number.")},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine, theirs = _("Where do you live?"), _("Where does the person you ask for live?")
+        self.heading = theirs if self.for_other else mine
+        if self.for_other:
+            _fill_nothing_in(self)
+
     def clean(self) -> dict[str, Any]:
         """Refuse a postcode that we do not know or where nobody works."""
         check_place(self)
@@ -220,9 +259,10 @@ class ReachQuestion(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.draft["whose"] == OTHER:
-            for field in self.fields.values():
-                field.widget.attrs["autocomplete"] = "off"
+        mine, theirs = _("How can we reach you?"), _("Can we call the person you ask for as well?")
+        self.heading = theirs if self.for_other else mine
+        if self.for_other:
+            _fill_nothing_in(self)
         elif self.user.is_authenticated:
             self.initial.setdefault("email", self.user.email)
 
@@ -230,7 +270,7 @@ class ReachQuestion(Question):
         """Refuse when nobody could answer."""
         found = self.cleaned_data
         typed = any(found.get(name) or name in self.errors for name in ("phone", "email"))
-        if self.draft["whose"] != OTHER and not typed:
+        if not self.for_other and not typed:
             self.add_error("phone", _("Fill in a phone number or an e-mail address, so that we can answer."))
         return found
 

@@ -67,7 +67,7 @@ def ask_screen(request: HttpRequest, slug: str) -> HttpResponse:
 def ask_hints(request: HttpRequest) -> HttpResponse:
     """Read along while someone types: the urgent numbers, and what had better be left out."""
     reading = PlainWords(request.POST.get("description", "")[:LONGEST_TEXT])
-    return render(request, "help_requests/asking/_reading.html", {"reading": reading, "typing": True})
+    return render(request, "help_requests/_reading.html", {"reading": reading, "typing": True})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,54 @@
+"""How pages say things about a help request."""
+
+from django import template
+from django.utils import formats
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from common.bits import bits_of
+from common.words import day_words
+from help_requests.models import HelpRequest
+from people.enums import ALL_DAYPARTS, DayPart
+
+register = template.Library()
+
+
+@register.filter
+def when(request: HelpRequest) -> str:
+    """When help is needed: "dinsdag om 14:30", "maandag ochtend, dinsdag", "het maakt niet uit"."""
+    if request.on_date is None:
+        return dayparts_words(request.dayparts)
+    day = day_words(request.on_date)
+    if request.start_time is None:
+        return day
+    return _("%(day)s at %(time)s") % {"day": day, "time": request.start_time.strftime("%-H:%M")}
+
+
+def dayparts_words(mask: int) -> str:
+    """The parts of the week in a mask; a day with all its parts is just the day."""
+    if mask == ALL_DAYPARTS:
+        return _("any time")
+    days: dict[int, list[int]] = {}
+    for bit in bits_of(mask & ALL_DAYPARTS):
+        days.setdefault(bit // 3, []).append(bit % 3)
+    return ", ".join(_day_and_parts(day, parts) for day, parts in days.items())
+
+
+def _day_and_parts(day: int, parts: list[int]) -> str:
+    name = str(WEEKDAYS[day])
+    if len(parts) == len(DayPart):
+        return name
+    words = pgettext("between parts of one day", " and ").join(str(DayPart(part).label) for part in parts)
+    return f"{name} {words}"
+
+
+@register.filter
+def minutes(count: int) -> str:
+    """A length of time as people say it: "30 minutes", "1 hour", "2.5 hours"."""
+    if count < 60:
+        return _("%(count)d minutes") % {"count": count}
+    if count == 60:
+        return _("1 hour")
+    decimals = 0 if count % 60 == 0 else 1
+    return _("%(count)s hours") % {"count": formats.number_format(count / 60, decimals)}

@@ -1,0 +1,134 @@
+"""What a coordinator can do with a request in each state: form, verb, words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms as django_forms
+from django.utils.translation import gettext_lazy as _
+
+from help_requests import services
+from help_requests.enums import TO_TRIAGE, TRANSITIONS, RequestKind, RequestState
+from help_requests.models import HelpRequest
+from help_requests.web.desk import forms
+
+S = RequestState
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act. ``slug`` ends its address, ``name`` its URL's; ``states`` in which it is offered."""
+
+    slug: str
+    name: str
+    title: Any
+    said: Any
+    form: type[django_forms.Form]
+    verb: Callable[..., HelpRequest]
+    states: frozenset[RequestState]
+    sure: Any = ""
+
+    @property
+    def url_name(self) -> str:
+        """The name of the URL that it is posted to."""
+        return f"desk-{self.name}"
+
+
+def _withdrawable() -> frozenset[RequestState]:
+    table = TRANSITIONS[RequestKind.TASK]
+    return frozenset(state for state, steps in table.items() if S.WITHDRAWN in steps and state != S.DRAFT)
+
+
+ACTS = (
+    Act(
+        "goedkeuren",
+        "open",
+        _("Approve"),
+        _("Approved. Now choose who to ask."),
+        forms.ApproveForm,
+        services.open_request,
+        TO_TRIAGE,
+    ),
+    Act(
+        "terugsturen",
+        "send-back",
+        _("Ask the resident something"),
+        _("Sent back with your question."),
+        forms.SendBackForm,
+        services.send_back,
+        TO_TRIAGE,
+    ),
+    Act(
+        "overdragen",
+        "refer",
+        _("Hand over"),
+        _("Handed over."),
+        forms.ReferForm,
+        services.refer,
+        TO_TRIAGE,
+    ),
+    Act(
+        "afwijzen",
+        "unsuitable",
+        _("Not for volunteers"),
+        _("Turned down, with your word to the resident."),
+        forms.UnsuitableForm,
+        services.mark_unsuitable,
+        TO_TRIAGE,
+    ),
+    Act(
+        "in-behandeling",
+        "start-intake",
+        _("I take this one"),
+        _("It is yours now. Colleagues see that."),
+        forms.NoForm,
+        services.start_intake,
+        frozenset({S.SUBMITTED}),
+    ),
+    Act(
+        "afsluiten",
+        "close",
+        _("Close"),
+        _("Closed."),
+        forms.NoForm,
+        services.close_request,
+        frozenset({S.DONE, S.NO_SHOW}),
+    ),
+    Act(
+        "intrekken",
+        "withdraw",
+        _("Withdraw for the resident"),
+        _("Withdrawn."),
+        forms.NoForm,
+        services.withdraw,
+        _withdrawable(),
+        sure=_("Does the resident no longer need help? The volunteer will be told."),
+    ),
+)
+BY_SLUG = {act.slug: act for act in ACTS}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An act as the panel offers it: with the key that presses it, and its form."""
+
+    act: Act
+    key: int
+    form: django_forms.Form
+    open: bool
+
+    @property
+    def simple(self) -> bool:
+        """Whether it is just a button."""
+        return isinstance(self.form, forms.NoForm)
+
+
+def choices_for(request: HelpRequest, tried: tuple[Act, django_forms.Form] | None = None) -> list[Choice]:
+    """The acts that this request's state allows; ``tried`` is one whose form had errors, to show again."""
+    allowed = [act for act in ACTS if request.state in act.states]
+    return [
+        Choice(act, key, tried[1], open=True)
+        if tried and tried[0] is act
+        else Choice(act, key, act.form(help_request=request), open=act.slug == "goedkeuren" and tried is None)
+        for key, act in enumerate(allowed, start=1)
+    ]

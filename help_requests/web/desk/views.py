@@ -1,0 +1,111 @@
+"""The coordinator's desk: live lists on the left, the opened request on the right."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from common import clock
+from common.errors import InvalidInput
+from common.htmx import toast
+from help_requests.enums import AGREED, ASKABLE
+from help_requests.models import HelpRequest
+from help_requests.queries import history_of, same_resident, urgency
+from help_requests.services import urgent_words
+from help_requests.web.desk.access import desk_only, desk_request_of, wants_fragment
+from help_requests.web.desk.acts import BY_SLUG, Act, choices_for
+from help_requests.web.desk.history import told
+from help_requests.web.desk.lists import Queue, list_of, queue_of
+from people.enums import Need
+from people.services import shown_phone
+
+MOST_SIMILAR = 5
+
+
+@require_safe
+@desk_only
+def desk(request: HttpRequest) -> HttpResponse:
+    """The desk with no request opened."""
+    return render(request, "help_requests/desk/desk.html", {"queue": _queue(request)})
+
+
+@require_safe
+@desk_only
+def desk_queue(request: HttpRequest) -> HttpResponse:
+    """The list alone, fetched again when something changes and while one searches."""
+    return render(request, "help_requests/desk/_queue.html", {"queue": _queue(request)})
+
+
+@require_safe
+@desk_only
+def desk_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """One request with everything a coordinator needs. With htmx only the panel."""
+    return _show(request, desk_request_of(request.user, request_id))
+
+
+@require_POST
+@desk_only
+def desk_act(request: HttpRequest, request_id: UUID, slug: str) -> HttpResponse:
+    """Do something with a request: approve, send back, hand over … What was typed stays when it is refused."""
+    found = desk_request_of(request.user, request_id)
+    act = BY_SLUG[slug]
+    form = act.form(request.POST, help_request=found)
+    if not form.is_valid():
+        return _show(request, found, tried=(act, form))
+    try:
+        act.verb(found, by=request.user, **form.cleaned_data)
+    except InvalidInput as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        return _show(request, found, tried=(act, form))
+    return _done(request, act, request_id)
+
+
+def _done(request: HttpRequest, act: Act, request_id: UUID) -> HttpResponse:
+    if not wants_fragment(request):
+        messages.success(request, str(act.said))
+        return redirect("desk-request", request_id)
+    response = _show(request, desk_request_of(request.user, request_id))
+    return trigger_client_event(toast(response, str(act.said)), "sk:desk")
+
+
+def _show(
+    request: HttpRequest, found: HelpRequest, tried: tuple[Act, forms.Form] | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = _panel(found, tried)
+    template = "help_requests/desk/_panel.html"
+    if not wants_fragment(request):
+        template = "help_requests/desk/desk.html"
+        context |= {"queue": _queue(request, list_of(found)), "opened": found.pk}
+    return render(request, template, context, status=422 if tried else 200)
+
+
+def _panel(found: HelpRequest, tried: tuple[Act, forms.Form] | None) -> dict[str, Any]:
+    resident = found.resident
+    return {
+        "help_request": found,
+        "resident": resident,
+        "needs": [need.label for need in Need.from_mask(resident.needs)],
+        "phone": shown_phone(resident.phone),
+        "filer_phone": shown_phone((found.filer or {}).get("phone", "")),
+        "urgency": urgency(found, clock.today()),
+        "urgent_words": urgent_words(found.description),
+        "choices": choices_for(found, tried),
+        "history": told(history_of(found)),
+        "similar": same_resident(found)[:MOST_SIMILAR],
+        "has_candidates": found.state in ASKABLE | AGREED,
+    }
+
+
+def _queue(request: HttpRequest, default: str = "") -> Queue:
+    page = request.GET.get("pagina", "1")
+    return queue_of(
+        request.user,
+        request.GET.get("lijst", default),
+        request.GET.get("q", ""),
+        int(page) if page.isdecimal() and len(page) < 5 else 1,
+    )

@@ -1,0 +1,101 @@
+"""Pages of who asked: where each request stands, answering a question of the centre, taking a request back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common.errors import InvalidInput, InvalidTransition
+from help_requests.enums import AGREED, ENDED, TRANSITIONS, RequestKind, RequestState
+from help_requests.models import HelpRequest
+from help_requests.queries import own_request, requests_of
+from help_requests.services import EDITABLE, edit_request, submit_request, withdraw
+from help_requests.web.edit_form import EditForm
+from help_requests.web.progress import steps_of
+
+
+@require_safe
+@never_cache
+def my_requests(request: HttpRequest) -> HttpResponse:
+    """Every request of this person, or of this browser session; what still runs first."""
+    found = requests_of(request.user, request.session)
+    running = [mine for mine in found if mine.state not in ENDED]
+    ended = [mine for mine in found if mine.state in ENDED]
+    return render(request, "help_requests/mine/list.html", {"running": running, "ended": ended})
+
+
+@require_safe
+@never_cache
+def my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Where one request stands. With htmx only the part that changes."""
+    found = own_request(request.user, request.session, request_id)
+    template = "help_requests/mine/_detail.html" if request.htmx else "help_requests/mine/detail.html"
+    return render(request, template, _standing(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Change a request that volunteers do not know yet; one that was sent back is sent again."""
+    found = own_request(request.user, request.session, request_id)
+    if found.state not in EDITABLE:
+        raise InvalidTransition
+    form = EditForm(request.POST or None, request_edited=found)
+    if request.method == "POST" and form.is_valid() and not form.must_warn:
+        try:
+            _save(found, form, _actor(request))
+        except InvalidInput as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        else:
+            messages.success(request, _("Your request has been sent."))
+            return redirect("my-request", found.pk)
+    status = 422 if form.errors else 200
+    context = {"form": form, "help_request": found, "reading": form.reading}
+    return render(request, "help_requests/mine/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def withdraw_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Ask whether the person is sure, then take the request back."""
+    found = own_request(request.user, request.session, request_id)
+    if request.method == "POST":
+        withdraw(found, by=_actor(request))
+        messages.success(request, _("You have taken your request back."))
+        return redirect("my-request", found.pk)
+    if not can_withdraw(found):
+        raise InvalidTransition
+    return render(request, "help_requests/mine/withdraw.html", {"help_request": found})
+
+
+def can_withdraw(request: HelpRequest) -> bool:
+    """Whether the table lets this request be taken back."""
+    steps = TRANSITIONS[RequestKind(request.kind)][RequestState(request.state)]
+    return RequestState.WITHDRAWN in steps
+
+
+def _standing(found: HelpRequest) -> dict[str, Any]:
+    return {
+        "help_request": found,
+        "steps": steps_of(found),
+        "can_edit": found.state in EDITABLE,
+        "can_withdraw": can_withdraw(found),
+        "has_match": found.state in AGREED | {RequestState.DONE},
+        "must_answer": found.state == RequestState.DRAFT and bool(found.note_to_resident),
+    }
+
+
+def _save(found: HelpRequest, form: EditForm, by: Any) -> None:
+    edited = edit_request(found, by=by, **form.details())
+    if edited.state == RequestState.DRAFT:
+        submit_request(edited, by=by)
+
+
+def _actor(request: HttpRequest) -> Any:
+    """Who acts: the account, or nobody when the request was sent from this session without one."""
+    return request.user if request.user.is_authenticated else None
