@@ -81,21 +81,26 @@ class _PinnedConnection(http.client.HTTPSConnection):
         super().__init__(host, HTTPS_PORT, timeout=timeout, context=context)
         self._address = address
         self._tls = context
+        # Our own hold on the socket: http.client lets go of it as soon as an answer has begun that ends
+        # with the connection, and that is the kind that may never end.
+        self._wire: ssl.SSLSocket | None = None
         self.was_cut = False
 
     def connect(self) -> None:
         """Connect without asking DNS again."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        # Known before the handshake, so that a slow handshake can be cut too.
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
-        self.sock.do_handshake()
+        self._wire = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self._wire
+        if self.was_cut:
+            raise TimeoutError
+        self._wire.do_handshake()
 
     def cut(self) -> None:
         """End the conversation from another thread: whoever waits on it is woken at once."""
         self.was_cut = True
-        if self.sock is not None:
+        if self._wire is not None:
             with contextlib.suppress(OSError):  # it may have ended by itself
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._wire.shutdown(socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True, slots=True)

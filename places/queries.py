@@ -23,9 +23,11 @@ def district_at(point: Point) -> District | None:
         south__lte=point.lat, north__gte=point.lat, west__lte=point.lon, east__gte=point.lon
     ).order_by("code")
     here = Shape(point.lon, point.lat)
-    return next(
-        (district for district in candidates if district.outline and district.outline.covers(here)), None
-    )
+    for district in candidates:
+        outline = district.outline
+        if outline and outline.covers(here):
+            return district
+    return None
 
 
 def nearest_district(point: Point, *, within_km: float = NEAREST_WITHIN_KM) -> District | None:

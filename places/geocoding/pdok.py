@@ -75,10 +75,7 @@ class PdokLocatieserver(Geocoder):
 def _found(location: Location, asked: str) -> Found | None:
     if location.raw.get("postcode") != asked:
         return None
-    try:
-        point = Point(location.latitude, location.longitude).rounded()
-    except ValueError as error:
-        raise GeocoderParseError("a position off the earth") from error
+    point = Point(location.latitude, location.longitude).rounded()
     return Found(point, Precision.ADDRESS, location.raw.get("wijkcode", ""))
 
 
@@ -96,5 +93,5 @@ def _location(document: dict[str, Any]) -> Location:
     match = _WKT_POINT.fullmatch(document["centroide_ll"])
     if match is None:
         raise ValueError("centroide_ll is not a point")
-    lon, lat = float(match[1]), float(match[2])
-    return Location(document["weergavenaam"], (lat, lon), document)
+    point = Point(lat=float(match[2]), lon=float(match[1]))
+    return Location(document["weergavenaam"], (point.lat, point.lon), document)
