@@ -34,6 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = _language()
         return super().save_user(request, user, form, commit)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue a mail; its links start with the site's own address, never with what the request claims."""
+        links = {
+            "login_url": settings.BASE_URL + reverse("account_request_login_code"),
+            "signup_url": settings.BASE_URL + reverse("account_signup"),
+        }
+        super().send_mail(template_prefix, email, context | links)
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Who was joining as a volunteer goes on there; everyone else to their start page."""
         if JoinDraft(request.session).complete:

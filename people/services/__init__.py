@@ -32,8 +32,6 @@ __all__ = [
     "move_resident",
     "normalise_email",
     "normalise_phone",
-    "normalise_email",
-    "normalise_phone",
     "pause_volunteer",
     "register_resident",
     "register_volunteer",

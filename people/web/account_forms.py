@@ -58,6 +58,11 @@ class LoginForm(Plain, allauth.LoginForm):
 
     words = {"login": _("Your e-mail address"), "password": _("Your password")}
 
+    @property
+    def by_code(self) -> forms.Form:
+        """The other way to sign in, which the same page offers first."""
+        return RequestLoginCodeForm(auto_id="code_%s")
+
 
 class RequestLoginCodeForm(Plain, allauth.RequestLoginCodeForm):
     """The e-mail address that a sign-in code goes to."""

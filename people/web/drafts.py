@@ -1,10 +1,12 @@
 """What someone has filled in of the joining steps so far."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import QueryDict
 
 from common.encryption import decrypt, encrypt
 
@@ -13,14 +15,14 @@ STEPS = ("likes", "when", "where", "extras", "about")
 
 
 class JoinDraft:
-    """The typed values of each step, encrypted in the session: they hold a phone number and a postcode.
+    """What was typed in each step, encrypted in the session: it holds a phone number and a postcode.
 
     Signing in keeps the session's content, so a draft survives making an account or using one.
     """
 
     def __init__(self, session: SessionBase) -> None:
         self.session = session
-        self.values = self._read()
+        self._steps = self._read()
 
     def _read(self) -> dict[str, dict[str, Any]]:
         kept = self.session.get(KEY)
@@ -29,24 +31,36 @@ class JoinDraft:
         except (InvalidToken, ValueError):
             return {}
 
-    def step(self, name: str) -> dict[str, Any]:
-        """The values of one step; empty when it has not been answered."""
-        return self.values.get(name, {})
+    def typed(self, step: str) -> QueryDict | None:
+        """What was typed in a step, as it was sent; ``None`` when it has not been seen."""
+        kept = self._steps.get(step)
+        if kept is None:
+            return None
+        data = QueryDict(mutable=True)
+        for name, values in kept["typed"].items():
+            data.setlist(name, values)
+        return data
 
-    def keep(self, name: str, values: dict[str, Any]) -> None:
-        """Keep the values of one step (JSON values)."""
-        self.values[name] = values
-        self.session[KEY] = encrypt(json.dumps(self.values))
+    def keep(self, step: str, data: QueryDict, names: Mapping[str, Any], *, answered: bool) -> None:
+        """Keep the fields ``names`` of what was sent; ``answered`` says that they were right."""
+        typed = {name: data.getlist(name) for name in names if name in data}
+        self._steps[step] = {"typed": typed, "answered": answered}
+        self.session[KEY] = encrypt(json.dumps(self._steps))
 
     def clear(self) -> None:
         """Forget everything."""
-        self.values = {}
+        self._steps = {}
         self.session.pop(KEY, None)
 
     @property
+    def started(self) -> bool:
+        """Whether anything has been filled in."""
+        return bool(self._steps)
+
+    @property
     def first_open(self) -> str | None:
-        """The first step without an answer; ``None`` when all have one."""
-        return next((name for name in STEPS if name not in self.values), None)
+        """The first step without a right answer; ``None`` when all have one."""
+        return next((name for name in STEPS if not self._steps.get(name, {}).get("answered")), None)
 
     @property
     def complete(self) -> bool:

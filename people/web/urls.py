@@ -1,5 +1,31 @@
 """Routes of the people app's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from people.web import join, profile, residents
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("doe-mee/", join.join, name="join"),
+    path("doe-mee/klaar/", join.join_finish, name="join-finish"),
+    path("doe-mee/<slug:step>/", join.JoinStepView.as_view(), name="join-step"),
+    path("profiel/", profile.profile, name="profile"),
+    path("profiel/account/", profile.AccountView.as_view(), name="profile-account"),
+    path("profiel/mijn-gegevens/", profile.own_data, name="own-data"),
+    path("profiel/vrijwilliger/<slug:part>/", profile.VolunteerPartView.as_view(), name="profile-volunteer"),
+    path("profiel/pauze/", profile.PauseView.as_view(), name="profile-pause"),
+    path("profiel/weer-meedoen/", profile.resume, name="profile-resume"),
+    path("profiel/stoppen/", profile.LeaveView.as_view(), name="profile-leave"),
+    path(
+        "profiel/gegevens/<uuid:resident_id>/<slug:part>/",
+        residents.ResidentPartView.as_view(),
+        name="profile-resident",
+    ),
+    path("inwoners/", residents.residents, name="residents"),
+    path("inwoners/nieuw/", residents.ResidentNewView.as_view(), name="resident-new"),
+    path("inwoners/<uuid:resident_id>/", residents.resident, name="resident"),
+    path(
+        "inwoners/<uuid:resident_id>/<slug:part>/",
+        residents.ResidentPartView.as_view(for_staff=True),
+        name="resident-edit",
+    ),
+]
