@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import repeat
 from typing import Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from matching.engine.columns import (
     demand_values,
     supply_values,
 )
-from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, passing, scores
+from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, passing
 from matching.engine.types import Candidate, Demand, Filter, Id, Relaxation, SupplyRow, day_number
 
 _RELATIONS: tuple[Relation, ...] = ("blocked", "asked", "known")
@@ -81,10 +82,10 @@ class DemandIndex:
     def best(self, volunteer: SupplyRow, k: int, *, today: date) -> list[Candidate]:
         """Return the best ``k`` for this volunteer: by score descending, then distance, then id."""
         p = passing(self._pairs(volunteer, today), _STAGES)
-        id_of = [self._demands[row].id for row in p.demand.rows.tolist()]
-        p = p.take(ranking.top(scores(p), p.distance_m, id_of.__getitem__, k))
+        rows = p.demand.rows.tolist()
+        p = p.take(ranking.top(p.scores, p.distance_m, lambda position: self._demands[rows[position]].id, k))
         ids = [self._demands[row].id for row in p.demand.rows.tolist()]
-        return candidates(p, [volunteer.id] * len(ids), ids)
+        return candidates(p, repeat(volunteer.id), ids, repeat(Filter(0)))
 
     def relaxations(self, volunteer: SupplyRow, *, today: date) -> list[Relaxation]:
         """Return for each filter how many demands this volunteer fails on that one only.

@@ -6,7 +6,7 @@ One side of the pairs has one row, the other any number; NumPy's broadcasting ma
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ _SCREENING_BITS = np.array([[1 << requirement] for requirement in Screening], np
 _RETURN = 0.2  # q: how much of a volunteer's readiness comes back per day after an ask
 _REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
 _HALF_WAIT = 7  # days after which waiting counts half
+_REST_DAYS = Facts._fields.index("rest_days")
 _DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats
 
 
@@ -63,10 +64,22 @@ class Pairs:
         s, d = self.supply, self.demand
         return sphere.distance_m(s.x - d.x, s.y - d.y, s.z - d.z)
 
+    @cached_property
+    def scores(self) -> Floats:
+        """Normalised score of each pair, in [0, 1], at nine decimals."""
+        total = np.zeros(len(self))
+        for term, weights in zip(TERMS, self.demand.weights, strict=True):
+            if weights.any():
+                total += weights * TERMS[term](self)
+        total *= _DECIMALS
+        return np.rint(total, out=total) / _DECIMALS
+
     def related(self, relation: Relation) -> Bools:
         """Whether each pair stands in the relation."""
-        rows = self.relations[relation]
-        return np.isin(self.many.rows, rows) if len(rows) else np.zeros(len(self), np.bool_)
+        found = np.zeros(len(self), np.bool_)
+        for row in self.relations[relation].tolist():  # a handful
+            found |= self.many.rows == row
+        return found
 
     def take(self, positions: Rows) -> "Pairs":
         """Return the pairs at the given positions."""
@@ -76,8 +89,9 @@ class Pairs:
         else:
             demand = demand.take(positions)
         chosen = Pairs(supply, demand, self.varies, self.relations)
-        if "distance_m" in self.__dict__:
-            chosen.distance_m = self.distance_m.take(positions)
+        for name in ("distance_m", "scores"):
+            if name in self.__dict__:
+                setattr(chosen, name, getattr(self, name).take(positions))
         return chosen
 
 
@@ -183,7 +197,8 @@ def passing(p: Pairs, stages: Iterable[Filter]) -> Pairs:
     for stage in stages:
         passes = FILTERS[stage](p)
         if not passes.all():
-            p = p.take(np.flatnonzero(np.broadcast_to(passes, len(p))))
+            # One verdict for all pairs can only be that all fail: no position is left, as it should.
+            p = p.take(np.flatnonzero(passes))
     return p
 
 
@@ -262,25 +277,18 @@ def term_values(p: Pairs) -> Floats:
     return values
 
 
-def scores(p: Pairs) -> Floats:
-    """Return the normalised score of each pair, in [0, 1], at nine decimals."""
-    total = np.zeros(len(p))
-    for term, weights in zip(TERMS, p.demand.weights, strict=True):
-        if weights.any():
-            total += weights * TERMS[term](p)
-    return np.rint(total * _DECIMALS) / _DECIMALS
-
-
-def candidates(p: Pairs, volunteer_ids: Iterable[Id], demand_ids: Iterable[Id]) -> list[Candidate]:
+def candidates(
+    p: Pairs, volunteer_ids: Iterable[Id], demand_ids: Iterable[Id], failed: Iterable[Filter]
+) -> list[Candidate]:
     """Return the pairs in full, as plain values."""
     return list(
         map(
             Candidate,
             volunteer_ids,
             demand_ids,
-            scores(p).tolist(),
-            p.distance_m.astype(np.int64).tolist(),
-            map(Filter, failures(p).tolist()),
+            p.scores.tolist(),
+            map(int, p.distance_m.tolist()),
+            failed,
             map(tuple, term_values(p).T.tolist()),
             _facts(p),
         )
@@ -289,18 +297,27 @@ def candidates(p: Pairs, volunteer_ids: Iterable[Id], demand_ids: Iterable[Id]) 
 
 def _facts(p: Pairs) -> Iterator[Facts]:
     s, d = p.supply, p.demand
-    last_asked = s.last_asked
     columns = (
         s.dayparts & d.dayparts,
         s.skills & d.preferred_skills,
         s.languages & (d.preferred_languages | d.required_languages),
-        np.where(last_asked == 0, None, np.maximum(rest_days(p), 0)),  # type: ignore[call-overload]
+        np.maximum(rest_days(p), 0),
         s.running,
         s.tasks_done,
         s.dislikes & d.dislikes,
         d.waiting_days,
+        s.last_asked,
     )
-    return map(Facts, *(np.broadcast_to(column, len(p)).tolist() for column in columns))
+    for *facts, last_asked in zip(*(_listed(column, len(p)) for column in columns), strict=True):
+        if last_asked == 0:
+            facts[_REST_DAYS] = None
+        yield Facts(*facts)
+
+
+def _listed(column: Array, count: int) -> list[Any]:
+    """Return the column as a list; one value for all pairs is repeated."""
+    values: list[Any] = column.tolist()
+    return values if len(values) == count else values * count
 
 
 def _none(masks: Masks) -> Bools:
@@ -310,12 +327,16 @@ def _none(masks: Masks) -> Bools:
 
 def _one_of(has: Array, asked: Array) -> Bools:
     """Whether at least one of the asked bits is there, or nothing is asked."""
+    if not asked.any():
+        return np.ones(1, np.bool_)
     met: Bools = (has & asked != 0) | (asked == 0)
     return met
 
 
 def _share(has: Array, asked: Array, *, of_none: int) -> Floats:
     """Return which share of the asked bits is there; ``of_none`` where nothing is asked."""
+    if not asked.any():
+        return np.full(1, float(of_none))
     wanted = np.bitwise_count(asked).astype(np.float64)
     shared = np.bitwise_count(has & asked) / np.maximum(wanted, 1)
     return np.where(wanted == 0, float(of_none), shared)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from itertools import repeat
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +21,7 @@ from matching.engine.columns import (
     supply_values,
 )
 from matching.engine.grid import Grid
-from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, passing, scores
+from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, failures, passing
 from matching.engine.types import Candidate, Demand, Filter, Funnel, Id, Relaxation, SupplyRow, day_number
 
 _RAW_FIELDS = tuple(field.name for field in fields(SupplyRow) if field.name not in {"id", "trainings"})
@@ -120,13 +121,14 @@ class SupplyIndex:
         self._open_gates(day_number(today))
         near = self._scan(demand)
         p = passing(self._pairs(demand, near, today), _stages(demand))
-        id_of = [self._ids[row] for row in p.supply.rows.tolist()]
-        return self._candidates(demand, p.take(ranking.top(scores(p), p.distance_m, id_of.__getitem__, k)))
+        rows = p.supply.rows
+        found = p.take(ranking.top(p.scores, p.distance_m, lambda position: self._ids[rows[position]], k))
+        return self._candidates(demand, found, repeat(Filter(0)))
 
     def candidate(self, demand: Demand, volunteer_id: Id, *, today: date) -> Candidate:
         """Judge one volunteer in full. `KeyError` for one who is not in the index."""
-        row = np.array([self._row_of[volunteer_id]])
-        return self._candidates(demand, self._pairs(demand, row, today))[0]
+        p = self._pairs(demand, np.array([self._row_of[volunteer_id]]), today)
+        return self._candidates(demand, p, map(Filter, failures(p).tolist()))[0]
 
     def funnel(self, demand: Demand, *, today: date) -> Funnel:
         """Return how many of all volunteers remain after each filter."""
@@ -147,9 +149,9 @@ class SupplyIndex:
         question = DemandView(table, np.zeros(1, np.intp), day_number(today))
         return Pairs(SupplyView(self._table, rows), question, "supply", relations)
 
-    def _candidates(self, demand: Demand, p: Pairs) -> list[Candidate]:
-        ids = [self._ids[row] for row in p.supply.rows.tolist()]
-        return candidates(p, ids, [demand.id] * len(ids))
+    def _candidates(self, demand: Demand, p: Pairs, failed: Iterable[Filter]) -> list[Candidate]:
+        ids = map(self._ids.__getitem__, p.supply.rows.tolist())
+        return candidates(p, ids, repeat(demand.id), failed)
 
     def _rows(self, ids: Collection[Id]) -> Rows:
         return np.array([self._row_of[one] for one in ids if one in self._row_of], np.intp)
