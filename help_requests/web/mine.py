@@ -1,4 +1,4 @@
-"""Pages of who asked: where each request stands, answering a question of the centre, taking a request back."""
+"""Pages of who asked: where each request stands, answering a question, taking a request back."""
 
 from typing import Any
 from uuid import UUID

@@ -14,7 +14,7 @@ S = RequestState
 
 @dataclass(frozen=True)
 class Step:
-    """One step: ``look`` is "done", "now" or "" (still to come), ``at`` when it was done, ``hint`` what happens."""
+    """One step: ``look`` is "done", "now" or "" (to come), ``at`` when it was done, ``hint`` what happens."""
 
     title: Any
     look: str

@@ -25,6 +25,8 @@ from people.enums import Need
 from people.services import shown_phone
 
 MOST_SIMILAR = 5
+# An act whose form had errors, with that form.
+Tried = tuple[Act, forms.Form] | None
 
 
 @require_safe
@@ -51,7 +53,7 @@ def desk_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_POST
 @desk_only
 def desk_act(request: HttpRequest, request_id: UUID, slug: str) -> HttpResponse:
-    """Do something with a request: approve, send back, hand over … What was typed stays when it is refused."""
+    """Do something with a request: approve, send back, hand over. What was typed stays if it fails."""
     found = desk_request_of(request.user, request_id)
     act = BY_SLUG[slug]
     form = act.form(request.POST, help_request=found)
@@ -73,9 +75,7 @@ def _done(request: HttpRequest, act: Act, request_id: UUID) -> HttpResponse:
     return trigger_client_event(toast(response, str(act.said)), "sk:desk")
 
 
-def _show(
-    request: HttpRequest, found: HelpRequest, tried: tuple[Act, forms.Form] | None = None
-) -> HttpResponse:
+def _show(request: HttpRequest, found: HelpRequest, tried: Tried = None) -> HttpResponse:
     context: dict[str, Any] = _panel(found, tried)
     template = "help_requests/desk/_panel.html"
     if not wants_fragment(request):
@@ -84,7 +84,7 @@ def _show(
     return render(request, template, context, status=422 if tried else 200)
 
 
-def _panel(found: HelpRequest, tried: tuple[Act, forms.Form] | None) -> dict[str, Any]:
+def _panel(found: HelpRequest, tried: Tried) -> dict[str, Any]:
     resident = found.resident
     return {
         "help_request": found,
