@@ -4,6 +4,7 @@ A service raises one of these (or a subclass in the app's ``errors.py``); the AP
 turns it into problem+json and a page into a plain sentence, each in one place.
 """
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,9 +19,9 @@ class DomainError(Exception):
 
     status = 409
     code = "not-possible"
-    message = _("This is not possible now.")
+    message: str | Promise = _("This is not possible now.")
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | Promise | None = None) -> None:
         if message is not None:
             self.message = message
         super().__init__(str(self.message))
@@ -56,6 +57,6 @@ class InvalidInput(DomainError):
     code = "invalid-input"
     message = _("Please check what you filled in.")
 
-    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
+    def __init__(self, message: str | Promise | None = None, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field

@@ -16,6 +16,8 @@ NOT_APPS = ("tests/*", "bench/*", "tools/*", "docs/*", "var/*", ".venv/*")
 
 def collect(root: Path) -> None:
     """Bring the catalogues under ``root`` up to date with its code and templates."""
+    for app in root.glob("*/apps.py"):
+        (app.parent / "locale").mkdir(exist_ok=True)
     before = Path.cwd()
     os.chdir(root)
     try:

@@ -8,18 +8,19 @@ import pytest
 
 from tools.compile_messages import ROOT
 
-# In pieces, so that this file does not hold what it forbids.
+
+def unmarked(text: str) -> str:
+    """``text`` without its ``~``: written with them, this file does not hold what it forbids."""
+    return text.replace("~", "")
+
+
 HOSTS = re.compile(
-    r"py"
-    r"pi\.org|python"
-    r"hosted\.org|npm"
-    r"js\.(?:org|com)|registry\.yarn|//(?:deb|security)\.deb"
-    r"ian|"
-    r"(?:cdn\.js"
-    r"delivr|un"
-    r"pkg)\.(?:net|com)"
+    unmarked(
+        r"py~pi\.org|python~hosted\.org|npm~js\.(?:org|com)|registry\.~yarn|//(?:deb|security)\.deb~ian|"
+        r"cdn\.js~delivr\.net|un~pkg\.com"
+    )
 )
-MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:" r"home|Users|root|work|farm" r")/[\w.]")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:home|Users|root|work|farm)/[\w.]")
 
 
 def offences(text: str) -> list[str]:
@@ -45,10 +46,10 @@ def test_tracked_files_name_no_registry_and_no_path_of_a_machine():
 
 
 @pytest.mark.parametrize(
-    "text", ["https://pypi.org/simple", "see /home/ann/x", '"/root/.cache"', "//deb.debian.org/"]
+    "text", ["https://py~pi.org/simple", "see /ho~me/ann/x", '"/ro~ot/.cache"', "//deb.deb~ian.org/"]
 )
 def test_an_address_or_a_path_is_seen(text):
-    assert offences(text)
+    assert offences(unmarked(text))
 
 
 @pytest.mark.parametrize(
