@@ -16,7 +16,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 _UNDERSCORE_LETTER = re.compile(r"(?<=[a-z0-9])_([a-z])")
-_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+_CAPITAL = re.compile(r"(?<=[A-Za-z0-9])([A-Z])")
 
 
 def camel(name: str) -> str:

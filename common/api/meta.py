@@ -35,6 +35,7 @@ class PublicView(APIView):
 
     permission_classes = (AllowAny,)
     authentication_classes = ()
+    http_method_names = ("get", "head")
 
 
 class RootView(PublicView):

@@ -23,6 +23,8 @@ class ScopedViewSet(GenericViewSet):
 
     model: ClassVar[type[Model]]
     domain_errors: Iterable[type[DomainError]] = ()
+    # No OPTIONS: DRF's answer to it describes serializers; the OpenAPI document does that.
+    http_method_names = ("get", "head", "post", "put", "patch", "delete")
     lookup_field = "id"
     lookup_value_converter = "uuid"
 

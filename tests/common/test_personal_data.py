@@ -4,6 +4,7 @@ import time
 from collections import Counter
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.nl import bsn as bsn_check
@@ -14,6 +15,12 @@ from tests.common.personal_data_corpus import WITH, WITHOUT
 
 RECALL = 0.95
 FALSE_ALARMS = 0.02
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    with translation.override("nl"):
+        yield
 
 
 def found_in(text: str) -> set[tuple[Kind, str]]:
