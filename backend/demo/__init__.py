@@ -1,0 +1,1 @@
+"""The demonstration town: facts of Nieuwegein, invented people, a year of requests."""
