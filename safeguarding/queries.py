@@ -1,15 +1,18 @@
 """Reads of screenings, requirements and blocks that more than one caller needs."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from common import clock
 from people.models import Centre, Resident, Volunteer
 from safeguarding.enums import DEFAULT_REQUIREMENTS, Requirement, ScreeningState
 from safeguarding.models import Block, CategoryRequirement, Screening
+
+EXPIRES_SOON = timedelta(days=60)
 
 ValidUntil = dict[Requirement, date | None]
 
@@ -82,3 +85,23 @@ def blocked_pairs(residents: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
     """Return the running blocks of these residents as pairs (volunteer id, resident id), in one query."""
     rows = Block.objects.filter(resident_id__in=list(residents), ended_at=None)
     return set(rows.values_list("volunteer_id", "resident_id"))
+
+
+def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date) -> QuerySet[Volunteer]:
+    """Return those whose screening on ``day`` is ``wanted``: complete, missing, vog (missing) or expiring.
+
+    "Expiring" has a step that is valid now and not any more ``EXPIRES_SOON`` later. Any other word filters
+    nothing.
+    """
+    valid = Screening.objects.filter(valid_on(day), volunteer=OuterRef("pk"))
+    steps = valid.order_by().values("volunteer").annotate(n=Count("pk")).values("n")
+    counted = volunteers.annotate(valid_steps=Coalesce(Subquery(steps), 0))
+    if wanted == "complete":
+        return counted.filter(valid_steps=len(Requirement))
+    if wanted == "missing":
+        return counted.filter(valid_steps__lt=len(Requirement))
+    if wanted == "vog":
+        return volunteers.exclude(Exists(valid.filter(requirement=Requirement.VOG)))
+    if wanted == "expiring":
+        return volunteers.filter(Exists(valid.filter(valid_until__lt=day + EXPIRES_SOON)))
+    return volunteers

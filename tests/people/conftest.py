@@ -1,0 +1,44 @@
+"""Mail of these tests goes where it goes in earnest: to the outbox table."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from notifications.models import OutgoingMail
+
+
+@dataclass
+class Mailed:
+    """One mail that waits for the worker."""
+
+    to: list[str]
+    subject: str
+    body: str
+
+    @property
+    def code(self) -> str | None:
+        """The code of six digits that stands on a line of its own."""
+        found = re.search(r"^\d{6}$", self.body, re.MULTILINE)
+        return found[0] if found else None
+
+
+class Outbox:
+    """What has been queued and not sent."""
+
+    def take(self) -> Mailed:
+        """The one waiting mail; it is taken out."""
+        mail = OutgoingMail.objects.get()
+        mail.delete()
+        content = mail.content
+        return Mailed(content["to"], content["subject"], content["body"])
+
+    @property
+    def empty(self) -> bool:
+        return not OutgoingMail.objects.exists()
+
+
+@pytest.fixture
+def outbox(settings, db) -> Outbox:
+    settings.EMAIL_BACKEND = "notifications.mail.OutboxBackend"
+    return Outbox()

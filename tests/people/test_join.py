@@ -1,0 +1,205 @@
+"""Joining as a volunteer on the pages: five screens, an account by code, then what can be done near by."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from common.encryption import decrypt
+from people.enums import HelpCategory, Language, Skill, VolunteerState
+from people.models import User, Volunteer
+from tests.factories.people import CentreFactory, PostcodeFactory, UserFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {
+    "likes": {"likes": ["groceries", "company"]},
+    "when": {"dayparts": ["3", "4"]},
+    "where": {"postcode": "3431 ab", "reach": "3", "transport": ["bicycle"]},
+    "extras": {"languages": ["nl", "tr"], "abilities": ["dogs"], "dislikes": ["smoking"]},
+}
+ABOUT = {"phone": "06 12345678", "age": "18", "consent": "on"}
+NEW = ABOUT | {"name": "Fatma Yılmaz", "email": "Fatma@voorbeeld.nl"}
+
+
+@pytest.fixture(autouse=True)
+def centre(outbox):
+    found = CentreFactory()
+    PostcodeFactory(district=found.districts.get())
+    return found
+
+
+def step(name):
+    return reverse("join-step", args=[name])
+
+
+def answer_four(client):
+    for name, data in ANSWERS.items():
+        assert client.post(step(name), data).status_code == 302
+
+
+def test_from_the_first_screen_to_what_is_near(client, outbox, mailoutbox):
+    first = client.get(reverse("join"))
+    assert step("likes") in first.content.decode()
+    answer_four(client)
+    sent = client.post(step("about"), NEW)
+    assert sent.url == reverse("account_email_verification_sent")
+    assert not Volunteer.objects.exists()
+    mail = outbox.take()
+    assert mail.to == ["fatma@voorbeeld.nl"]
+    assert mailoutbox == []
+
+    verified = client.post(sent.url, {"code": mail.code})
+    assert verified.url == reverse("join-finish")
+    assert client.get(verified.url).url == reverse("near-me")
+
+    volunteer = Volunteer.objects.select_related("user").get()
+    assert (volunteer.user.name, volunteer.user.email) == ("Fatma Yılmaz", "fatma@voorbeeld.nl")
+    assert not volunteer.user.has_usable_password()
+    assert HelpCategory.from_mask(volunteer.skills) == [HelpCategory.GROCERIES, HelpCategory.COMPANY]
+    assert Skill.from_mask(volunteer.skills) == [Skill.DOGS]
+    assert Language.from_mask(volunteer.languages) == [Language.DUTCH, Language.TURKISH]
+    assert (volunteer.dayparts, volunteer.reach_km, volunteer.adult) == (0b11000, 3.0, True)
+    assert volunteer.state == VolunteerState.APPLIED
+    assert "join" not in client.session
+
+
+def test_sixteen_and_seventeen_may_join_and_are_known_as_such(client, outbox):
+    answer_four(client)
+    sent = client.post(step("about"), NEW | {"age": "16"})
+    client.get(client.post(sent.url, {"code": outbox.take().code}).url)
+    assert Volunteer.objects.get().adult is False
+
+
+def test_who_is_younger_than_sixteen_is_turned_away_kindly_and_nothing_is_kept(client):
+    answer_four(client)
+    answer = client.post(step("about"), NEW | {"age": "0"})
+    assert answer.status_code == 422
+    assert "16" in answer.content.decode()
+    assert not User.objects.exists()
+    assert "fatma" not in decrypt(client.session["join"]).lower()
+
+
+def test_without_agreement_no_account_is_made(client):
+    answer_four(client)
+    without = {name: value for name, value in NEW.items() if name != "consent"}
+    assert client.post(step("about"), without).status_code == 422
+    assert not User.objects.exists()
+
+
+def test_going_back_keeps_what_was_typed_even_when_it_was_not_right(client):
+    client.post(step("likes"), ANSWERS["likes"])
+    back = client.post(step("where"), {"postcode": "34", "reach": "10", "back": "1"})
+    assert back.url == step("when")
+    again = client.get(step("where")).content.decode()
+    assert 'value="34"' in again
+    assert re.search(r'value="10"[^>]*checked', again)
+    likes = client.get(step("likes")).content.decode()
+    assert re.search(r'value="groceries"[^>]*checked', likes)
+    assert not re.search(r'value="garden"[^>]*checked', likes)
+
+
+def test_the_first_back_leads_to_the_way_in(client):
+    assert client.post(step("likes"), {"back": "1"}).url == reverse("join")
+
+
+@pytest.mark.parametrize("postcode", ["bij de kerk", "9999 ZZ", "3431 SS", ""])
+def test_a_wrong_postcode_is_said_at_the_field_and_the_rest_stays(client, postcode):
+    answer = client.post(step("where"), {"postcode": postcode, "reach": "10"})
+    assert answer.status_code == 422
+    html = answer.content.decode()
+    assert 'href="#id_postcode"' in html
+    assert re.search(r'value="10"[^>]*checked', html)
+
+
+def test_a_postcode_where_no_centre_works_is_said_too(client):
+    PostcodeFactory(code="9712AB", lat=53.21, lon=6.56)
+    assert client.post(step("where"), {"postcode": "9712 AB", "reach": "5"}).status_code == 422
+
+
+def test_skipped_screens_are_asked_before_an_account_is_made(client):
+    assert client.post(step("about"), NEW).url == step("likes")
+    assert not User.objects.exists()
+
+
+def test_the_draft_is_not_readable_in_the_session(client):
+    answer_four(client)
+    client.post(step("about"), NEW)
+    assert "06 12345678" in decrypt(client.session["join"])
+    assert "12345678" not in str(dict(client.session))
+    assert "3431" not in str(dict(client.session))
+
+
+def test_an_existing_account_gets_the_same_answer_and_another_mail(client, outbox):
+    UserFactory(email="fatma@voorbeeld.nl")
+    answer_four(client)
+    known = client.post(step("about"), NEW)
+    assert User.objects.count() == 1
+    mail = outbox.take()
+    assert (mail.code, mail.to) == (None, ["fatma@voorbeeld.nl"])
+    assert reverse("account_request_login_code") in mail.body
+    page_of_known = client.get(known.url)
+
+    cache.clear()
+    client.cookies.clear()
+    answer_four(client)
+    unknown = client.post(step("about"), NEW | {"email": "anders@voorbeeld.nl"})
+    page_of_unknown = client.get(unknown.url)
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert plain(page_of_known) == plain(page_of_unknown)
+
+
+def plain(response):
+    """The page without what differs by itself: the typed address and the tokens."""
+    html = response.content.decode()
+    html = re.sub(r"fatma@voorbeeld.nl|anders@voorbeeld.nl", "ADDRESS", html)
+    html = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", html)
+    return re.sub(r'nonce="[^"]*"', "", html)
+
+
+def test_who_has_an_account_signs_in_by_code_and_the_answers_wait(client, outbox):
+    user = UserFactory(email="fatma@voorbeeld.nl")
+    answer_four(client)
+    client.post(step("about"), NEW)
+    outbox.take()
+    sent = client.post(reverse("account_request_login_code"), {"email": user.email})
+    signed_in = client.post(sent.url, {"code": outbox.take().code})
+    assert signed_in.url == reverse("join-finish")
+    client.get(signed_in.url)
+    assert Volunteer.objects.get().user == user
+
+
+def test_who_is_signed_in_needs_no_second_account(client):
+    user = UserFactory()
+    client.force_login(user)
+    answer_four(client)
+    html = client.get(step("about")).content.decode()
+    assert 'name="email"' not in html
+    assert client.post(step("about"), ABOUT).url == reverse("join-finish")
+    client.get(reverse("join-finish"))
+    assert Volunteer.objects.get().user == user
+
+
+def test_a_volunteer_goes_to_the_profile_instead(client):
+    client.force_login(VolunteerFactory().user)
+    assert client.get(reverse("join")).url == reverse("profile")
+    assert client.get(step("likes")).url == reverse("profile")
+    assert client.get(reverse("join-finish")).url == reverse("profile")
+
+
+def test_finishing_needs_someone_signed_in_and_all_answers(client):
+    assert client.get(reverse("join-finish")).url.startswith(reverse("account_login"))
+    client.force_login(UserFactory())
+    assert client.get(reverse("join-finish")).url == step("likes")
+
+
+def test_an_unknown_step_does_not_exist(client):
+    assert client.get(step("something")).status_code == 404
+
+
+def test_a_tampered_draft_is_an_empty_one(client):
+    session = client.session
+    session["join"] = "gAAAA-not-ours"
+    session.save()
+    assert client.get(step("likes")).status_code == 200
