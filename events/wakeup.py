@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from django.db import connection
 
+from events.connections import mend_connections
 from events.failures import describe
 
 log = structlog.get_logger(__name__)
@@ -93,6 +94,7 @@ class PostgresWakeup:
         except psycopg.Error as error:
             log.warning("listen_failed", **describe(error))
             self.close()
+            mend_connections()
             self._in_process.wait(seconds)
 
     def close(self) -> None:

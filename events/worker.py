@@ -22,6 +22,7 @@ from django.db.models import Case, F, QuerySet, When
 
 from common import clock as project_clock
 from events.base import Event
+from events.connections import mend_connections
 from events.enums import OPEN, State
 from events.failures import describe, short_name
 from events.models import EventRecord
@@ -114,7 +115,7 @@ class Worker:
                 failures += 1
                 idle = False
                 log.warning("worker_in_trouble", failures=failures, **describe(error))
-                close_old_connections()
+                mend_connections()
                 stop.wait(min(LONGEST_TROUBLE_SECONDS, 0.1 * 2**failures))
             if idle:
                 close_old_connections()
