@@ -1,0 +1,267 @@
+"""The engine's reasons in plain words, in the active language.
+
+For staff a reason is a clause about the volunteer ("lives 1.2 km away"); for the volunteer it is a clause
+about the request ("about 1.5 km from you"). The volunteer's words tell nothing of the resident that a
+volunteer may not know before agreement: no language, no dislikes, nor that they have met.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from common.words import distance_words
+from matching.engine import Candidate, Demand, Filter, Reason, Relaxation, Screening, Term, explain
+from people.enums import DayPart, Dislike, HelpCategory, Language, MaskChoices, Skill
+from places.geo import shown_km
+
+_CLAUSES = 3  # more reasons than this nobody reads
+_GAPS_SHOWN = 3
+_RESTED_DAYS = 7
+
+
+def why(candidate: Candidate, demand: Demand) -> str:
+    """Return one sentence for staff: why this volunteer stands where they stand."""
+    return _sentence(clause(reason) for reason in explain(candidate, demand))
+
+
+def why_you(candidate: Candidate, demand: Demand) -> str:
+    """Return one sentence for the volunteer: why this request suits them."""
+    return _sentence(clause_to_volunteer(reason) for reason in explain(candidate, demand))
+
+
+def clause(reason: Reason) -> str:
+    """Return a reason as a clause about the volunteer, without a capital; empty when it says little."""
+    words = _ABOUT_VOLUNTEER.get(reason.term)
+    return words(reason) if words else ""
+
+
+def clause_to_volunteer(reason: Reason) -> str:
+    """Return a reason as a clause for the volunteer; empty when it says little or is not theirs to know."""
+    words = _TO_VOLUNTEER.get(reason.term)
+    return words(reason) if words else ""
+
+
+def why_not(failed: Filter) -> list[str]:
+    """Return a sentence for staff per hard rule on which a volunteer fails."""
+    return [str(WHY_NOT[rule]) for rule in Filter if rule in failed]
+
+
+def invitations(relaxation: Relaxation, *, trainings: Mapping[int, str] | None = None) -> list[str]:
+    """Return sentences that say who would come in if one rule were relaxed, the most people first.
+
+    A block is not for relaxing: it gives none.
+
+    Args:
+        relaxation: from the engine.
+        trainings: names of trainings by bit; one without a name counts as "a training".
+    """
+    named = _NAMED_GAPS.get(relaxation.filter)
+    if named is not None:
+        by_count = sorted(relaxation.by, key=lambda gap: (-gap[1], gap[0]))[:_GAPS_SHOWN]
+        return [_more(count, named(bit, trainings or {})) for bit, count in by_count]
+    if relaxation.filter in _GAPS:
+        return [_more(relaxation.count, str(_GAPS[relaxation.filter]))]
+    return []
+
+
+def daypart_words(bit: int) -> str:
+    """Say one daypart: "Tuesday afternoon"."""
+    weekday, part = divmod(bit, 3)
+    return pgettext("daypart", "%(weekday)s %(part)s") % {
+        "weekday": WEEKDAYS[weekday],
+        "part": DayPart(part).label,
+    }
+
+
+STEPS: Mapping[Filter, Any] = {
+    Filter.ACTIVE: gettext_lazy("is active and has no break"),
+    Filter.SCREENING: gettext_lazy("has the screening that is needed"),
+    Filter.TRAINING: gettext_lazy("has the training that is needed"),
+    Filter.SKILLS: gettext_lazy("wants to do this and has the skills"),
+    Filter.DAYPARTS: gettext_lazy("is free at one of the times asked"),
+    Filter.REACH: gettext_lazy("wants to travel this far"),
+    Filter.LANGUAGE: gettext_lazy("speaks the language that is needed"),
+    Filter.ASKS_CAP: gettext_lazy("may be asked again this month"),
+    Filter.RUNNING_CAP: gettext_lazy("has room for another agreement"),
+    Filter.BLOCKED: gettext_lazy("may meet this resident"),
+    Filter.ASKED: gettext_lazy("was not asked for this before"),
+    Filter.AGE: gettext_lazy("is old enough for this"),
+    Filter.CENTRE: gettext_lazy("belongs to this centre"),
+}
+"""What a volunteer meets who passes each step of the funnel."""
+
+WHY_NOT: Mapping[Filter, Any] = {
+    Filter.ACTIVE: gettext_lazy("Is not active or takes a break."),
+    Filter.SCREENING: gettext_lazy("A screening that this needs is missing or not valid on the day."),
+    Filter.TRAINING: gettext_lazy("A training that this needs is missing or not valid on the day."),
+    Filter.SKILLS: gettext_lazy("Does not do this kind of help, or lacks a skill that it needs."),
+    Filter.DAYPARTS: gettext_lazy("Is not free at any of the times asked."),
+    Filter.REACH: gettext_lazy("Lives further away than they want to travel."),
+    Filter.LANGUAGE: gettext_lazy("Does not speak the language that is needed."),
+    Filter.ASKS_CAP: gettext_lazy("Has been asked as often this month as they want."),
+    Filter.RUNNING_CAP: gettext_lazy("Has as many agreements as they want."),
+    Filter.BLOCKED: gettext_lazy("May not be asked for this resident."),
+    Filter.ASKED: gettext_lazy("Was asked for this before."),
+    Filter.AGE: gettext_lazy("Is too young for this."),
+    Filter.CENTRE: gettext_lazy("Belongs to another centre."),
+}
+
+_GAPS: Mapping[Filter, Any] = {
+    Filter.ACTIVE: gettext_lazy("once they are active again"),
+    Filter.REACH: gettext_lazy("if they travel further than they said"),
+    Filter.LANGUAGE: gettext_lazy("if another language is fine too"),
+    Filter.ASKS_CAP: gettext_lazy("if they are asked once more this month"),
+    Filter.RUNNING_CAP: gettext_lazy("when one of their agreements has ended"),
+    Filter.ASKED: gettext_lazy("who were asked for this before"),
+    Filter.AGE: gettext_lazy("if younger volunteers are fine too"),
+    Filter.CENTRE: gettext_lazy("at another centre"),
+}
+
+_SCREENING_GAPS: Mapping[Screening, Any] = {
+    Screening.TALK: gettext_lazy("after an introductory talk"),
+    Screening.REFERENCES: gettext_lazy("once their references are checked"),
+    Screening.CODE_OF_CONDUCT: gettext_lazy("once they sign the code of conduct"),
+    Screening.VOG: gettext_lazy("with a valid VOG"),
+    Screening.ID_SEEN: gettext_lazy("once their identity has been seen"),
+}
+
+
+def _training_gap(bit: int, names: Mapping[int, str]) -> str:
+    return _("after the training %(name)s") % {"name": names[bit]} if bit in names else _("after a training")
+
+
+def _skill_gap(bit: int, _names: Mapping[int, str]) -> str:
+    if bit < Skill.first_bit():
+        return _("if they also offer: %(help)s") % {"help": _labels(HelpCategory, 1 << bit)}
+    return _("if this is not needed: %(skill)s") % {"skill": _labels(Skill, 1 << bit)}
+
+
+_NAMED_GAPS: Mapping[Filter, Callable[[int, Mapping[int, str]], str]] = {
+    Filter.SCREENING: lambda bit, _names: str(_SCREENING_GAPS[Screening(bit)]),
+    Filter.TRAINING: _training_gap,
+    Filter.SKILLS: _skill_gap,
+    Filter.DAYPARTS: lambda bit, _names: _("if %(daypart)s is fine too") % {"daypart": daypart_words(bit)},
+}
+
+
+def _more(count: int, how: str) -> str:
+    return _("%(count)d more %(how)s.") % {"count": count, "how": how}
+
+
+def _labels(choices: type[MaskChoices], mask: int, *, as_names: bool = False) -> str:
+    """Return the labels of a mask as they stand inside a sentence; names keep their capital."""
+    labels = [str(member.label) for member in choices.from_mask(mask)]
+    return _list(label if as_names else label[:1].lower() + label[1:] for label in labels)
+
+
+def _list(words: Iterable[str]) -> str:
+    return get_text_list(list(words), pgettext("last of a list", "and"))
+
+
+def _sentence(clauses: Iterable[str]) -> str:
+    """Join the first clauses to a sentence."""
+    chosen = [words for words in clauses if words][:_CLAUSES]
+    return f"{capfirst(_list(chosen))}." if chosen else ""
+
+
+# --- Clauses about the volunteer ----------------------------------------------------------------
+
+
+def _lives(reason: Reason) -> str:
+    return _("lives %(distance)s away") % {"distance": distance_words(reason.params["km"] * 1000)}
+
+
+def _offers(reason: Reason) -> str:
+    skills = _labels(Skill, int(reason.params["shared"]))
+    return _("also offers: %(skills)s") % {"skills": skills} if skills else ""
+
+
+def _free(reason: Reason) -> str:
+    shared, asked = int(reason.params["shared"]).bit_count(), int(reason.params["asked"]).bit_count()
+    if shared < asked:
+        return _("is free at %(shared)d of the %(asked)d times asked") % {"shared": shared, "asked": asked}
+    return _("is free at the time asked") if asked == 1 else _("is free at every time asked")
+
+
+def _speaks(reason: Reason) -> str:
+    languages = _labels(Language, int(reason.params["shared"]), as_names=True)
+    return _("speaks %(languages)s") % {"languages": languages} if languages else ""
+
+
+def _rested(reason: Reason) -> str:
+    days = reason.params.get("days")
+    if days is None:
+        return _("has never been asked")
+    return _("has not been asked for %(days)d days") % {"days": days} if days >= _RESTED_DAYS else ""
+
+
+def _has_room(reason: Reason) -> str:
+    return "" if reason.params["running"] else _("has no other agreements now")
+
+
+def _is_new(reason: Reason) -> str:
+    return "" if reason.params["done"] else _("is new and has not had a task yet")
+
+
+def _knows(reason: Reason) -> str:
+    return _("has helped this resident well before") if reason.value else ""
+
+
+def _dislikes_too(reason: Reason) -> str:
+    shared = _labels(Dislike, int(reason.params["shared"]))
+    return _("dislikes the same: %(what)s") % {"what": shared} if shared else ""
+
+
+_ABOUT_VOLUNTEER: Mapping[Term, Callable[[Reason], str]] = {
+    Term.PROXIMITY: _lives,
+    Term.PREFERRED_SKILLS: _offers,
+    Term.DAYPARTS: _free,
+    Term.LANGUAGE: _speaks,
+    Term.REST: _rested,
+    Term.ROOM: _has_room,
+    Term.NEWCOMER: _is_new,
+    Term.CONTINUITY: _knows,
+    Term.DISLIKES: _dislikes_too,
+}
+
+
+# --- Clauses for the volunteer ------------------------------------------------------------------
+
+
+def _from_you(reason: Reason) -> str:
+    distance = distance_words(shown_km(float(reason.params["km"])) * 1000)
+    return _("about %(distance)s from you") % {"distance": distance}
+
+
+def _useful(reason: Reason) -> str:
+    skills = _labels(Skill, int(reason.params["shared"]))
+    return _("what you can do is welcome here: %(skills)s") % {"skills": skills} if skills else ""
+
+
+def _you_are_free(reason: Reason) -> str:
+    shared, asked = int(reason.params["shared"]).bit_count(), int(reason.params["asked"]).bit_count()
+    return _("you are free then") if shared == asked else _("there is a time that suits you")
+
+
+def _first_task(reason: Reason) -> str:
+    return "" if reason.params["done"] else _("a good first task")
+
+
+def _waits(reason: Reason) -> str:
+    days = int(reason.params["days"])
+    if not days:
+        return ""
+    return ngettext("waiting for %(days)d day", "waiting for %(days)d days", days) % {"days": days}
+
+
+_TO_VOLUNTEER: Mapping[Term, Callable[[Reason], str]] = {
+    Term.PROXIMITY: _from_you,
+    Term.PREFERRED_SKILLS: _useful,
+    Term.DAYPARTS: _you_are_free,
+    Term.NEWCOMER: _first_task,
+    Term.WAITING: _waits,
+}
