@@ -41,7 +41,7 @@ format: $(DEV) ## Put the code in its one format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(DEV) system ## Measure; figures go to bench/results/
+bench: $(DEV) system ## Measure: the engine beside its peers, workers killed at random
 	@tools/bench.sh
 
 bench-short: $(DEV) system ## The same with small numbers, to see that it runs

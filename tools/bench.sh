@@ -1,4 +1,16 @@
 #!/usr/bin/env bash
-# Run the benchmarks beside throw-away servers; arguments go to the benchmarks (--short: small numbers).
+# Run every benchmark, bounded in count and time; bench.sh --short takes small numbers. Each prints its figures.
 set -euo pipefail
-exec .venv/bin/python -m tools.servers .venv/bin/python -m bench "$@"
+python=.venv/bin/python
+if [ "${1:-}" = --short ]; then
+    short=(--short) kills=20
+else
+    short=() kills=200
+fi
+
+echo "── matching engine beside its peers"
+"$python" -m bench.engine "${short[@]}"
+echo "── $kills killed workers on SQLite"
+"$python" -m bench.worker_kill --kills "$kills"
+echo "── $kills killed workers on PostgreSQL"
+"$python" -m tools.servers "$python" -m bench.worker_kill --kills "$kills" --workers 2
