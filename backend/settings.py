@@ -308,6 +308,7 @@ SPECTACULAR_SETTINGS = {
         for name in (
             "help_requests.enums.RequestKind",
             "help_requests.enums.RequestState",
+            "help_requests.enums.UnsuitableReason",
             "matching.enums.AssignmentState",
             "matching.enums.CancelReason",
             "matching.enums.DispatchState",
@@ -319,6 +320,7 @@ SPECTACULAR_SETTINGS = {
             "people.enums.Language",
             "people.enums.OrganisationState",
             "people.enums.Role",
+            "people.enums.Skill",
             "people.enums.VolunteerState",
             "safeguarding.enums.Requirement",
             "safeguarding.enums.ScreeningState",

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from common.errors import NotFound
 from events.models import EventRecord
-from help_requests.enums import ENDED, TO_TRIAGE, RequestState, Urgency
+from help_requests.enums import ENDED, TO_TRIAGE, FiledAs, RequestState, Urgency
 from help_requests.events import RequestChanged
 from help_requests.models import HelpRequest
 from people.enums import Role
@@ -144,6 +144,31 @@ def history_of(request: HelpRequest) -> list[EventRecord]:
         type__in=types, at__gte=request.created_at, payload__request_id=str(request.pk)
     )
     return list(records.order_by("-pk"))
+
+
+def resident_for(user: Any, resident_id: UUID | None) -> Resident:
+    """The resident on whose behalf ``user`` may file a request; without an id their own record.
+
+    Raises:
+        NotFound: absent, or not one they may act for.
+    """
+    own = residents_of(user).select_related("centre", "district")
+    if resident_id is None:
+        found = own.filter(user_id=user.pk).order_by("created_at").first()
+    else:
+        at_desk = residents_in_scope(user).filter(centre_id__in=desk_centres(user))
+        found = own.filter(pk=resident_id).first() or at_desk.filter(pk=resident_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def filing_as(user: Any, resident: Resident) -> FiledAs:
+    """In what capacity ``user`` files a request for ``resident``."""
+    if resident.user_id == user.pk:
+        return FiledAs.RESIDENT
+    represents = residents_of(user).filter(pk=resident.pk).exists()
+    return FiledAs.REPRESENTATIVE if represents else FiledAs.COORDINATOR
 
 
 def triage_queue(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:

@@ -1,5 +1,8 @@
 """Routes of the help_requests app's API."""
 
-from django.urls import URLPattern, URLResolver
+from common.api.router import ApiRouter
+from help_requests.api.views import HelpRequestViewSet
 
-urlpatterns: list[URLPattern | URLResolver] = []
+router = ApiRouter()
+router.register("help-requests", HelpRequestViewSet, basename="help-request")
+urlpatterns = router.urls

@@ -85,14 +85,18 @@ def route(draft: Draft, user: Any) -> list[Screen]:
 
 def first_open(draft: Draft, user: Any) -> Screen | None:
     """The first screen without an answer; ``None`` when everything is known."""
-    return next((screen for screen in route(draft, user) if not _is_answered(screen, draft)), None)
+    return next((screen for screen in route(draft, user) if not _is_answered(screen, draft, user)), None)
 
 
-def _is_answered(screen: Screen, draft: Draft) -> bool:
-    """Whether the question has an answer that still holds: a draft may lie there until its day has passed."""
+def _is_answered(screen: Screen, draft: Draft, user: Any) -> bool:
+    """Whether the question has an answer that still holds: days pass, and consent to act for someone ends."""
     if screen.slug not in draft.answered:
         return False
-    return screen.form is not forms.DayQuestion or draft["on_date"] >= clock.today().isoformat()
+    if screen.form is forms.DayQuestion:
+        return bool(draft["on_date"] >= clock.today().isoformat())
+    if screen.form is forms.WhoseQuestion and draft["whose"] not in (forms.SELF, forms.OTHER):
+        return known_resident(draft, user) is not None
+    return True
 
 
 def before(screen: Screen, draft: Draft, user: Any) -> Screen | None:
