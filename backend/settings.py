@@ -138,7 +138,7 @@ if IS_SQLITE:
 else:
     # Persistent connections misbehave under ASGI; psycopg's pool does not.
     _database["CONN_MAX_AGE"] = 0
-    # The pool asks a connection for a sign of life first: after a restart of the server nobody gets a dead one.
+    # The pool asks a connection for a sign of life first: after a restart nobody gets a dead one.
     _database["CONN_HEALTH_CHECKS"] = True
     _database.setdefault("OPTIONS", {})["pool"] = {
         "min_size": env.int("DATABASE_POOL_MIN", default=1),
