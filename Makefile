@@ -18,9 +18,7 @@ help: ## This list
 
 # --- Running ---------------------------------------------------------------------------------
 run: $(BASE) ## Set up, load the demonstration town once and serve on http://localhost:PORT (default 8000)
-	@$(PY) -m tools.compile_messages
-	@$(PY) manage.py migrate --verbosity 0
-	@BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} tools/serve.sh $(PORT)
+	@$(PY) -m tools.run $(PORT)
 
 # --- Proving ---------------------------------------------------------------------------------
 test: $(DEV) system ## Everything: lint, types, contracts, and the suite on SQLite and on PostgreSQL + Redis
