@@ -1,4 +1,4 @@
-"""Made-up volunteers and demands: plain ones to change one thing of, and random ones full of ties and edges."""
+"""Made-up volunteers and demands: plain ones to change one thing of, random ones full of ties and edges."""
 
 from dataclasses import replace
 from datetime import date
