@@ -9,6 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api.pagination import WholeList
 from common.api.views import ReadViewSet, ScopedViewSet
 from common.errors import NotFound
 from common.permissions import require
@@ -66,6 +67,7 @@ class NearMeViewSet(ScopedViewSet):
 
     model = HelpRequest
     serializer_class = shapes.RequestCardSerializer
+    pagination_class = WholeList
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
         """Only what passes every hard filter for this volunteer."""
@@ -84,11 +86,9 @@ class NearMeViewSet(ScopedViewSet):
         volunteer = people.volunteer_of(request.user)
         found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
         cards = [card_for(help_request, volunteer) for help_request, _candidate in found]
-        return Response(shapes.RequestCardSerializer(cards, many=True).data)
+        return self.listed(cards, shapes.RequestCardSerializer)
 
-    @extend_schema(
-        summary="Come forward for a request", request=None, responses=shapes.AssignmentSerializer
-    )
+    @extend_schema(summary="Come forward for a request", request=None, responses=shapes.AssignmentSerializer)
     @action(
         detail=True,
         methods=["post"],
@@ -143,7 +143,9 @@ class AssignmentViewSet(ReadViewSet):
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, id: UUID) -> Response:
         """Either side may, without harm; contact data close at once."""
-        return self.perform(services.cancel_assignment, self.get_object(), **self.read(shapes.CancelSerializer))
+        return self.perform(
+            services.cancel_assignment, self.get_object(), **self.read(shapes.CancelSerializer)
+        )
 
     @extend_schema(summary="Read the resident's contact data", responses=shapes.ContactSerializer)
     @action(detail=True, methods=["get"], url_path="resident-contact", domain_errors=[ContactClosed])
@@ -171,21 +173,23 @@ class DispatchViewSet(ScopedViewSet):
         return help_requests.at_desk_of(user)
 
     @extend_schema(summary="List candidates", responses=shapes.CandidateSerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], pagination_class=WholeList)
     def candidates(self, request: Request, id: UUID) -> Response:
         """The 20 best volunteers who could be asked, best first, with the terms of their scores."""
         help_request = self.get_object()
         require(request.user, "matching.view_candidates", help_request)
         found = candidates.best_candidates(help_request, CANDIDATES_SHOWN)
-        return Response(shapes.CandidateSerializer(found, many=True).data)
+        return self.listed(found, shapes.CandidateSerializer)
 
-    @extend_schema(summary="List who has been asked", responses=shapes.AskedSerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"])
+    @extend_schema(
+        summary="List who has been asked", responses=shapes.AskedSerializer(many=True), filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=WholeList)
     def asked(self, request: Request, id: UUID) -> Response:
         """Everyone who has been asked, in order of asking, with their answers."""
         help_request = self.get_object()
         require(request.user, "matching.view_candidates", help_request)
-        return Response(shapes.AskedSerializer(queries.offers_of(help_request), many=True).data)
+        return self.listed(queries.offers_of(help_request), shapes.AskedSerializer)
 
     @extend_schema(summary="Start asking", request=None)
     @action(detail=True, methods=["post"], domain_errors=[NotAskable])
@@ -193,13 +197,15 @@ class DispatchViewSet(ScopedViewSet):
         """Ask the best volunteers in waves. Asking that runs already goes on."""
         return self.perform(services.start_dispatch, self.get_object())
 
-    @extend_schema(summary="Stop asking", request=None)
+    @extend_schema(summary="Stop asking", request=None, responses={200: shapes.DispatchSerializer, 204: None})
     @action(detail=True, methods=["post"])
     def stop(self, request: Request, id: UUID) -> Response:
         """Nobody is asked any more; open questions are taken back."""
         return self.perform(services.stop_dispatch, self.get_object())
 
-    @extend_schema(summary="Ask one volunteer", request=shapes.AskSerializer, responses=shapes.AskedSerializer)
+    @extend_schema(
+        summary="Ask one volunteer", request=shapes.AskSerializer, responses=shapes.AskedSerializer
+    )
     @action(detail=True, methods=["post"], domain_errors=[NotAskable, NotEligible, AlreadyAsked])
     def ask(self, request: Request, id: UUID) -> Response:
         """Ask one volunteer by name, beside the waves."""
@@ -207,5 +213,6 @@ class DispatchViewSet(ScopedViewSet):
         volunteer = people.volunteers_in_scope(request.user).filter(pk=wanted).first()
         if volunteer is None:
             raise NotFound
-        return self.perform(services.ask_volunteer, self.get_object(), volunteer, answer=shapes.AskedSerializer)
-
+        return self.perform(
+            services.ask_volunteer, self.get_object(), volunteer, answer=shapes.AskedSerializer
+        )
