@@ -39,8 +39,9 @@ def _day_and_parts(day: int, parts: list[int]) -> str:
     name = str(WEEKDAYS[day])
     if len(parts) == len(DayPart):
         return name
-    words = pgettext("between parts of one day", " and ").join(str(DayPart(part).label) for part in parts)
-    return f"{name} {words}"
+    # Dutch makes one word of it: maandagochtend.
+    shape = pgettext("daypart", "%(weekday)s %(part)s")
+    return ", ".join(shape % {"weekday": name, "part": DayPart(part).label} for part in parts)
 
 
 @register.filter

@@ -88,7 +88,7 @@ ACTS = (
     Act(
         "afsluiten",
         "close",
-        _("Close"),
+        _("Close the request"),
         _("Closed."),
         forms.NoForm,
         services.close_request,

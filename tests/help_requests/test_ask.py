@@ -1,0 +1,269 @@
+"""Asking for help on the pages: three steps, kept whatever happens, sent once."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from help_requests.enums import FiledAs, RequestState
+from help_requests.models import HelpRequest
+from people.enums import ALL_DAYPARTS, Role
+from people.models import Centre, Representative, Resident, RoleGrant
+from tests.conftest import Clock
+from tests.factories.people import (
+    POSTCODE,
+    PostcodeFactory,
+    RepresentativeFactory,
+    ResidentFactory,
+    UserFactory,
+)
+from tests.help_requests.asking import ANSWERS, answer, send, walk
+
+
+@pytest.fixture(autouse=True)
+def town(centre: Centre, clock: Clock) -> None:
+    PostcodeFactory(district=centre.districts.get())
+
+
+def test_someone_without_account_asks_and_sees_where_it_stands(client: Client, centre: Centre) -> None:
+    seen = walk(client)
+    assert seen == ["wat", "woorden", "wanneer", "voor-wie", "naam", "adres", "bereikbaar"]
+    sent = send(client)
+    made = HelpRequest.objects.get()
+    assert sent.url == reverse("ask-help-sent", args=[made.pk])
+    assert (made.state, made.filed_as, made.centre) == (RequestState.SUBMITTED, FiledAs.RESIDENT, centre)
+    assert made.dayparts == ALL_DAYPARTS
+    assert made.resident.name == "Truus Bos"
+    assert made.resident.phone == "+31301234567"
+    assert (made.cell, made.district) == (made.resident.cell, made.resident.district)
+    assert made.cell is not None
+    assert client.get(sent.url).status_code == 200
+    page = client.get(reverse("my-request", args=[made.pk]))
+    assert "boodschappen voor mij" in page.content.decode()
+    assert Client().get(reverse("my-request", args=[made.pk])).status_code == 404
+
+
+def test_a_ride_on_a_day_asks_where_to_and_when(client: Client) -> None:
+    seen = walk(
+        client,
+        wat={"category": "transport"},
+        waarheen={"destination": "Het ziekenhuis"},
+        wanneer={"timing": "calendar"},
+    )
+    assert seen[:5] == ["wat", "woorden", "waarheen", "wanneer", "dag"]
+    send(client)
+    made = HelpRequest.objects.get()
+    assert (made.on_date, made.start_time, made.dayparts) == (date(2025, 6, 5), time(14, 30), 0)
+    assert (made.destination, made.duration_minutes) == ("Het ziekenhuis", 120)
+
+
+def test_dayparts_are_kept_as_a_mask(client: Client) -> None:
+    walk(client, wanneer={"timing": "clock"})
+    send(client)
+    assert HelpRequest.objects.get().dayparts == 1 << 0 | 1 << 4
+
+
+def test_a_destination_goes_when_the_kind_of_help_changes(client: Client) -> None:
+    walk(client, wat={"category": "transport"}, waarheen={"destination": "Het ziekenhuis"})
+    answer(client, "wat", {"category": "garden"})
+    send(client)
+    assert HelpRequest.objects.get().destination == ""
+
+
+def test_asking_for_someone_else_keeps_who_asks_and_their_word(client: Client) -> None:
+    seen = walk(client, voor_wie={"whose": "other"}, bereikbaar={"phone": "", "email": ""})
+    assert seen[-4:] == ["wie-vraagt", "naam", "adres", "bereikbaar"]
+    send(client)
+    made = HelpRequest.objects.get()
+    assert made.filed_as == FiledAs.REPRESENTATIVE
+    assert made.filer == {"name": "Karin Bos", "phone": "+31622334455", "email": "karin@voorbeeld.nl"}
+    assert made.filer_consent_at is not None
+    assert made.resident.name == "Truus Bos"
+    assert made.resident.phone == "+31622334455"
+    assert made.resident.email == ""
+
+
+def test_without_the_others_consent_it_goes_no_further(client: Client) -> None:
+    answer(client, "voor-wie", {"whose": "other"})
+    refused = answer(client, "wie-vraagt", ANSWERS["wie-vraagt"] | {"filer_consent": ""})
+    assert refused.status_code == 422
+    assert "Karin Bos" in refused.content.decode()
+
+
+def test_a_signed_in_resident_skips_what_is_known(client: Client, resident: Resident) -> None:
+    client.force_login(resident.user)
+    assert walk(client) == ["wat", "woorden", "wanneer", "voor-wie"]
+    send(client)
+    made = HelpRequest.objects.get()
+    assert (made.resident, made.filed_by, made.filed_as) == (resident, resident.user, FiledAs.RESIDENT)
+
+
+def test_a_representative_chooses_whom_it_is_for(client: Client, centre: Centre) -> None:
+    represented = RepresentativeFactory(resident=ResidentFactory(centre=centre, name="Moeder Vos"))
+    stranger = ResidentFactory(centre=centre)
+    client.force_login(represented.user)
+    assert answer(client, "voor-wie", {"whose": str(stranger.pk)}).status_code == 422
+    assert walk(client, voor_wie={"whose": str(represented.resident_id)})[-1] == "voor-wie"
+    send(client)
+    made = HelpRequest.objects.get()
+    assert (made.resident_id, made.filed_as) == (represented.resident_id, FiledAs.REPRESENTATIVE)
+
+
+def test_consent_that_ends_meanwhile_ends_the_choice(client: Client, centre: Centre, clock: Clock) -> None:
+    represented = RepresentativeFactory(resident=ResidentFactory(centre=centre))
+    client.force_login(represented.user)
+    walk(client, voor_wie={"whose": str(represented.resident_id)})
+    Representative.objects.update(ended_at=clock.now())
+    assert client.get(reverse("ask-help-check")).url == reverse("ask-help-screen", args=["voor-wie"])
+    client.post(reverse("ask-help-check"), {"consent": "on"})
+    assert not HelpRequest.objects.exists()
+
+
+def test_a_signed_in_person_asking_for_another_comes_to_represent_them(client: Client) -> None:
+    user = UserFactory(name="Karin Bos")
+    client.force_login(user)
+    walk(client, voor_wie={"whose": "other"})
+    send(client)
+    made = HelpRequest.objects.get()
+    assert made.filed_by == user
+    assert Representative.objects.get().resident == made.resident
+    assert RoleGrant.objects.get(user=user).role == Role.REPRESENTATIVE
+
+
+def test_a_volunteer_without_a_record_becomes_a_resident_too(client: Client) -> None:
+    user = UserFactory(name="Piet")
+    client.force_login(user)
+    walk(client)
+    page = client.get(reverse("ask-help-screen", args=["bereikbaar"]))
+    assert user.email not in page.context["form"].initial.get("phone", "")
+    send(client)
+    assert HelpRequest.objects.get().resident.user == user
+
+
+def test_sending_twice_makes_one_request(client: Client) -> None:
+    walk(client)
+    page = client.get(reverse("ask-help-check"))
+    form = {"key": str(page.context["draft"].key), "consent": "on"}
+    first = client.post(reverse("ask-help-check"), form)
+    second = client.post(reverse("ask-help-check"), form)
+    assert first.url == second.url
+    assert HelpRequest.objects.count() == 1
+    assert Resident.objects.count() == 1
+
+
+def test_two_presses_at_the_same_moment_make_one_request(client: Client) -> None:
+    """Both read the session before either wrote it: the key in the table decides."""
+    walk(client)
+    cookies = client.cookies.output(header="", sep=";").replace("\r\n", "")
+    session = dict(client.session.items())
+    form = {"key": str(client.get(reverse("ask-help-check")).context["draft"].key), "consent": "on"}
+    client.post(reverse("ask-help-check"), form)
+    assert cookies
+    kept = client.session
+    kept.clear()
+    kept.update(session)
+    kept.save()
+    again = client.post(reverse("ask-help-check"), form)
+    assert again.url == reverse("ask-help-sent", args=[HelpRequest.objects.get().pk])
+    assert Resident.objects.count() == 1
+
+
+def test_a_new_question_after_sending_is_a_new_request(client: Client) -> None:
+    for _ in range(2):
+        walk(client)
+        send(client)
+    assert HelpRequest.objects.count() == 2
+
+
+def test_nobody_can_reach_anothers_request_with_its_key(client: Client, resident: Resident) -> None:
+    walk(client)
+    key = str(client.get(reverse("ask-help-check")).context["draft"].key)
+    send(client)
+    stranger = Client()
+    assert stranger.post(reverse("ask-help-check"), {"key": key}).url == reverse("ask-help-screen", args=["wat"])
+    assert stranger.post(reverse("ask-help-check"), {"key": "not a key"}).status_code == 302
+
+
+def test_a_lost_session_loses_only_what_came_before(client: Client) -> None:
+    """The session expires half-way: the screen that was being filled in is kept, the rest is asked again."""
+    answer(client, "wat", ANSWERS["wat"])
+    client.session.flush()
+    client.cookies.clear()
+    back = answer(client, "woorden", {"description": "Ik wil graag hulp met de lamp."})
+    assert back.url == reverse("ask-help-screen", args=["wat"])
+    answer(client, "wat", {"category": "repairs"})
+    page = client.get(reverse("ask-help-screen", args=["woorden"]))
+    assert "Ik wil graag hulp met de lamp." in page.content.decode()
+    assert client.get(reverse("ask-help")).url == reverse("ask-help-screen", args=["wanneer"])
+
+
+def test_going_back_shows_what_was_answered(client: Client) -> None:
+    walk(client)
+    for slug, text in (("woorden", "boodschappen voor mij"), ("naam", "Truus Bos"), ("adres", POSTCODE)):
+        assert text in client.get(reverse("ask-help-screen", args=[slug])).content.decode()
+
+
+def test_a_draft_is_not_readable_in_the_session(client: Client) -> None:
+    walk(client)
+    assert "Truus" not in str(dict(client.session.items()))
+
+
+def test_a_day_that_passed_while_waiting_is_asked_again(client: Client, clock: Clock) -> None:
+    walk(client, wanneer={"timing": "calendar"})
+    clock.forward(days=5)
+    assert client.get(reverse("ask-help-check")).url == reverse("ask-help-screen", args=["dag"])
+
+
+def test_starting_again_forgets_everything(client: Client) -> None:
+    answer(client, "woorden", ANSWERS["woorden"])
+    client.get(reverse("ask-help") + "?opnieuw")
+    assert "boodschappen voor mij" not in client.get(reverse("ask-help-screen", args=["woorden"])).content.decode()
+
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("wat", {"category": "gold"}, "category"),
+    ("wat", {}, "category"),
+    ("woorden", {"description": "   "}, "description"),
+    ("wanneer", {"timing": "never"}, "timing"),
+    ("dag", {"on_date": "2025-06-02"}, "on_date"),
+    ("dag", {"on_date": "morgen"}, "on_date"),
+    ("dagdelen", {}, "dayparts"),
+    ("dagdelen", {"dayparts": ["99"]}, "dayparts"),
+    ("voor-wie", {}, "whose"),
+    ("naam", {"name": ""}, "name"),
+    ("adres", {"postcode": "9999ZZ", "house_number": "1"}, "postcode"),
+    ("adres", {"postcode": "hier", "house_number": "1"}, "postcode"),
+    ("bereikbaar", {}, "phone"),
+    ("bereikbaar", {"phone": "12"}, "phone"),
+    ("bereikbaar", {"email": "niet@goed"}, "email"),
+]
+
+
+@pytest.mark.parametrize(("slug", "data", "field"), WRONG)
+def test_a_wrong_answer_is_told_kindly_and_kept(
+    client: Client, slug: str, data: dict[str, Any], field: str
+) -> None:
+    answer(client, "voor-wie", {"whose": "self"}) if slug == "bereikbaar" else None
+    response = answer(client, slug, data)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_a_postcode_where_nobody_works_is_refused(client: Client) -> None:
+    PostcodeFactory(code="1011AB", lat=52.37, lon=4.9, district__code="WK036300", district__lat=52.37, district__lon=4.9)
+    response = answer(client, "adres", {"postcode": "1011 AB", "house_number": "1"})
+    assert response.context["form"].errors["postcode"].as_data()[0].code == "no-centre-here"
+
+
+def test_an_unknown_screen_is_not_found(client: Client) -> None:
+    assert client.get(reverse("ask-help-screen", args=["geld"])).status_code == 404
+
+
+def test_without_consent_nothing_is_kept(client: Client) -> None:
+    walk(client)
+    page = client.get(reverse("ask-help-check"))
+    refused = client.post(reverse("ask-help-check"), {"key": str(page.context["draft"].key)})
+    assert refused.status_code == 422
+    assert not Resident.objects.exists()
