@@ -40,7 +40,8 @@ def test_areas_of_four_digits_are_not_addresses():
     assert privacy_cell(*HOME) == coarser(cell_of(*HOME))
 
 
-def test_postcodes_of_a_neighbouring_cell_do_not_count():
+def test_postcodes_of_a_neighbouring_cell_do_not_count_and_show_that_the_empty_one_is_empty():
+    make_district(inhabitants=50_000)
     cell = cell_of(*HOME)
     neighbour = next(other for other in finer(coarser(cell)) if other != cell)
     postcodes_at(*centre_of(neighbour), 20)
@@ -58,9 +59,9 @@ def test_where_nothing_is_known_the_coarser_cell_is_taken():
     assert privacy_cell(*HOME) == coarser(cell_of(*HOME))
 
 
-@pytest.mark.parametrize(("inhabitants", "wide"), [(5000, False), (100, True), (None, True)])
+@pytest.mark.parametrize(("inhabitants", "wide"), [(5000, False), (200, True), (None, True)])
 def test_without_postcodes_the_expected_inhabitants_decide(inhabitants, wide):
-    """The west square is 1.14 km², a cell about 0.7: 5,000 people make some 3,000 in a cell, 100 make 60."""
+    """The west square is 1.14 km², a cell about 0.7: 5,000 people make some 3,000 in a cell, 200 make 120."""
     make_district(inhabitants=inhabitants)
     cell = cell_of(*HOME)
     assert privacy_cell(*HOME) == (coarser(cell) if wide else cell)
