@@ -1,6 +1,7 @@
 """Asking the engine: who could do this, what could I do, may this one."""
 
 from dataclasses import replace
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -77,18 +78,22 @@ def near_me(volunteer: Volunteer, k: int) -> list[tuple[HelpRequest, Candidate]]
         return []
     requests = {
         request.pk: request
-        for request in HelpRequest.objects.filter(centre_id=volunteer.centre_id, state__in=ASKABLE, cell__isnull=False)
+        for request in HelpRequest.objects.filter(
+            centre_id=volunteer.centre_id, state__in=ASKABLE, cell__isnull=False
+        )
         .exclude(on_date__lt=clock.today())
         .exclude(pk__in=_answered_by(volunteer))
         .exclude(resident__user_id=volunteer.user_id)
         .select_related("resident", "centre", "district")
     }
-    index = DemandIndex.from_demands([replace(demand, asked=frozenset()) for demand in demands_of(requests.values())])
+    index = DemandIndex.from_demands(
+        [replace(demand, asked=frozenset()) for demand in demands_of(requests.values())]
+    )
     found = index.best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
-    return [(requests[candidate.demand_id], candidate) for candidate in found]
+    return [(requests[cast("UUID", candidate.demand_id)], candidate) for candidate in found]
 
 
-def _answered_by(volunteer: Volunteer) -> QuerySet[Offer]:
+def _answered_by(volunteer: Volunteer) -> QuerySet[Any]:
     """Requests that are a question to this volunteer already, or that they said yes or no to."""
     answered = OFFER_OPEN | {OfferState.ACCEPTED, OfferState.DECLINED}
     return Offer.objects.filter(volunteer=volunteer, state__in=answered).values("request_id")

@@ -32,7 +32,7 @@ def demand_of(request: HelpRequest) -> Demand | None:
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
-    """Return the questions of requests with a known place; one query per centre and three more, however many there are."""
+    """Return the questions of requests with a known place: three queries, and one per centre."""
     placed = [request for request in requests if request.cell is not None]
     # Who was asked but never got to answer may be asked again.
     answered = Offer.objects.filter(request__in=placed).exclude(state__in=OFFER_UNANSWERED)
@@ -81,7 +81,7 @@ def _demand(
     known: frozenset[UUID],
     blocked: frozenset[UUID],
 ) -> Demand:
-    latitude, longitude = centre_of(cast(int, request.cell))
+    latitude, longitude = centre_of(cast("int", request.cell))
     return Demand(
         id=request.pk,
         kind=request.category,

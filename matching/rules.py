@@ -68,9 +68,7 @@ rules.add_perm("matching.come_forward", is_own_profile)
 rules.add_perm("matching.view_offer", is_asked_volunteer | coordinates_offer)
 rules.add_perm("matching.dispatch", coordinates_request)
 rules.add_perm("matching.view_candidates", coordinates_request)
-rules.add_perm(
-    "matching.view_assignment", is_helping_volunteer | is_helped_resident | coordinates_assignment
-)
+rules.add_perm("matching.view_assignment", is_helping_volunteer | is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)
 rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.act_as_centre", coordinates_assignment)

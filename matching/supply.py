@@ -4,7 +4,7 @@ The index is a cache. Accepting re-checks every hard rule in the database, so a 
 a refused offer and never a wrong match.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from threading import RLock
@@ -80,7 +80,9 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
     ]  # fmt: skip
 
 
-def _row(person: dict, asks: dict, work: dict, screened: safeguarding.ValidUntil) -> SupplyRow:
+def _row(
+    person: Mapping[str, Any], asks: dict[str, Any], work: dict[str, Any], screened: safeguarding.ValidUntil
+) -> SupplyRow:
     return SupplyRow(
         id=person["id"],
         latitude=person["lat"],
@@ -94,7 +96,7 @@ def _row(person: dict, asks: dict, work: dict, screened: safeguarding.ValidUntil
         active=person["state"] == VolunteerState.ACTIVE,
         paused_until=day_number(person["paused_until"]) if person["paused_until"] else 0,
         age=18 if person["adult"] else 16,
-        screenings=tuple(_last_day(screened, requirement) for requirement in _SCREENING_ORDER),
+        screenings=_last_days(screened),
         asks=asks.get("recent", 0),
         asks_cap=person["monthly_ask_cap"],
         running=work.get("running", 0),
@@ -102,6 +104,11 @@ def _row(person: dict, asks: dict, work: dict, screened: safeguarding.ValidUntil
         last_asked=day_number(asks["last"].date()) if asks.get("last") else 0,
         tasks_done=work.get("done", 0),
     )
+
+
+def _last_days(screened: safeguarding.ValidUntil) -> tuple[int, int, int, int, int]:
+    talk, references, conduct, vog, identity = (_last_day(screened, step) for step in _SCREENING_ORDER)
+    return talk, references, conduct, vog, identity
 
 
 def _last_day(screened: safeguarding.ValidUntil, requirement: Requirement) -> int:
@@ -112,7 +119,7 @@ def _last_day(screened: safeguarding.ValidUntil, requirement: Requirement) -> in
     return FOREVER if until is None else day_number(until)
 
 
-def _by_volunteer(rows: Iterable[dict[str, Any]]) -> dict[UUID, dict[str, Any]]:
+def _by_volunteer(rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
     return {row["volunteer_id"]: row for row in rows}
 
 

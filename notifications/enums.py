@@ -17,10 +17,16 @@ class NoticeKind(models.TextChoices):
     CONFIRM = "confirm", _("The other side says that it is done. Do you agree?")
     DONE = "done", _("It is done. Thank you!")
     NO_SHOW = "no_show", _("It did not take place. The centre will contact you.")
-    CANCELLED_RESIDENT = "cancelled_resident", _("The volunteer cannot come after all. We look for someone else.")
+    CANCELLED_RESIDENT = (
+        "cancelled_resident",
+        _("The volunteer cannot come after all. We look for someone else."),
+    )
     CANCELLED_VOLUNTEER = "cancelled_volunteer", _("An agreement has been called off.")
     REQUEST_OPENED = "request_opened", _("Your question has been approved. We are looking for a volunteer.")
     REQUEST_SENT_BACK = "request_sent_back", _("We have a question for you about your request.")
-    REQUEST_REFERRED = "request_referred", _("Your question has been handed over to someone who can help better.")
+    REQUEST_REFERRED = (
+        "request_referred",
+        _("Your question has been handed over to someone who can help better."),
+    )
     REQUEST_UNSUITABLE = "request_unsuitable", _("We cannot help with your question. Read why.")
     NO_VOLUNTEER = "no_volunteer", _("No volunteer has been found yet for a request.")

@@ -94,9 +94,7 @@ def _content(message: EmailMessage) -> dict[str, Any]:
         "sender": message.from_email,
         "to": list(message.to),
         "headers": {"Message-ID": make_msgid(domain="samenkracht"), **message.extra_headers},
-        "alternatives": [
-            [str(part[0]), str(part[1])] for part in getattr(message, "alternatives", [])
-        ],
+        "alternatives": [[str(part[0]), str(part[1])] for part in getattr(message, "alternatives", [])],
     }
 
 

@@ -55,7 +55,9 @@ class OutgoingMail(models.Model):
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    content = EncryptedJSONField(null=True, help_text="subject, body, sender, recipients, headers, alternatives")
+    content = EncryptedJSONField(
+        null=True, help_text="subject, body, sender, recipients, headers, alternatives"
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=80, blank=True)

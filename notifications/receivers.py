@@ -29,7 +29,9 @@ def _resident_users(request_id: UUID) -> list[UUID]:
     """Accounts on the resident's side of a request: their own and their representatives'."""
     resident = Resident.objects.filter(help_requests=request_id)
     own = resident.exclude(user=None).values_list("user_id", flat=True)
-    acting = Representative.objects.filter(resident__in=resident, ended_at=None).values_list("user_id", flat=True)
+    acting = Representative.objects.filter(resident__in=resident, ended_at=None).values_list(
+        "user_id", flat=True
+    )
     return [*own, *acting]
 
 
@@ -173,7 +175,7 @@ def _users_on(side: str, event: Event) -> list[UUID]:
 def _object_of(side: str, event: Event) -> UUID:
     """What the notice leads to: residents always go to their request."""
     if side == RESIDENT:
-        return event.request_id  # type: ignore[attr-defined, no-any-return]
+        return event.request_id  # type: ignore[attr-defined]
     found = getattr(event, "assignment_id", None) or event.offer_id  # type: ignore[attr-defined]
     return UUID(str(found))
 
@@ -197,7 +199,9 @@ def ask_confirmation(event: matching.ConfirmationDue, record: EventRecord) -> No
 @on(matching.DispatchExhausted, name="notifications.tell_coordinator")
 def tell_coordinator(event: matching.DispatchExhausted, record: EventRecord) -> None:
     """Nobody is left to ask: the coordinator who handles the request hears it."""
-    coordinator = HelpRequest.objects.filter(pk=event.request_id).values_list("coordinator_id", flat=True).first()
+    coordinator = (
+        HelpRequest.objects.filter(pk=event.request_id).values_list("coordinator_id", flat=True).first()
+    )
     if coordinator:
         notify([coordinator], NoticeKind.NO_VOLUNTEER, event.request_id, record)
 

@@ -20,7 +20,10 @@ def notify(user_ids: Iterable[UUID], kind: NoticeKind, object_id: UUID, record: 
     """Put a notice in the list of each person, once per event, and tell their open pages."""
     receivers = list(dict.fromkeys(user_ids))
     Notice.objects.bulk_create(
-        [Notice(user_id=user_id, kind=kind, object_id=object_id, event_id=record.pk) for user_id in receivers],
+        [
+            Notice(user_id=user_id, kind=kind, object_id=object_id, event_id=record.pk)
+            for user_id in receivers
+        ],
         ignore_conflicts=True,
     )
     send_signals(Signal(person(user_id), INBOX) for user_id in receivers)

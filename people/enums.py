@@ -4,6 +4,7 @@ Members that are stored as bits of a mask keep their place for ever: append, nev
 """
 
 from collections.abc import Iterable
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,8 @@ class Role(models.TextChoices):
 
 
 STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMINISTRATOR})
+# Who may do a coordinator's work; the confidential officer looks and does not touch.
+COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 
 
 class MaskChoices(models.TextChoices):
@@ -48,7 +51,7 @@ class MaskChoices(models.TextChoices):
         return mask_of(cls(key).bit for key in keys)
 
     @classmethod
-    def from_mask(cls, mask: int) -> list["MaskChoices"]:
+    def from_mask(cls, mask: int) -> list[Self]:
         """Return the members whose bits are set in ``mask``, in their fixed order."""
         members = list(cls)
         first = cls.first_bit()

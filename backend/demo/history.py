@@ -131,14 +131,18 @@ def _moments(per_year: int, chance: Random) -> Iterator[datetime]:
 
 def _scene(cast: Cast, submitted: datetime, chance: Random) -> Scene:
     category = chance.choices(list(ASKED), list(ASKED.values()))[0]
-    text = chance.choice(cast.texts.get(category) or [each for group in cast.texts.values() for each in group])
+    text = chance.choice(
+        cast.texts.get(category) or [each for group in cast.texts.values() for each in group]
+    )
     resident = chance.choice(cast.residents)
     age = clock.now() - submitted
     states = PAST if age > timedelta(days=21) else RECENT if age > timedelta(hours=30) else NEWEST
     state = chance.choices(list(states), list(states.values()))[0]
     request = new_request(resident, text, state=state, created_at=submitted, submitted_at=submitted)
     _set_when(request, submitted, chance)
-    scene = Scene(request, [], [], [_event(request_events.RequestSubmitted, request, submitted, resident.user_id)])
+    scene = Scene(
+        request, [], [], [_event(request_events.RequestSubmitted, request, submitted, resident.user_id)]
+    )
     if state not in {S.SUBMITTED}:
         request.coordinator = cast.coordinator
     if state in {S.SUBMITTED, S.INTAKE}:
@@ -154,8 +158,13 @@ def _scene(cast: Cast, submitted: datetime, chance: Random) -> Scene:
 def _set_when(request: HelpRequest, submitted: datetime, chance: Random) -> None:
     """A day and time for most; any day in some dayparts for the rest."""
     open_now = request.state in {S.OPEN, S.WAITLISTED, S.REMATCHING, S.SUBMITTED, S.INTAKE, S.MATCHED}
-    if request.category in {HelpCategory.COMPANY, HelpCategory.GARDEN, HelpCategory.LANGUAGE} or chance.random() < 0.25:
-        request.dayparts = chance.choice([ALL_DAYPARTS, 0b11011011011011, 0b001001001001001, 0b010010010010010])
+    if (
+        request.category in {HelpCategory.COMPANY, HelpCategory.GARDEN, HelpCategory.LANGUAGE}
+        or chance.random() < 0.25
+    ):
+        request.dayparts = chance.choice(
+            [ALL_DAYPARTS, 0b11011011011011, 0b001001001001001, 0b010010010010010]
+        )
         return
     ahead = timedelta(days=chance.randint(1, 12))
     start = clock.now() if open_now or request.state == S.PLANNED else submitted
@@ -167,7 +176,9 @@ def _decide(scene: Scene, decided: datetime, cast: Cast, chance: Random) -> None
     request = scene.request
     if request.state == S.REFERRED:
         request.partner, request.referral_consent = chance.choice(Partner.values), True
-        request.note_to_resident = "Wij hebben uw vraag met uw toestemming doorgegeven. Zij bellen u deze week."
+        request.note_to_resident = (
+            "Wij hebben uw vraag met uw toestemming doorgegeven. Zij bellen u deze week."
+        )
         kind: type[request_events.RequestChanged] = request_events.RequestReferred
     elif request.state == S.UNSUITABLE:
         request.unsuitable_reason = chance.choice([UnsuitableReason.CARE, UnsuitableReason.PAID_WORK])
@@ -187,11 +198,17 @@ def _help(scene: Scene, decided: datetime, cast: Cast, chance: Random) -> None:
     """Some were asked, one said yes, and it was done (or is still to be)."""
     request = scene.request
     fitting = [each for each in cast.volunteers if each.skills >> HelpCategory(request.category).bit & 1]
-    asked = chance.sample(fitting or cast.volunteers, min(chance.choice([1, 2, 3, 3, 4, 6]), len(fitting) or 1))
+    asked = chance.sample(
+        fitting or cast.volunteers, min(chance.choice([1, 2, 3, 3, 4, 6]), len(fitting) or 1)
+    )
     answered = _between(decided, min(decided + timedelta(hours=20), clock.now()), chance)
     for number, volunteer in enumerate(asked):
         won = number == len(asked) - 1
-        state = OfferState.ACCEPTED if won else chance.choice([OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED])
+        state = (
+            OfferState.ACCEPTED
+            if won
+            else chance.choice([OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED])
+        )
         scene.offers.append(
             Offer(
                 request=request,
@@ -206,7 +223,9 @@ def _help(scene: Scene, decided: datetime, cast: Cast, chance: Random) -> None:
             )
         )
     accepted = scene.offers[-1]
-    scene.events.append(_event(matching_events.OfferAccepted, request, answered, accepted.volunteer.user_id, offer=accepted))
+    scene.events.append(
+        _event(matching_events.OfferAccepted, request, answered, accepted.volunteer.user_id, offer=accepted)
+    )
     request.matched_at = answered
     scene.assignments.append(_assignment(request, accepted, answered, chance))
     _finish(scene, answered)
@@ -256,7 +275,13 @@ def _finish(scene: Scene, agreed_at: datetime) -> None:
     if request.state == S.CLOSED:
         request.ended_at = ended
     scene.events.append(
-        _event(matching_events.AssignmentDone, request, ended, assignment.volunteer.user_id, assignment=assignment)
+        _event(
+            matching_events.AssignmentDone,
+            request,
+            ended,
+            assignment.volunteer.user_id,
+            assignment=assignment,
+        )
     )
 
 
@@ -277,6 +302,12 @@ def _event(kind: type[Event], request: HelpRequest, at: datetime, actor: Any, **
         ids |= {f"{name}_id": thing.pk, "volunteer_id": thing.volunteer_id}
     payload = kind(**ids).payload()
     return EventRecord(
-        type=kind.type, payload=payload, actor_id=actor, at=at, due_at=at, ready_at=at, state=State.HANDLED, handled_at=at
+        type=kind.type,
+        payload=payload,
+        actor_id=actor,
+        at=at,
+        due_at=at,
+        ready_at=at,
+        state=State.HANDLED,
+        handled_at=at,
     )
-

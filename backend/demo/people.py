@@ -1,5 +1,6 @@
 """The invented people of the demonstration town."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -24,7 +25,7 @@ from people.enums import (
     daypart_bit,
 )
 from people.models import Centre, Resident, RoleGrant, User, Volunteer
-from places.models import Postcode
+from places.models import District, Postcode
 from places.services.privacy import privacy_cell
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
@@ -87,10 +88,8 @@ class Homes:
     def of_town(cls) -> "Homes":
         """All postcodes with letters of inhabited districts."""
         postcodes = list(Postcode.objects.with_letters().exclude(district=None).select_related("district"))
-        per_district: dict[int, int] = {}
-        for postcode in postcodes:
-            per_district[postcode.district_id] = per_district.get(postcode.district_id, 0) + 1
-        weights = [(each.district.inhabitants or 0) / per_district[each.district_id] for each in postcodes]
+        per_district = Counter(each.district for each in postcodes)
+        weights = [_inhabitants(each.district) / per_district[each.district] for each in postcodes]
         by_cell: dict[int, int] = {}
         cells = {
             each.code: by_cell.setdefault(each.cell, privacy_cell(each.lat, each.lon)) for each in postcodes
@@ -100,6 +99,10 @@ class Homes:
     def draw(self, chance: Random) -> Postcode:
         """One postcode by chance."""
         return chance.choices(self.postcodes, self.weights)[0]
+
+
+def _inhabitants(district: District | None) -> int:
+    return (district.inhabitants if district else 0) or 0
 
 
 def make_users(count: int, prefix: str, chance: Random) -> list[User]:
@@ -127,9 +130,7 @@ def make_volunteers(users: list[User], centre: Centre, homes: Homes, chance: Ran
     return volunteers
 
 
-def make_residents(
-    users: list[User | None], centre: Centre, homes: Homes, chance: Random
-) -> list[Resident]:
+def make_residents(users: list[User | None], centre: Centre, homes: Homes, chance: Random) -> list[Resident]:
     """Residents, with an account where ``users`` has one, else known by phone only."""
     residents = [_resident(user, number, centre, homes, chance) for number, user in enumerate(users)]
     Resident.objects.bulk_create(residents, batch_size=300)
@@ -148,10 +149,7 @@ def _volunteer(user: User, number: int, centre: Centre, homes: Homes, chance: Ra
     home = homes.draw(chance)
     liked = [kind for kind, share in LIKED.items() if chance.random() < share] or [HelpCategory.GROCERIES]
     skills = [
-        skill
-        for kind in liked
-        for skill, share in SKILLED.get(kind, {}).items()
-        if chance.random() < share
+        skill for kind in liked for skill, share in SKILLED.get(kind, {}).items() if chance.random() < share
     ]
     drives = Skill.CAR in skills
     spoken = [language for language, share in SECOND_LANGUAGES.items() if chance.random() < share]
@@ -189,7 +187,9 @@ def _free_time(chance: Random) -> int:
         return ALL_DAYPARTS
     retired = chance.random() < 0.55
     likely = {
-        (day, part): (0.65 if (part < 2 and day < 5) == retired else 0.25) for day in range(7) for part in range(3)
+        (day, part): (0.65 if (part < 2 and day < 5) == retired else 0.25)
+        for day in range(7)
+        for part in range(3)
     }
     mask = 0
     for (day, part), share in likely.items():
@@ -235,7 +235,10 @@ def _resident(user: User | None, number: int, centre: Centre, homes: Homes, chan
     phone = phone_number(5000 + number)
     email = user.email if user else ""
     needs = [need for need in Need if chance.random() < 0.12]
-    point = [round(home.lat + chance.uniform(-4e-4, 4e-4), 6), round(home.lon + chance.uniform(-6e-4, 6e-4), 6)]
+    point = [
+        round(home.lat + chance.uniform(-4e-4, 4e-4), 6),
+        round(home.lon + chance.uniform(-6e-4, 6e-4), 6),
+    ]
     return Resident(
         centre=centre,
         user=user,

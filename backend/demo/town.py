@@ -45,7 +45,9 @@ def town_is_there() -> bool:
 
 
 @transaction.atomic
-def build_town(*, volunteers: int = VOLUNTEERS, residents: int = RESIDENTS, requests: int = REQUESTS_A_YEAR) -> None:
+def build_town(
+    *, volunteers: int = VOLUNTEERS, residents: int = RESIDENTS, requests: int = REQUESTS_A_YEAR
+) -> None:
     """Make the whole town with the same people every time; the year ends today.
 
     ``volunteers`` and ``residents`` count people, ``requests`` is per year.
@@ -144,7 +146,9 @@ def _fill_the_desk(people: list[Resident], texts: dict[str, list[dict[str, Any]]
         request.on_date = clock.today() + timedelta(days=chance.randint(1, 9))
         request.submitted_at = clock.now() - timedelta(minutes=chance.randint(10, 1500))
         request.save()
-        record(RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=request.filed_by_id)
+        record(
+            RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=request.filed_by_id
+        )
 
 
 def _let_it_tick(open_now: list[HelpRequest], coordinator: User) -> None:

@@ -169,5 +169,15 @@ class AskedSerializer(serializers.ModelSerializer[Offer]):
 
     class Meta:
         model = Offer
-        fields = ["id", "volunteer_id", "state", "origin", "wave", "score", "sent_at", "due_at", "answered_at"]
+        fields = [
+            "id",
+            "volunteer_id",
+            "state",
+            "origin",
+            "wave",
+            "score",
+            "sent_at",
+            "due_at",
+            "answered_at",
+        ]
         read_only_fields = fields

@@ -120,7 +120,10 @@ def confirm_done(
     request = help_requests.lock_request(assignment.request_id)
     volunteers_side = side == CancelledBy.VOLUNTEER
     require(
-        by, "matching.act_as_volunteer" if volunteers_side else "matching.act_as_resident", assignment, hide=True
+        by,
+        "matching.act_as_volunteer" if volunteers_side else "matching.act_as_resident",
+        assignment,
+        hide=True,
     )
     assignment.refresh_from_db()
     if assignment.state == AssignmentState.DONE:
@@ -176,7 +179,9 @@ def cancel_assignment(
     return assignment
 
 
-def end_assignment(assignment: Assignment, *, side: CancelledBy, reason: CancelReason, by: User | None) -> None:
+def end_assignment(
+    assignment: Assignment, *, side: CancelledBy, reason: CancelReason, by: User | None
+) -> None:
     """Cancel the assignment itself. The caller holds the lock and moves the request."""
     _move(
         assignment,

@@ -25,7 +25,13 @@ OfferEvent = TypeVar("OfferEvent", bound=events.OfferChanged)
 
 
 def send_offer(
-    request: HelpRequest, candidate: Candidate, *, origin: OfferOrigin, wave: int, due_at: datetime, by: User | None
+    request: HelpRequest,
+    candidate: Candidate,
+    *,
+    origin: OfferOrigin,
+    wave: int,
+    due_at: datetime,
+    by: User | None,
 ) -> Offer:
     """Put the question to one volunteer. The caller holds the lock on the request.
 
@@ -66,7 +72,9 @@ def _new_offer(values: dict[str, Any]) -> Offer:
 def see_offer(offer: Offer, *, by: User) -> None:
     """Note that the volunteer opened the question. Opening it again changes nothing."""
     require(by, "matching.answer_offer", offer, hide=True)
-    if Offer.objects.filter(pk=offer.pk, state=OfferState.SENT).update(state=OfferState.SEEN, seen_at=clock.now()):
+    if Offer.objects.filter(pk=offer.pk, state=OfferState.SENT).update(
+        state=OfferState.SEEN, seen_at=clock.now()
+    ):
         record(_event(events.OfferSeen, offer), actor=by)
 
 
@@ -169,7 +177,10 @@ def _slots_left(request: HelpRequest) -> int:
 
 
 def _require_room(request: HelpRequest, offered_to: Volunteer | None = None) -> None:
-    mine = offered_to and Assignment.objects.filter(request=request, volunteer=offered_to, state__in=TAKEN).exists()
+    mine = (
+        offered_to
+        and Assignment.objects.filter(request=request, volunteer=offered_to, state__in=TAKEN).exists()
+    )
     if mine:
         return
     if request.state not in ASKABLE:

@@ -25,14 +25,12 @@ RECONNECT_SECONDS = 1.0
 
 _listeners: set[Callable[[], None]] = set()
 _lock = threading.Lock()
-_silent_until = 0.0
-_publisher: redis.Redis | None = None
 
 
 def ring() -> None:
     """Tell every process to look for new signals. Never raises, waits at most ``PUBLISH_SECONDS``."""
     if settings.REDIS_URL:
-        _ring_through_redis()
+        _redis_bell.ring()
     else:
         ring_here()
 
@@ -45,22 +43,35 @@ def ring_here() -> None:
         listener()
 
 
-def _ring_through_redis() -> None:
-    global _publisher, _silent_until
-    if time.monotonic() < _silent_until:
-        return
-    try:
-        if _publisher is None:
-            _publisher = redis.Redis.from_url(
+class RedisBell:
+    """Rings through Redis; falls silent for a moment when Redis does not answer."""
+
+    def __init__(self) -> None:
+        self._client: redis.Redis | None = None
+        self._silent_until = 0.0
+
+    def ring(self) -> None:
+        """Publish one message, or log why not."""
+        if time.monotonic() < self._silent_until:
+            return
+        try:
+            self._connected().publish(CHANNEL, b"1")
+        except (redis.RedisError, OSError) as error:
+            self._silent_until = time.monotonic() + PAUSE_SECONDS
+            log.warning("live_bell_silent", error=type(error).__name__)
+
+    def _connected(self) -> redis.Redis:
+        if self._client is None:
+            self._client = redis.Redis.from_url(
                 settings.REDIS_URL,
                 socket_timeout=PUBLISH_SECONDS,
                 socket_connect_timeout=PUBLISH_SECONDS,
                 retry=None,
             )
-        _publisher.publish(CHANNEL, b"1")
-    except (redis.RedisError, OSError) as error:
-        _silent_until = time.monotonic() + PAUSE_SECONDS
-        log.warning("live_bell_silent", error=type(error).__name__)
+        return self._client
+
+
+_redis_bell = RedisBell()
 
 
 class Bell:
@@ -102,7 +113,9 @@ class Bell:
 
     async def _subscribe(self) -> None:
         # redis-py's default read time-out is five seconds, which would end an idle subscription.
-        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2)
+        client = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2
+        )
         try:
             pubsub = client.pubsub(ignore_subscribe_messages=True)
             await pubsub.subscribe(CHANNEL)

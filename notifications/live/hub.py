@@ -27,11 +27,11 @@ LOOK_SECONDS = 1.0
 VERIFY_SECONDS = 30.0
 # A client that does not read keeps at most this many messages here; then it must refresh.
 QUEUE_LENGTH = 64
-REFRESH = {"type": "refresh"}
 CLOSE_RIGHTS_CHANGED = 4408
 CLOSE_SIGNED_OUT = 4401
 
 Message = dict[str, object]
+REFRESH: Message = {"type": "refresh"}
 
 
 @dataclass(eq=False)
@@ -155,15 +155,17 @@ class Hub:
             return
         sessions, users = await database_sync_to_async(_still_valid)(
             {listener.session_key for listener in listeners if listener.session_key},
-            {listener.user_id for listener in listeners},
+            {listener.user_id for listener in listeners if listener.user_id},
         )
         for listener in listeners:
-            if listener.user_id not in users or (listener.session_key and listener.session_key not in sessions):
+            if listener.user_id not in users or (
+                listener.session_key and listener.session_key not in sessions
+            ):
                 self.remove(listener)
                 listener.close(CLOSE_SIGNED_OUT)
 
 
-def _still_valid(session_keys: set[str], user_ids: set[UUID | None]) -> tuple[set[str], set[UUID]]:
+def _still_valid(session_keys: set[str], user_ids: set[UUID]) -> tuple[set[str], set[UUID]]:
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
     users = User.objects.filter(pk__in=user_ids, is_active=True, suspended_at=None)
     return set(sessions.values_list("session_key", flat=True)), set(users.values_list("pk", flat=True))

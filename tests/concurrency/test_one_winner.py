@@ -52,12 +52,16 @@ def asked_town(count: int, **request_fields: object) -> tuple[Town, list[Offer]]
         for volunteer in volunteers
         for screening in model.screenings.all()
     )
-    offers = Offer.objects.bulk_create(Offer(request=town.request, volunteer=volunteer) for volunteer in volunteers)
-    return town, list(Offer.objects.filter(pk__in=[offer.pk for offer in offers]).select_related("volunteer__user"))
+    offers = Offer.objects.bulk_create(
+        Offer(request=town.request, volunteer=volunteer) for volunteer in volunteers
+    )
+    return town, list(
+        Offer.objects.filter(pk__in=[offer.pk for offer in offers]).select_related("volunteer__user")
+    )
 
 
 def test_one_of_five_hundred_wins():
-    town, offers = asked_town(RACERS)
+    _town, offers = asked_town(RACERS)
     outcomes = race(offers, lambda offer: services.accept_offer(offer, by=offer.volunteer.user))
     assert outcomes == {"won": 1, "AlreadyTaken": RACERS - 1}
     winner = Assignment.objects.get()
@@ -87,7 +91,9 @@ def test_the_race_is_real_without_the_guards():
         taken = Assignment.objects.filter(request=offer.request_id).exists()
         everyone_has_looked.wait()
         if not taken:
-            Assignment.objects.create(request_id=offer.request_id, volunteer_id=offer.volunteer_id, offer=offer)
+            Assignment.objects.create(
+                request_id=offer.request_id, volunteer_id=offer.volunteer_id, offer=offer
+            )
 
     try:
         outcomes = race(offers, accept_naively)

@@ -8,7 +8,13 @@ from help_requests.models import HelpRequest
 from matching.supply import supply
 from people.enums import HelpCategory
 from people.models import Centre, User, Volunteer
-from tests.factories.people import CentreFactory, CoordinatorFactory, ResidentFactory, UserFactory, VolunteerFactory
+from tests.factories.people import (
+    CentreFactory,
+    CoordinatorFactory,
+    ResidentFactory,
+    UserFactory,
+    VolunteerFactory,
+)
 
 
 def open_request(centre: Centre, **fields: Any) -> HelpRequest:

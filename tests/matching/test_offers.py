@@ -11,7 +11,7 @@ from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.events import RequestOpened
 from matching import services
-from matching.enums import AssignmentState, DispatchState, OfferState
+from matching.enums import AssignmentState, DispatchState
 from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, NotEligible, OfferGone
 from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
 from people.models import User
@@ -27,7 +27,9 @@ def states(town: Town) -> list[str]:
 
 
 def offer_to(town: Town, position: int = 0) -> Offer:
-    return Offer.objects.filter(request=town.request, state__in=["sent", "seen"]).order_by("sent_at", "id")[position]
+    return Offer.objects.filter(request=town.request, state__in=["sent", "seen"]).order_by("sent_at", "id")[
+        position
+    ]
 
 
 def start(town: Town) -> Dispatch:
@@ -114,7 +116,9 @@ def test_a_lapsed_screening_closes_the_door_at_accept(clock):
     town = Town(volunteers=1)
     start(town)
     offer = offer_to(town)
-    Screening.objects.filter(volunteer=offer.volunteer).update(valid_until=clock.now().date() - timedelta(days=1))
+    Screening.objects.filter(volunteer=offer.volunteer).update(
+        valid_until=clock.now().date() - timedelta(days=1)
+    )
     with pytest.raises(NotEligible) as refused:
         services.accept_offer(offer, by=offer.volunteer.user)
     assert refused.value.failed == ("SCREENING",)
