@@ -66,6 +66,12 @@ class ProblemAutoSchema(AutoSchema):
             bodies.setdefault(str(status), self._problem_body(kinds))
         return bodies
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """DRF forgets of a read-only choice that its column may be empty; the answer may then be ``""``."""
+        if isinstance(field, serializers.ChoiceField) and field.read_only and _column_may_be_blank(field):
+            field.allow_blank = True
+        return super()._map_serializer_field(field, direction, bypass_extensions)
+
     def problem_kinds(self) -> list[Kind]:
         """The kinds of problems this operation may answer with, each once."""
         kinds = [problems.NOT_ACCEPTABLE, problems.THROTTLED, problems.UNAVAILABLE]
@@ -73,7 +79,7 @@ class ProblemAutoSchema(AutoSchema):
             kinds.append(problems.NOT_SIGNED_IN)
         if self._needs_sign_in() or self._is_unsafe():
             kinds.append(problems.FORBIDDEN)
-        if _IN_PATH.search(self.path):
+        if _IN_PATH.search(self.path) or self._is_unsafe():  # a body may name what is not there
             kinds.append(problems.NOT_FOUND)
         if self._has_body():
             kinds += [problems.MALFORMED, problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
@@ -115,6 +121,12 @@ class ProblemAutoSchema(AutoSchema):
             "description": "\n".join(lines),
             "content": {problems.MEDIA_TYPE: {"schema": component.ref}},
         }
+
+
+def _column_may_be_blank(field: serializers.Field) -> bool:
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    columns = {column.name: column for column in model._meta.fields} if model else {}
+    return field.source in columns and columns[field.source].blank
 
 
 def camelize(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -1,0 +1,160 @@
+"""Every operation of the document under made-up and broken calls, by everyone: no 5xx, all as documented."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backend.wsgi import application
+from common.api.document import document
+from common.api.throttling import AnonymousThrottle, UserThrottle
+from matching import services as matching
+from matching.models import Assignment, Offer
+from tests.factories.matching import Town, open_request
+
+# Calls per operation and role; more of them find more: API_EXAMPLES=200.
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "8"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ROLES = ("nobody", "resident", "volunteer", "coordinator")
+
+
+class World:
+    """A town in the middle of things, and a token for each role."""
+
+    def __init__(self) -> None:
+        town = Town(volunteers=3)
+        asked, agreed = open_request(town.centre), open_request(town.centre)
+        for volunteer in town.volunteers[:2]:
+            matching.ask_volunteer(asked, volunteer, by=town.coordinator)
+        offer = matching.ask_volunteer(agreed, town.volunteers[0], by=town.coordinator)
+        matching.accept_offer(offer, by=town.volunteers[0].user)
+        self.users = {
+            "resident": agreed.resident.user,
+            "volunteer": town.volunteers[0].user,
+            "coordinator": town.coordinator,
+        }
+        rows = [
+            town.request,
+            asked,
+            agreed,
+            *Offer.objects.all(),
+            *Assignment.objects.all(),
+            *town.volunteers,
+        ]
+        self.ids = [str(row.pk) for row in rows]
+
+    def headers(self, role: str) -> dict[str, str]:
+        """What a signed-in app sends."""
+        if role not in self.users:
+            return {}
+        browser = Client()
+        browser.force_login(self.users[role])
+        return {"X-Session-Token": str(browser.session.session_key)}
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """A server closes stale connections around each request; here all calls share the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def world(db: None, _one_connection: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    for throttle in (AnonymousThrottle, UserThrottle):
+        monkeypatch.setattr(throttle, "allow_request", lambda *_call: True)
+    return World()
+
+
+def operations() -> list[Any]:
+    schema = schemathesis.openapi.from_dict(document())
+    schema.app = application
+    return [found.ok() for found in schema.get_all_operations()]
+
+
+def with_known_ids(value: Any, known: str) -> Any:
+    """The same value with each made-up UUID replaced by that of something that exists."""
+    if isinstance(value, dict):
+        return {name: with_known_ids(inner, known) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_known_ids(inner, known) for inner in value]
+    return known if is_uuid(value) else value
+
+
+def is_uuid(value: Any) -> bool:
+    try:
+        return str(uuid.UUID(value)) == str(value).lower()
+    except (ValueError, AttributeError, TypeError):
+        return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.label)
+def test_an_operation_holds_its_promise(operation, world):
+    calls = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    if operation.path_parameters or operation.query or operation.body:
+        calls |= operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=calls, known=st.sampled_from([None, *world.ids]))
+    def call(headers: dict[str, str], case: Any, known: str | None) -> None:
+        if known:
+            case.path_parameters = with_known_ids(case.path_parameters, known)
+            case.body = with_known_ids(case.body, known)
+        # Each call meets the same world.
+        with transaction.atomic():
+            response = case.call(headers=headers)
+            transaction.set_rollback(True)
+        case.validate_response(response, checks=CHECKS)
+        assert response.headers["api-version"]
+
+    for role in ROLES:
+        try:
+            call(world.headers(role))
+        except BaseException as error:
+            error.add_note(f"asked as {role}")
+            raise
+
+
+def test_the_check_sees_a_server_error(world, monkeypatch):
+    """The same call fails when an operation breaks: the net has no hole."""
+    from matching.api.views import OfferViewSet
+
+    monkeypatch.setattr(OfferViewSet, "scope", lambda *_call: 1 / 0)
+    listing = next(found for found in operations() if found.label == "GET /api/v1/offers")
+    case = listing.Case()
+    response = case.call(headers=world.headers("volunteer"))
+    assert response.status_code == 500
+    with pytest.raises(FailureGroup):
+        case.validate_response(response, checks=CHECKS)
