@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.encryption import digest
-from people.enums import STAFF_ROLES, Role
+from people.enums import COORDINATING, STAFF_ROLES, Role
 from people.models import Centre, Representative, Resident, RoleGrant, User, Volunteer
 from places.cells import centre_of
 from places.geo import Point
@@ -89,6 +89,12 @@ def staff_of(centre_id: UUID, *roles: Role) -> QuerySet[User]:
         user=OuterRef("pk"), centre_id=centre_id, ended_at=None, role__in=roles or STAFF_ROLES
     )
     return User.objects.filter(Exists(held), is_active=True, suspended_at=None)
+
+
+def working_centre(user: Any) -> Centre | None:
+    """Return the centre in which ``user`` coordinates or administers; the lowest code of several."""
+    own = standing_of(user).centres(COORDINATING)
+    return Centre.objects.filter(pk__in=own).order_by("code").first() if own else None
 
 
 def residents_of(user: Any) -> QuerySet[Resident]:

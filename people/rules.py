@@ -6,10 +6,8 @@ from typing import Any
 import rules
 
 from people import queries
-from people.enums import STAFF_ROLES, Role
+from people.enums import COORDINATING, STAFF_ROLES, Role
 from people.models import Centre, Resident, RoleGrant, User, Volunteer
-
-COORDINATING = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @rules.predicate

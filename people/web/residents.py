@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from common.errors import InvalidInput, NotFound
 from common.permissions import require
 from people.contact import normalise_email, normalise_phone
-from people.enums import Dislike, Language, Need, Role
-from people.models import Centre, Resident
-from people.queries import centres_of, has_role, residents_in_scope, residents_of, residents_reached_by
+from people.enums import Dislike, Language, Need
+from people.models import Resident
+from people.queries import residents_in_scope, residents_of, residents_reached_by, working_centre
 from people.rules import coordinates
 from people.services import Address, move_resident, register_resident, shown_phone, update_resident
 from people.web.fields import attempt
@@ -64,8 +64,12 @@ def residents(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     found = found_by(request.user, text) if text else []
     newest = [] if text else list(residents_in_scope(request.user).order_by("-created_at")[:20])
-    may_register = any(has_role(request.user, role) for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
-    context = {"form": form, "text": text, "found": found or newest, "may_register": may_register}
+    context = {
+        "form": form,
+        "text": text,
+        "found": found or newest,
+        "may_register": working_centre(request.user) is not None,
+    }
     return render(request, "people/residents.html", context)
 
 
@@ -131,12 +135,6 @@ class ResidentNewView(View):
     def _page(self, form: IntakeForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "doubles": getattr(form, "doubles", [])}
         return render(self.request, "people/resident_new.html", context, status=status)
-
-
-def working_centre(user: Any) -> Centre | None:
-    """Return the centre in which ``user`` coordinates; the one with the lowest code of several."""
-    own = list(Centre.objects.filter(pk__in=centres_of(user)).order_by("code"))
-    return next((centre for centre in own if coordinates(user, centre)), None)
 
 
 @method_decorator(login_required, name="dispatch")
