@@ -11,6 +11,7 @@ _v1 = [
     path("problems/<slug:code>", ProblemKindView.as_view(), name="problem-kind"),
     path("", include("places.api.urls")),
     path("", include("people.api.urls")),
+    path("", include("safeguarding.api.urls")),
     path("", include("help_requests.api.urls")),
     path("", include("matching.api.urls")),
     path("", include("notifications.api.urls")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -9,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from common import clock
 from people.models import Centre, Resident, Volunteer
+from people.queries import centres_of, may_act
 from safeguarding.enums import DEFAULT_REQUIREMENTS, Requirement, ScreeningState
 from safeguarding.models import Block, CategoryRequirement, Screening
 
@@ -65,6 +67,14 @@ def screenings_of(volunteer: Volunteer) -> list[Screening]:
     """Return one screening per requirement, in order; what has no row yet is "required" and unsaved."""
     rows = {row.requirement: row for row in volunteer.screenings.select_related("seen_by")}
     return [rows.get(step) or Screening(volunteer=volunteer, requirement=step) for step in Requirement]
+
+
+def screenings_visible_to(user: Any) -> QuerySet[Screening]:
+    """Return the screenings that ``user`` may see: their own and those of the centres where they work."""
+    if not may_act(user):
+        return Screening.objects.none()
+    own = Q(volunteer__user_id=user.pk)
+    return Screening.objects.filter(own | Q(volunteer__centre_id__in=centres_of(user)))
 
 
 def is_blocked(volunteer: Volunteer | UUID, resident: Resident | UUID) -> bool:
