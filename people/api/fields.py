@@ -15,10 +15,10 @@ class KeysField(serializers.ListField):
         kwargs.setdefault("max_length", len(vocabulary))
         super().__init__(child=serializers.ChoiceField(choices=vocabulary.choices), **kwargs)
 
-    def to_representation(self, data: int) -> list[str]:
+    def to_representation(self, data: Any) -> list[str]:
         """Mask out as keys; bits of other vocabularies in the same mask are left out."""
         return [member.value for member in self.vocabulary.from_mask(data)]
 
-    def to_internal_value(self, data: Any) -> int:
+    def to_internal_value(self, data: Any) -> Any:
         """Keys in, as a mask. Raises ``ValidationError`` for an unknown key."""
         return self.vocabulary.to_mask(super().to_internal_value(data))

@@ -153,7 +153,6 @@ class ResidentChanges(ReadViewSet):
     model = Resident
     serializer_class = shapes.ResidentSerializer
     domain_errors = (InvalidInput,)
-    http_method_names = ["get", "head", "post", "patch", "options"]
 
     @extend_schema(
         summary="Change a resident's details",
@@ -170,8 +169,6 @@ class ResidentChanges(ReadViewSet):
 
 class MyResidentViewSet(ResidentChanges):
     """The resident records of who asks: their own and of those they represent."""
-
-    http_method_names = ["get", "head", "patch", "options"]
 
     def scope(self, user: Any) -> QuerySet[Resident]:
         """Own and represented."""

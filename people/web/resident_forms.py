@@ -1,5 +1,6 @@
 """The questions about a resident: how to reach them, where they live, what a helper should know."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -115,6 +116,8 @@ class IntakeForm(AboutForm, HomeForm, ContactForm):
         ),
         error_messages={"required": _("Ask for the resident's agreement first.")},
     )
+    # Residents with the same number or address, who may be the same person.
+    doubles: Sequence[Resident] = ()
     sections = (
         (_("Name and contact"), ("name", "phone", "email", "contact_preference")),
         (_("Home address"), ("postcode", "house_number", "street", "city")),

@@ -133,7 +133,7 @@ class ResidentNewView(View):
         return list(rows[:5])
 
     def _page(self, form: IntakeForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "doubles": getattr(form, "doubles", [])}
+        context = {"form": form, "doubles": form.doubles}
         return render(self.request, "people/resident_new.html", context, status=status)
 
 
