@@ -94,8 +94,9 @@ class PostgresWakeup:
         except psycopg.Error as error:
             log.warning("listen_failed", **describe(error))
             self.close()
-            mend_connections()
+            # A server that goes down cuts one connection after the other: look when it has cut them all.
             self._in_process.wait(seconds)
+            mend_connections()
 
     def close(self) -> None:
         """Close the listening connection."""

@@ -17,7 +17,7 @@ from random import Random
 from uuid import uuid4
 
 import structlog
-from django.db import close_old_connections, connections, transaction
+from django.db import OperationalError, close_old_connections, connections, transaction
 from django.db.models import Case, F, QuerySet, When
 
 from common import clock as project_clock
@@ -159,32 +159,39 @@ class Worker:
         return list(EventRecord.objects.filter(pk__in=ids, lease_token=token).order_by("due_at", "pk"))
 
     def _handle(self, record: EventRecord, clock: Clock) -> None:
-        """Run the handlers that have not run yet. One that fails does not keep the others from running."""
-        if record.attempts >= self.max_attempts:
-            self._give_back(record, WorkerDied(), clock())
-            return
-        failure: Exception | None = None
         try:
-            event = record.event
-            waiting = [
-                handler for handler in handlers_of(record.type) if handler.name not in record.handled_by
-            ]
-        except Exception as error:  # noqa: BLE001  (unknown type or payload: newer code may know it)
-            self._give_back(record, error, clock())
+            failure = self._run_waiting(record, clock)
+        except LeaseLost:
+            log.info("lease_lost", event_id=record.pk, type=record.type)
             return
-        for handler in waiting:
-            try:
-                self._run(handler, event, record, clock)
-            except LeaseLost:
-                log.info("lease_lost", event_id=record.pk, type=record.type)
-                return
-            except Exception as error:  # noqa: BLE001  (whatever a handler raises is tried again)
-                log.warning("handler_failed", handler=handler.name, event_id=record.pk, **describe(error))
-                failure = error
         if failure is not None:
             self._give_back(record, failure, clock())
-        elif not waiting:
+
+    def _run_waiting(self, record: EventRecord, clock: Clock) -> Exception | None:
+        """Run the handlers that have not run yet, also after one has failed; return the first failure."""
+        if record.attempts >= self.max_attempts:
+            return WorkerDied()
+        try:
+            event = record.event
+        except Exception as error:  # noqa: BLE001  (unknown type or payload: newer code may know it)
+            return error
+        waiting = [handler for handler in handlers_of(record.type) if handler.name not in record.handled_by]
+        if not waiting:
             _held(record).update(state=State.HANDLED, handled_at=clock(), lease_token=None)
+        failures = [self._attempt(handler, event, record, clock) for handler in waiting]
+        return next((failure for failure in failures if failure is not None), None)
+
+    def _attempt(self, handler: Handler, event: Event, record: EventRecord, clock: Clock) -> Exception | None:
+        try:
+            self._run(handler, event, record, clock)
+        except LeaseLost:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever a handler raises is tried again)
+            log.warning("handler_failed", handler=handler.name, event_id=record.pk, **describe(error))
+            if isinstance(error, OperationalError):
+                mend_connections()
+            return error
+        return None
 
     def _run(self, handler: Handler, event: Event, record: EventRecord, clock: Clock) -> None:
         """Run one handler and note that it has run, in one transaction."""

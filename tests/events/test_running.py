@@ -181,7 +181,7 @@ def test_connections_cut_by_the_server_are_replaced(bystander):
                 assert cursor.fetchall()
         for number in range(1, 4):
             happen(number)
-        assert bystander.wait_for(4, 15.0)
+        assert bystander.wait_for(4, 40.0)
         assert all_handled()
     assert set(bystander.seen) == {0, 1, 2, 3}
 

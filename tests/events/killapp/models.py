@@ -9,5 +9,7 @@ class Mark(models.Model):
     number = models.IntegerField()
     handler = models.CharField(max_length=20)
 
+    objects = models.Manager["Mark"]()
+
     def __str__(self) -> str:
         return f"{self.handler} {self.number}"
