@@ -1,7 +1,7 @@
 """Asking the engine: who could do this, what could I do, may this one."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,7 +10,7 @@ from common import clock
 from help_requests.enums import ASKABLE
 from help_requests.models import HelpRequest
 from matching.demand import demand_of, demands_of
-from matching.engine import NO_CAP, Candidate, DemandIndex, Filter, Funnel, Relaxation, SupplyIndex
+from matching.engine import NO_CAP, Candidate, Demand, DemandIndex, Filter, Funnel, Relaxation, SupplyIndex
 from matching.enums import OFFER_OPEN, OfferState
 from matching.errors import NotEligible
 from matching.models import Offer
@@ -67,7 +67,15 @@ def require_eligible(request: HelpRequest, volunteer_id: UUID, *, own_choice: bo
     return candidate
 
 
-def near_me(volunteer: Volunteer, k: int) -> list[tuple[HelpRequest, Candidate]]:
+class Nearby(NamedTuple):
+    """A request near by with how it was judged."""
+
+    request: HelpRequest
+    candidate: Candidate
+    demand: Demand
+
+
+def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
     """The ``k`` requests this volunteer could do best, best first.
 
     Everything is judged from the centre of the request's cell. An unscreened volunteer gets
@@ -86,11 +94,11 @@ def near_me(volunteer: Volunteer, k: int) -> list[tuple[HelpRequest, Candidate]]
         .exclude(resident__user_id=volunteer.user_id)
         .select_related("resident", "centre", "district")
     }
-    index = DemandIndex.from_demands(
-        [replace(demand, asked=frozenset()) for demand in demands_of(requests.values())]
-    )
-    found = index.best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
-    return [(requests[cast("UUID", candidate.demand_id)], candidate) for candidate in found]
+    demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
+    found = DemandIndex.from_demands(demands.values()).best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
+    return [
+        Nearby(requests[cast("UUID", each.demand_id)], each, demands[each.demand_id]) for each in found
+    ]
 
 
 def _answered_by(volunteer: Volunteer) -> QuerySet[Any]:

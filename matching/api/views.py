@@ -73,7 +73,7 @@ class NearMeViewSet(ScopedViewSet):
         """Only what passes every hard filter for this volunteer."""
         volunteer = people.volunteer_of(user)
         found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
-        return HelpRequest.objects.filter(pk__in=[request.pk for request, _candidate in found])
+        return HelpRequest.objects.filter(pk__in=[nearby.request.pk for nearby in found])
 
     @extend_schema(
         summary="List requests near me",
@@ -85,7 +85,7 @@ class NearMeViewSet(ScopedViewSet):
         """At most 50 requests, best first; empty when the screening is not complete."""
         volunteer = people.volunteer_of(request.user)
         found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
-        cards = [card_for(help_request, volunteer) for help_request, _candidate in found]
+        cards = [card_for(nearby.request, volunteer) for nearby in found]
         return self.listed(cards, shapes.RequestCardSerializer)
 
     @extend_schema(summary="Come forward for a request", request=None, responses=shapes.AssignmentSerializer)

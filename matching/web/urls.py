@@ -1,5 +1,52 @@
 """Routes of the matching app's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import StringConverter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from matching.web import agreements, desk, resident, volunteer
+
+
+def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
+    """A converter that takes exactly these words."""
+    return type("OneOf", (StringConverter,), {"regex": "|".join(words)})
+
+
+register_converter(_one_of(volunteer.PARTS), "home_part")
+register_converter(_one_of(tuple(resident.ANSWERS)), "match_answer")
+register_converter(_one_of((*desk.STEPS, "plan")), "agreement_step")
+register_converter(_one_of(("start", "stop")), "dispatch_verb")
+
+_DESK = "balie/hulpvragen/<uuid:request_id>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("vandaag/", volunteer.home, name="volunteer-home"),
+    path("vandaag/<home_part:part>/", volunteer.home_part, name="volunteer-home-part"),
+    path("uitvragen/<uuid:offer_id>/", volunteer.offer, name="offer"),
+    path("uitvragen/<uuid:offer_id>/ja/", volunteer.accept, name="offer-accept"),
+    path("uitvragen/<uuid:offer_id>/niet-nu/", volunteer.decline, name="offer-decline"),
+    path("in-de-buurt/", volunteer.near_me, name="near-me"),
+    path("in-de-buurt/<uuid:request_id>/", volunteer.near_request, name="near-request"),
+    path("in-de-buurt/<uuid:request_id>/ja/", volunteer.come_forward, name="near-request-accept"),
+    path("afspraken/", agreements.agreements, name="agreements"),
+    path("afspraken/<uuid:assignment_id>/", agreements.agreement, name="agreement"),
+    path("afspraken/<uuid:assignment_id>/agenda.ics", agreements.calendar, name="agreement-calendar"),
+    path("afspraken/<uuid:assignment_id>/plan/", agreements.plan, name="agreement-plan"),
+    path("afspraken/<uuid:assignment_id>/gedaan/", agreements.done, name="agreement-done"),
+    path("afspraken/<uuid:assignment_id>/niet-thuis/", agreements.no_show, name="agreement-no-show"),
+    path("afspraken/<uuid:assignment_id>/afzeggen/", agreements.cancel, name="agreement-cancel"),
+    path("mijn-hulpvragen/<uuid:request_id>/afspraak/", resident.request_match, name="request-match"),
+    path(
+        "mijn-hulpvragen/<uuid:request_id>/afspraak/<uuid:assignment_id>/<match_answer:answer>/",
+        resident.answer_match,
+        name="request-match-answer",
+    ),
+    path(f"{_DESK}/kandidaten/", desk.desk_candidates, name="desk-candidates"),
+    path(f"{_DESK}/uitvragen/<dispatch_verb:verb>/", desk.desk_dispatch, name="desk-dispatch"),
+    path(f"{_DESK}/vraag/<uuid:volunteer_id>/", desk.desk_ask, name="desk-ask"),
+    path(f"{_DESK}/opnieuw/", desk.desk_reopen, name="desk-reopen"),
+    path(
+        f"{_DESK}/afspraken/<uuid:assignment_id>/<agreement_step:verb>/",
+        desk.desk_assignment,
+        name="desk-assignment",
+    ),
+]

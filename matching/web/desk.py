@@ -1,0 +1,189 @@
+"""The coordinator's view of one request: who could help, who is asked, what is agreed."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from common.errors import InvalidInput, NotFound
+from common.htmx import toast
+from help_requests import services as help_requests
+from help_requests.enums import ASKABLE, RequestState
+from help_requests.models import HelpRequest
+from matching import candidates, explanations, queries, services
+from matching.demand import demand_of
+from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason, DispatchState
+from matching.models import Assignment, Dispatch
+from matching.web.access import coordinators_only, wants_fragment
+from matching.web.forms import PlanForm
+from people import queries as people
+from people.models import Volunteer
+
+CANDIDATES_SHOWN = 10
+
+
+@require_safe
+@coordinators_only
+def desk_candidates(request: HttpRequest, found: HelpRequest) -> HttpResponse:
+    """Candidates with reasons, who has been asked, and what is agreed."""
+    return _show(request, found)
+
+
+@require_POST
+@coordinators_only
+def desk_dispatch(request: HttpRequest, found: HelpRequest, verb: str) -> HttpResponse:
+    """Start or stop asking in waves."""
+    if verb == "start":
+        services.start_dispatch(found, by=request.user)
+        return _done(request, found, _("Volunteers are being asked."))
+    services.stop_dispatch(found, by=request.user)
+    return _done(request, found, _("Nobody is asked any more."))
+
+
+@require_POST
+@coordinators_only
+def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> HttpResponse:
+    """Ask one volunteer by name."""
+    volunteer = people.volunteers_in_scope(request.user).filter(pk=volunteer_id).first()
+    if volunteer is None:
+        raise NotFound
+    services.ask_volunteer(found, volunteer, by=request.user)
+    return _done(request, found, _("%(name)s has been asked.") % {"name": volunteer.user.name})
+
+
+@require_POST
+@coordinators_only
+def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
+    """After a no-show: look for a volunteer again."""
+    help_requests.move_request(found.pk, frm={RequestState.NO_SHOW}, to=RequestState.OPEN, by=request.user)
+    return _done(request, found, _("The request is open again."))
+
+
+@require_POST
+@coordinators_only
+def desk_assignment(request: HttpRequest, found: HelpRequest, assignment_id: UUID, verb: str) -> HttpResponse:
+    """Do a step of an agreement on behalf of either side, as when people phone."""
+    assignment = queries.assignments_for(found).filter(pk=assignment_id).first()
+    if assignment is None:
+        raise NotFound
+    if verb == "plan":
+        return _plan(request, found, assignment)
+    said = STEPS[verb](assignment, request.user)
+    return _done(request, found, said)
+
+
+def _plan(request: HttpRequest, found: HelpRequest, assignment: Assignment) -> HttpResponse:
+    form = PlanForm(request.POST)
+    if form.is_valid():
+        try:
+            services.plan(assignment, form.starts_at(), by=request.user)  # type: ignore[arg-type]
+        except InvalidInput as error:
+            form.add_error("day", str(error.message))
+        else:
+            return _done(request, found, _("The day and time are set."))
+    return _show(request, found, wrong_plan=(assignment.pk, form))
+
+
+def _agree(assignment: Assignment, by: Any) -> str:
+    services.agree_to_volunteer(assignment, by=by)
+    return _("Agreed on behalf of the resident.")
+
+
+def _done_by_resident(assignment: Assignment, by: Any) -> str:
+    services.confirm_done(assignment, side=CancelledBy.RESIDENT, by=by)
+    return _("Confirmed for the resident.")
+
+
+def _done_by_volunteer(assignment: Assignment, by: Any) -> str:
+    services.confirm_done(assignment, side=CancelledBy.VOLUNTEER, by=by)
+    return _("Confirmed for the volunteer.")
+
+
+def _no_show(assignment: Assignment, by: Any) -> str:
+    services.report_no_show(assignment, by=by)
+    return _("Noted that it did not take place.")
+
+
+def _call_off(assignment: Assignment, by: Any) -> str:
+    services.cancel_assignment(assignment, side=CancelledBy.CENTRE, reason=CancelReason.OTHER, by=by)
+    return _("Called off. Someone else is looked for.")
+
+
+STEPS: dict[str, Callable[[Assignment, Any], str]] = {
+    "akkoord": _agree,
+    "gedaan-inwoner": _done_by_resident,
+    "gedaan-vrijwilliger": _done_by_volunteer,
+    "niet-gekomen": _no_show,
+    "afzeggen": _call_off,
+}
+
+
+def _done(request: HttpRequest, found: HelpRequest, said: str) -> HttpResponse:
+    if not wants_fragment(request):
+        messages.success(request, said)
+        return redirect("desk-candidates", found.pk)
+    found.refresh_from_db()
+    return trigger_client_event(toast(_show(request, found), said), "sk:desk")
+
+
+def _show(
+    request: HttpRequest, found: HelpRequest, wrong_plan: tuple[UUID, PlanForm] | None = None
+) -> HttpResponse:
+    part = "matching/desk/_candidates.html"
+    template = part if wants_fragment(request) else "matching/desk/candidates.html"
+    askable = found.state in ASKABLE
+    dispatch = Dispatch.objects.filter(request=found).first()
+    context = {
+        "help_request": found,
+        "askable": askable,
+        "dispatch": dispatch,
+        "asking": dispatch is not None and dispatch.state == DispatchState.RUNNING,
+        "asked": list(queries.offers_of(found)),
+        "matches": [_match(each, wrong_plan) for each in queries.assignments_for(found)],
+        "can_reopen": found.state == RequestState.NO_SHOW,
+        **(_supply(found) if askable else {}),
+    }
+    return render(request, template, context, status=422 if wrong_plan else 200)
+
+
+def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> dict[str, Any]:
+    wrong = wrong_plan is not None and wrong_plan[0] == assignment.pk
+    return {
+        "assignment": assignment,
+        "proposed": assignment.state == AssignmentState.PROPOSED,
+        "running": assignment.state in ASSIGNMENT_RUNNING,
+        "plan_form": wrong_plan[1] if wrong_plan and wrong else PlanForm.showing(assignment.starts_at),
+        "plan_open": wrong,
+    }
+
+
+def _supply(found: HelpRequest) -> dict[str, Any]:
+    """Who could help, and where the others drop out."""
+    demand = demand_of(found)
+    if demand is None:
+        return {"no_place": True}
+    best = candidates.best_candidates(found, CANDIDATES_SHOWN)
+    people_by_id = Volunteer.objects.select_related("user", "district").in_bulk(
+        [candidate.volunteer_id for candidate in best]
+    )
+    funnel, relaxations = candidates.why_not(found) or (None, [])
+    return {
+        "candidates": [
+            {
+                "volunteer": people_by_id[candidate.volunteer_id],  # type: ignore[index]
+                "percent": round(candidate.score * 100),
+                "distance_m": candidate.distance_m,
+                "why": explanations.why(candidate, demand),
+            }
+            for candidate in best
+        ],
+        "funnel": [(explanations.STEPS[step.filter], step.remaining) for step in funnel.steps] if funnel else [],
+        "funnel_total": funnel.total if funnel else 0,
+        "invitations": [line for relaxation in relaxations for line in explanations.invitations(relaxation)],
+    }
