@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from common import clock
+from common.bits import mask_of
 from events.base import Event
 from events.enums import State
 from events.models import EventRecord
@@ -22,7 +23,7 @@ from help_requests.models import HelpRequest
 from matching import events as matching_events
 from matching.enums import AssignmentState, CancelledBy, CancelReason, OfferOrigin, OfferState
 from matching.models import Assignment, Offer
-from people.enums import ALL_DAYPARTS, HelpCategory, Skill
+from people.enums import HelpCategory, Skill, daypart_bit
 from people.models import Resident, User, Volunteer
 
 S = RequestState
@@ -110,6 +111,7 @@ def new_request(resident: Resident, text: dict[str, Any], **fields: Any) -> Help
         "destination": text.get("destination", ""),
         "duration_minutes": text["duration_minutes"],
         "required_skills": Skill.to_mask(text.get("required_skills", [])),
+        "preferred_skills": Skill.to_mask(text.get("preferred_skills", [])),
         "cell": resident.cell,
         "district_id": resident.district_id,
     }
@@ -139,7 +141,7 @@ def _scene(cast: Cast, submitted: datetime, chance: Random) -> Scene:
     states = PAST if age > timedelta(days=21) else RECENT if age > timedelta(hours=30) else NEWEST
     state = chance.choices(list(states), list(states.values()))[0]
     request = new_request(resident, text, state=state, created_at=submitted, submitted_at=submitted)
-    _set_when(request, submitted, chance)
+    _set_when(request, text["when"], submitted, chance)
     scene = Scene(
         request, [], [], [_event(request_events.RequestSubmitted, request, submitted, resident.user_id)]
     )
@@ -155,21 +157,25 @@ def _scene(cast: Cast, submitted: datetime, chance: Random) -> Scene:
     return scene
 
 
-def _set_when(request: HelpRequest, submitted: datetime, chance: Random) -> None:
-    """A day and time for most; any day in some dayparts for the rest."""
-    open_now = request.state in {S.OPEN, S.WAITLISTED, S.REMATCHING, S.SUBMITTED, S.INTAKE, S.MATCHED}
-    if (
-        request.category in {HelpCategory.COMPANY, HelpCategory.GARDEN, HelpCategory.LANGUAGE}
-        or chance.random() < 0.25
-    ):
-        request.dayparts = chance.choice(
-            [ALL_DAYPARTS, 0b11011011011011, 0b001001001001001, 0b010010010010010]
-        )
+def _set_when(request: HelpRequest, when: dict[str, Any], submitted: datetime, chance: Random) -> None:
+    """The day and time of the text, or its dayparts; what is open now lies ahead of us."""
+    if "dayparts" in when:
+        request.dayparts = mask_of(daypart_bit(day, part) for day, part in when["dayparts"])
         return
-    ahead = timedelta(days=chance.randint(1, 12))
-    start = clock.now() if open_now or request.state == S.PLANNED else submitted
-    request.on_date = timezone.localdate(start + ahead)
-    request.start_time = time(chance.choice([9, 10, 11, 13, 14, 15, 16, 19]), chance.choice([0, 0, 15, 30]))
+    if "any" in when:
+        return
+    runs_now = request.state in {
+        S.OPEN,
+        S.WAITLISTED,
+        S.REMATCHING,
+        S.SUBMITTED,
+        S.INTAKE,
+        S.MATCHED,
+        S.PLANNED,
+    }
+    ahead = timedelta(days=max(1, when.get("in_days", 3)) + chance.randint(0, 5))
+    request.on_date = timezone.localdate((clock.now() if runs_now else submitted) + ahead)
+    request.start_time = time.fromisoformat(when["time"]) if "time" in when else None
 
 
 def _decide(scene: Scene, decided: datetime, cast: Cast, chance: Random) -> None:

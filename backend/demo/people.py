@@ -26,7 +26,7 @@ from people.enums import (
 )
 from people.models import Centre, Resident, RoleGrant, User, Volunteer
 from places.models import District, Postcode
-from places.services.privacy import privacy_cell
+from places.services import privacy_cell
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 

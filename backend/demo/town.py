@@ -24,7 +24,7 @@ from people.enums import ALL_DAYPARTS, HelpCategory, OrganisationState, Role, Sk
 from people.models import Centre, Organisation, Resident, User, Volunteer
 from people.services.roles import give
 from places.models import District, Municipality
-from places.services.town import load_town
+from places.services import load_town
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 
