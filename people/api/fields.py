@@ -19,6 +19,6 @@ class KeysField(serializers.ListField):
         """Mask out as keys; bits of other vocabularies in the same mask are left out."""
         return [member.value for member in self.vocabulary.from_mask(data)]
 
-    def to_internal_value(self, data: Any) -> Any:
-        """Keys in, as a mask. Raises ``ValidationError`` for an unknown key."""
-        return self.vocabulary.to_mask(super().to_internal_value(data))
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Keys in, as a mask. Raises ``ValidationError`` for an unknown key or too few of them."""
+        return self.vocabulary.to_mask(super().run_validation(data))
