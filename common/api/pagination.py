@@ -30,9 +30,11 @@ class CursorPagination(pagination.CursorPagination):
     page_size_query_description = "The number of items on a page."
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
-        """The view's ``ordering`` when it has one, else newest first."""
-        own = getattr(view, "ordering", None)
-        return (own,) if isinstance(own, str) else super().get_ordering(request, queryset, view)
+        """The view's ``ordering`` when it has one, else newest first; among equals always newest first.
+
+        Without that last word PostgreSQL gives equal rows in any order, another on each page.
+        """
+        return tuple(dict.fromkeys([getattr(view, "ordering", self.ordering), self.ordering]))
 
     def get_page_size(self, request: Request) -> int:
         """The asked page size. Raises ``ValidationError`` outside 1…100."""

@@ -79,7 +79,7 @@ class ProblemAutoSchema(AutoSchema):
             kinds.append(problems.NOT_SIGNED_IN)
         if self._needs_sign_in() or self._is_unsafe():
             kinds.append(problems.FORBIDDEN)
-        if _IN_PATH.search(self.path) or self._is_unsafe():  # a body may name what is not there
+        if self._names_something():
             kinds.append(problems.NOT_FOUND)
         if self._has_body():
             kinds += [problems.MALFORMED, problems.TOO_LARGE, problems.UNSUPPORTED_MEDIA_TYPE]
@@ -99,6 +99,11 @@ class ProblemAutoSchema(AutoSchema):
         subject = _IN_PATH.sub("", self.path).rstrip("/").rsplit("/", 1)[-1].replace("-", " ")
         usual = {"list": f"List {subject}", "retrieve": f"Read one of the {subject}"}
         return super().get_summary() or usual.get(getattr(self.view, "action", ""))
+
+    def _names_something(self) -> bool:
+        """Whether the address, the body or the user ("me") names a row that may be absent."""
+        reads_one = hasattr(self.view, "get_object") and not self._is_list_view()
+        return bool(_IN_PATH.search(self.path)) or self._is_unsafe() or reads_one
 
     def _is_unsafe(self) -> bool:
         return self.method not in SAFE_METHODS
