@@ -15,7 +15,7 @@ class EventRetried(Event):
 
 
 @dataclass(frozen=True)
-class CallsExpired(Event):
-    """It is time to remove kept answers to API calls."""
+class CleanUpDue(Event):
+    """It is time to remove kept answers to API calls and traces of schedules."""
 
-    type: ClassVar[str] = "events.calls_expired"
+    type: ClassVar[str] = "events.clean_up_due"

@@ -1,15 +1,22 @@
 """What the event app does by itself, on schedule."""
 
-from events.events import CallsExpired
+from common import clock
+from events.events import CleanUpDue
 from events.models import EventRecord
 from events.registry import on
-from events.schedule import every
+from events.schedule import every, forget_old_occurrences
 from events.services import forget_old_calls
 
-every("20 * * * *", CallsExpired())
+every("20 * * * *", CleanUpDue())
 
 
-@on(CallsExpired, name="events.forget_old_calls")
-def forget_expired_calls(event: CallsExpired, record: EventRecord) -> None:
+@on(CleanUpDue, name="events.forget_calls")
+def forget_calls(event: CleanUpDue, record: EventRecord) -> None:
     """Remove kept answers that are older than a day."""
     forget_old_calls()
+
+
+@on(CleanUpDue, name="events.forget_occurrences")
+def forget_occurrences(event: CleanUpDue, record: EventRecord) -> None:
+    """Remove the traces of schedules that ran long ago."""
+    forget_old_occurrences(clock.now())

@@ -8,7 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.base import Event, type_of
+from events.enums import State
+from events.models import EventRecord
 from events.services import record
+
+OCCURRENCES_KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,24 @@ def latest(cron: str, now: datetime) -> datetime:
 def following(cron: str, now: datetime) -> datetime:
     """Return the first moment of ``cron`` after ``now``, UTC."""
     return next(CronSim(cron, timezone.localtime(now))).astimezone(UTC)
+
+
+def forget_old_occurrences(now: datetime) -> int:
+    """Remove handled occurrences of schedules after 30 days; return how many.
+
+    Schedules tell when work was done, not who did what: they need no place in the audit log. The latest
+    occurrence of each stays, for its key keeps it from being recorded again.
+    """
+    return sum(
+        _forget(item, min(latest(item.cron, now), now - OCCURRENCES_KEPT_FOR)) for item in _recurring.values()
+    )
+
+
+def _forget(item: Recurring, before: datetime) -> int:
+    traces = EventRecord.objects.filter(
+        type=item.event.type, key__startswith=f"{item.name}/", due_at__lt=before
+    )
+    return traces.filter(state=State.HANDLED).delete()[0]
 
 
 class Scheduler:

@@ -10,9 +10,9 @@ from django.test import AsyncClient, Client
 from django.test.client import encode_multipart
 from rest_framework.test import APIClient
 
-from events.events import CallsExpired
+from events.events import CleanUpDue
 from events.models import EventRecord, IdempotentCall
-from events.receivers import forget_expired_calls
+from events.receivers import forget_calls
 from events.services import forget_old_calls
 from tests.events.conftest import effects, in_threads
 
@@ -165,10 +165,10 @@ def test_kept_answers_go_after_a_day(client, clock):
     clock.forward(hours=2)
     post(client, "young")
     clock.forward(hours=22)
-    forget_expired_calls(CallsExpired(), EventRecord())
+    forget_calls(CleanUpDue(), EventRecord())
     assert IdempotentCall.objects.count() == 2
     clock.forward(seconds=1)
-    forget_expired_calls(CallsExpired(), EventRecord())
+    forget_calls(CleanUpDue(), EventRecord())
     assert IdempotentCall.objects.get().key == "young"
     clock.forward(seconds=timedelta(days=1).total_seconds())
     assert forget_old_calls() == 1

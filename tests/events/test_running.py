@@ -201,6 +201,7 @@ def trial(*options: str) -> dict:
     return {**json.loads(finished.stdout.splitlines()[-1]), "status": finished.returncode}
 
 
+@pytest.mark.slow
 def test_workers_killed_at_random_lose_nothing_and_double_nothing():
     """The short form of ``python -m bench.worker_kill --kills 200``; it also ends a worker by SIGTERM."""
     result = trial("--kills=20", "--workers=2")
@@ -214,6 +215,7 @@ def test_workers_killed_at_random_lose_nothing_and_double_nothing():
     }
 
 
+@pytest.mark.slow
 def test_without_the_guard_kills_double_effects():
     """Negative control: the trial above sees a worker that notes its work in a second transaction."""
     result = trial("--kills=6", "--ready=30", "--careless")

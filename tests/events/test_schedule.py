@@ -6,11 +6,16 @@ from typing import ClassVar
 
 import pytest
 from cronsim import CronSimError
+from django.db import transaction
 
 from events.base import Event
+from events.enums import State
+from events.events import CleanUpDue
 from events.models import EventRecord
+from events.receivers import forget_occurrences
 from events.registry import on
 from events.schedule import Scheduler, every, following, latest
+from events.services import record
 from events.worker import Worker
 from tests.events.conftest import in_threads
 from tests.events.samples import Effect
@@ -98,6 +103,30 @@ def test_four_workers_at_once_record_one_occurrence():
     results = in_threads(4, lambda _position: Scheduler().record_due(utc(2025, 6, 3, 2, 0)))
     assert results == [None] * 4
     assert EventRecord.objects.filter(type=NightFell.type).count() == 1
+
+
+@pytest.mark.django_db
+def test_old_occurrences_go_and_the_latest_and_everything_else_stays(clock):
+    every("15 3 * * *", NightFell())
+    every("0 0 1 1 *", NightFell(), name="tests.new_year")
+    now = utc(2025, 6, 30, 12, 0)
+    scheduler = Scheduler()
+    for day in range(1, 31):
+        scheduler.record_due(utc(2025, 5, day, 12, 0))
+    with transaction.atomic():
+        record(NightFell(), due_at=utc(2025, 5, 1, 12, 0), key="something/else")
+    EventRecord.objects.filter(due_at=utc(2025, 5, 2, 1, 15)).update(state=State.PARKED)
+    clock.at(now)
+    forget_occurrences(CleanUpDue(), EventRecord())
+    assert sorted(EventRecord.objects.values_list("key", flat=True)) == [
+        "something/else",
+        "tests.new_year/2024-12-31T23:00Z",
+        "tests.night_fell/2025-05-02T01:15Z",
+    ]
+    clock.at(utc(2025, 5, 30, 12, 0))
+    Scheduler().record_due(utc(2025, 5, 30, 12, 0))
+    forget_occurrences(CleanUpDue(), EventRecord())
+    assert EventRecord.objects.filter(key="tests.night_fell/2025-05-30T01:15Z").exists()
 
 
 def test_names_are_unique_and_tell_schedules_of_one_event_apart():

@@ -14,7 +14,7 @@ GAP_SECONDS = 0.02
 
 def take_the_guard_out() -> None:
     """Split effect and note, as a worker without the guard would, and widen the gap so that kills hit it."""
-    Worker._run = _run_carelessly  # type: ignore[method-assign]
+    Worker._run = _run_carelessly  # type: ignore[assignment, method-assign]
 
 
 def _run_carelessly(worker: Worker, handler: Handler, event: Event, found: EventRecord, clock: Clock) -> None:

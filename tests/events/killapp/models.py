@@ -1,5 +1,7 @@
 """What handlers leave behind."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -9,7 +11,7 @@ class Mark(models.Model):
     number = models.IntegerField()
     handler = models.CharField(max_length=20)
 
-    objects = models.Manager["Mark"]()
+    objects: ClassVar[models.Manager["Mark"]] = models.Manager()
 
     def __str__(self) -> str:
         return f"{self.handler} {self.number}"
