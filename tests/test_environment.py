@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import connection
 
 from common.clock import now, today
 from people.models import User
+from tests.conftest import pytest_sessionfinish
 from tools.compile_messages import ROOT
 
 COUNT_USERS = "import django; django.setup(); from people.models import User; print(User.objects.count())"
@@ -54,3 +56,11 @@ def test_the_clock_stands_still_until_it_is_moved(clock):
 def test_the_clock_refuses_a_moment_without_zone(clock):
     with pytest.raises(ValueError, match="time zone"):
         clock.at(datetime(2025, 1, 1))
+
+
+@pytest.mark.parametrize(("outcomes", "code"), [({"skipped": ["one"]}, 1), ({"passed": ["one"]}, 0)])
+def test_a_skipped_test_fails_the_run(outcomes, code):
+    session = Mock(exitstatus=pytest.ExitCode.OK)
+    session.config.pluginmanager.get_plugin.return_value = Mock(stats=outcomes)
+    pytest_sessionfinish(session)
+    assert session.exitstatus == code
