@@ -22,7 +22,15 @@ OWN_ROOMS = {
     "places": {"cells.py", "geo.py", "postcodes.py", "geocoding", "importing"},
     "people": {"contact.py", "consent.py", "adapter.py", "signals.py", "signup.py"},
     "help_requests": {"data"},
-    "matching": {"engine", "supply.py", "demand.py", "candidates.py", "cards.py", "explanations.py", "quiet.py"},
+    "matching": {
+        "engine",
+        "supply.py",
+        "demand.py",
+        "candidates.py",
+        "cards.py",
+        "explanations.py",
+        "quiet.py",
+    },
     "notifications": {"live", "mail.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
