@@ -213,7 +213,7 @@ def check_complete(request: HelpRequest) -> None:
     if not request.description.strip():
         raise InvalidInput(_("Tell in your own words what you would like help with."), field="description")
     if request.on_date is None and not request.dayparts:
-        raise InvalidInput(_("Choose a day, or the parts of the week that suit you."), field="on_date")
+        raise InvalidInput(_("Choose a day, or parts of the week that suit."), field="on_date")
 
 
 def _submission(submission_key: UUID) -> HelpRequest | None:

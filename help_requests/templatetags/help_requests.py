@@ -9,9 +9,10 @@ from django.utils.translation import pgettext
 from common.bits import bits_of
 from common.words import day_words
 from help_requests.models import HelpRequest
-from people.enums import ALL_DAYPARTS, DayPart
+from people.enums import ALL_DAYPARTS, DayPart, daypart_bit
 
 register = template.Library()
+ALL_PARTS = 0b111
 
 
 @register.filter
@@ -21,8 +22,18 @@ def when(request: HelpRequest) -> str:
         return dayparts_words(request.dayparts)
     day = day_words(request.on_date)
     if request.start_time is None:
-        return day
+        return _day_and_its_parts(request, day)
     return _("%(day)s at %(time)s") % {"day": day, "time": request.start_time.strftime("%-H:%M")}
+
+
+def _day_and_its_parts(request: HelpRequest, day: str) -> str:
+    """The day, with the parts of that day when not all of them suit."""
+    first = daypart_bit(request.on_date.weekday(), 0)  # type: ignore[union-attr]
+    parts = list(bits_of(request.dayparts >> first & ALL_PARTS))
+    if len(parts) in (0, len(DayPart)):
+        return day
+    words = _(" or ").join(str(DayPart(part).label) for part in parts)
+    return _("%(day)s in the %(part)s") % {"day": day, "part": words}
 
 
 def dayparts_words(mask: int) -> str:

@@ -131,7 +131,7 @@ class DescriptionMixin(forms.Form):
             text = mask_personal_data(text)
         self.reading = reading = PlainWords(text)
         if reading.has_bsn or (reading.suggestion and choice != KEEP):
-            raise forms.ValidationError(_("Shall we leave this out of your text?"), code="personal-data")
+            raise forms.ValidationError(_("Look at our suggestion below."), code="personal-data")
         return text
 
     @property
@@ -156,7 +156,7 @@ class WhenMixin(forms.Form):
         required=False,
         error_messages={"invalid": _("We cannot read this time. Write it like this: 14:30.")},
     )
-    dayparts = DaypartsField(label=_("Parts of the week that suit you"), required=False)
+    dayparts = DaypartsField(label=_("Parts of the week that suit"), required=False)
 
     def clean_on_date(self) -> Any:
         """Return the day. Raises when it has been changed into one that has passed."""
@@ -169,5 +169,5 @@ class WhenMixin(forms.Form):
         """Refuse when nothing says when."""
         found = super().clean() or self.cleaned_data
         if not {"on_date", "dayparts"} & self.errors.keys() and not (found["on_date"] or found["dayparts"]):
-            self.add_error("on_date", _("Choose a day, or the parts of the week that suit you."))
+            self.add_error("on_date", _("Choose a day, or parts of the week that suit."))
         return found

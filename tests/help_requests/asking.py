@@ -13,9 +13,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "woorden": {"description": "Ik wil graag dat iemand boodschappen voor mij doet."},
     "waarheen": {"destination": ""},
     "wanneer": {"timing": "check"},
-    "dag": {"on_date": "2025-06-05", "start_time": "14:30"},
+    "dag": {"day": "2025-06-05"},
+    "tijd": {"moment": "fixed", "start_time": "14:30"},
     "dagdelen": {"dayparts": ["0", "4"]},
-    "voor-wie": {"whose": "self"},
+    "voor-wie": {"whose": "person"},
     "wie-vraagt": {
         "filer_name": "Karin Bos",
         "filer_phone": "06 22334455",

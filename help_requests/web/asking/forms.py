@@ -1,26 +1,41 @@
 """The questions of "ask for help", one form per screen. The label of the first field is the question."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.forms import DateInput, DaypartsField, TileSelect, TimeInput
+from common.words import day_words
 from help_requests.web.asking.draft import Draft
 from help_requests.web.fields import DescriptionField, DescriptionMixin, EmailField, PhoneField, check_place
-from people.enums import HelpCategory
+from people.enums import DayPart, HelpCategory
 from people.queries import residents_of
 
-SELF, OTHER = "self", "other"
-# How someone tells when; the values are the names of the tiles' icons.
+# The values are the names of the tiles' icons. Whose help it is, or the id of a resident one represents:
+SELF, OTHER = "person", "people"
+# How someone tells when.
 DAY, PARTS, ANY = "calendar", "clock", "check"
 TIMINGS = (
     (DAY, _("On a day that I choose")),
     (PARTS, _("At times that suit me")),
     (ANY, _("It does not matter")),
 )
+# When on a day: any time, a part of it (its number), or at a fixed time.
+ALL_DAY, FIXED = "all_day", "fixed"
+MOMENTS = (
+    (ALL_DAY, _("The time does not matter")),
+    (str(DayPart.MORNING.value), _("In the morning")),
+    (str(DayPart.AFTERNOON.value), _("In the afternoon")),
+    (str(DayPart.EVENING.value), _("In the evening")),
+    (FIXED, _("At a fixed time")),
+)
+LATER = "later"
+DAYS_AHEAD = 7
 
 
 class Question(forms.Form):
@@ -116,34 +131,68 @@ class TimingQuestion(Question):
 
 
 class DayQuestion(Question):
-    """Which day, and what time?"""
+    """Which day? The coming week as buttons, any later day in the browser's calendar."""
 
-    on_date = forms.DateField(
-        label=_("On what day?"),
+    day = forms.ChoiceField(
+        label=_("On what day?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a day.")}
+    )
+    later_day = forms.DateField(
+        label=_("Which other day?"),
         widget=DateInput,
-        error_messages={
-            "required": _("Choose a day."),
-            "invalid": _("We cannot read this day. Write it like this: 31-12-2030."),
-        },
+        required=False,
+        error_messages={"invalid": _("We cannot read this day. Write it like this: 31-12-2030.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        coming = [clock.today() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+        days = [(day.isoformat(), capfirst(day_words(day))) for day in coming]
+        self.fields["day"].choices = [*days, (LATER, _("Another day"))]
+        self.fields["later_day"].widget.attrs["min"] = clock.today().isoformat()
+
+    def clean(self) -> dict[str, Any]:
+        """Work out the day. Refuse one that has passed, and "another day" without one."""
+        found = self.cleaned_data
+        if found.get("day") != LATER or "later_day" in self.errors:
+            return found
+        if found["later_day"] is None:
+            self.add_error("later_day", _("Choose a day."))
+        elif found["later_day"] < clock.today():
+            self.add_error("later_day", _("This day has passed. Choose another day."))
+        return found
+
+    def answers(self) -> dict[str, Any]:
+        """The choice, and the day itself as ``on_date``."""
+        found = super().answers()
+        return found | {"on_date": found["later_day"] if found["day"] == LATER else found["day"]}
+
+
+class TimeQuestion(Question):
+    """What time on that day?"""
+
+    moment = forms.ChoiceField(
+        label=_("At what time?"),
+        choices=MOMENTS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
     )
     start_time = forms.TimeField(
-        label=_("At what time?"),
-        help_text=_("Leave this open when the time does not matter."),
+        label=_("The fixed time"),
+        help_text=_("For instance the time of your appointment."),
         widget=TimeInput,
         required=False,
         error_messages={"invalid": _("We cannot read this time. Write it like this: 14:30.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on_date"].widget.attrs["min"] = clock.today().isoformat()
-
-    def clean_on_date(self) -> Any:
-        """Return the day. Raises when it has passed."""
-        day = self.cleaned_data["on_date"]
-        if day < clock.today():
-            raise forms.ValidationError(_("This day has passed. Choose another day."), code="past")
-        return day
+    def clean(self) -> dict[str, Any]:
+        """Refuse "at a fixed time" without a time; a time that is filled in counts as one."""
+        found = self.cleaned_data
+        if found.get("start_time"):
+            self.errors.pop("moment", None)
+            found["moment"] = FIXED
+        elif found.get("moment") == FIXED and "start_time" not in self.errors:
+            self.add_error("start_time", _("Fill in the time."))
+        return found
 
 
 class DaypartsQuestion(Question):
@@ -160,7 +209,7 @@ class WhoseQuestion(Question):
 
     whose = forms.ChoiceField(
         label=_("Who is the help for?"),
-        widget=forms.RadioSelect,
+        widget=TileSelect,
         error_messages={"required": _("Choose one of the answers.")},
     )
 

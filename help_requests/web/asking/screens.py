@@ -63,6 +63,7 @@ SCREENS = (
     Screen("waarheen", 1, forms.DestinationQuestion, _goes_somewhere),
     Screen("wanneer", 2, forms.TimingQuestion, _always),
     Screen("dag", 2, forms.DayQuestion, _on_a_day),
+    Screen("tijd", 2, forms.TimeQuestion, _on_a_day),
     Screen("dagdelen", 2, forms.DaypartsQuestion, _in_dayparts),
     Screen("voor-wie", 3, forms.WhoseQuestion, _always),
     Screen("wie-vraagt", 3, forms.FilerQuestion, _for_other),

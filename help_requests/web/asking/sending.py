@@ -9,7 +9,7 @@ from help_requests.services import Details, Filer, file_once, file_request
 from help_requests.web.asking import forms
 from help_requests.web.asking.draft import Draft
 from help_requests.web.asking.screens import known_resident
-from people.enums import ALL_DAYPARTS
+from people.enums import ALL_DAYPARTS, daypart_bit
 from people.models import Resident, User
 from people.services import Address, register_resident
 
@@ -26,18 +26,25 @@ def send(draft: Draft, user: Any) -> HelpRequest:
 
 def details_of(draft: Draft) -> Details:
     """What the answers say about the help itself."""
-    timing, category = draft["timing"], draft["category"]
-    dayparts = {forms.PARTS: draft["dayparts"] or 0, forms.ANY: ALL_DAYPARTS}.get(timing, 0)
-    on_a_day = timing == forms.DAY
-    return Details(
+    category = draft["category"]
+    details = Details(
         category=category,
         description=draft["description"],
         destination=draft["destination"] if category in HAS_DESTINATION else "",
-        on_date=date.fromisoformat(draft["on_date"]) if on_a_day else None,
-        start_time=time.fromisoformat(draft["start_time"]) if on_a_day and draft["start_time"] else None,
-        dayparts=dayparts,
         duration_minutes=usual_minutes(category),
     )
+    if draft["timing"] == forms.DAY:
+        return details | _on_a_day(draft)
+    return details | {"dayparts": ALL_DAYPARTS if draft["timing"] == forms.ANY else draft["dayparts"]}
+
+
+def _on_a_day(draft: Draft) -> Details:
+    """The day, and the time or the part of that day; neither when any time is fine."""
+    day, moment = date.fromisoformat(draft["on_date"]), draft["moment"]
+    if moment == forms.FIXED:
+        return Details(on_date=day, start_time=time.fromisoformat(draft["start_time"]))
+    part = 0 if moment == forms.ALL_DAY else 1 << daypart_bit(day.weekday(), int(moment))
+    return Details(on_date=day, dayparts=part)
 
 
 def _file(draft: Draft, by: User | None, user: Any) -> HelpRequest:

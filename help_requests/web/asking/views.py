@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,10 +24,12 @@ from help_requests.web.asking.screens import (
     before,
     first_open,
     known_resident,
+    route,
     screen_of_field,
 )
 from help_requests.web.asking.sending import details_of, send
 from help_requests.web.fields import LONGEST_TEXT, DescriptionMixin, PlainWords
+from people.services import shown_phone
 
 MOST_KEPT_IDS = 20
 
@@ -121,12 +122,14 @@ def _show_check(request: HttpRequest, draft: Draft, form: ConsentQuestion, statu
     context: dict[str, Any] = {
         "draft": draft,
         "answers": draft.answers,
-        "asked": dict.fromkeys(draft.answered, True),
         "help_request": HelpRequest(**details_of(draft)),
         "resident": resident,
         "form": form,
         "steps": STEPS,
         "urgent": urgent_words(draft["description"]),
+        "phone": shown_phone(draft["phone"]),
+        "filer_phone": shown_phone(draft["filer_phone"]),
+        "back": route(draft, request.user)[-1].slug,
     }
     return render(request, "help_requests/asking/check.html", context, status=status)
 
@@ -140,7 +143,6 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     draft.forget()
     kept = [str(sent.pk), *request.session.get(SESSION_KEY, [])]
     request.session[SESSION_KEY] = list(dict.fromkeys(kept))[:MOST_KEPT_IDS]
-    messages.success(request, _("Your request has been sent."))
     return redirect("ask-help-sent", sent.pk)
 
 

@@ -24,13 +24,12 @@ from help_requests.web.fields import (
     WhenMixin,
     check_place,
 )
-from people.enums import HelpCategory
+from people.enums import ALL_DAYPARTS, HelpCategory
 from people.models import Resident, User
 from people.queries import residents_in_scope
 from people.services import Address, register_resident, shown_phone
 
 WHO = ("name", "phone", "email", "postcode", "house_number", "consent")
-WHAT = ("category", "description", "destination", "on_date", "start_time", "dayparts")
 NEW = "new"
 TEMPLATE = "help_requests/desk/intake.html"
 
@@ -50,14 +49,18 @@ class IntakeForm(WhenMixin):
     )
     consent = forms.BooleanField(label=_("The caller agrees that we keep these details."), required=False)
     category = forms.ChoiceField(
-        label=_("Kind of help"), choices=[("", _("Choose …")), *HelpCategory.choices]
+        label=_("Kind of help"),
+        choices=[("", _("Choose …")), *HelpCategory.choices],
+        error_messages={"required": _("Choose the kind of help.")},
     )
     description = forms.CharField(
         label=_("What does the caller ask?"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write down what the caller asks.")},
     )
     destination = forms.CharField(label=_("Where to"), max_length=200, required=False)
+    any_time = forms.BooleanField(label=_("Any time is fine"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -71,6 +74,12 @@ class IntakeForm(WhenMixin):
         """Return the chosen resident; ``None`` for a new one."""
         chosen = self.cleaned_data["resident"]
         return None if chosen in ("", NEW) else known_caller(self.user, chosen)
+
+    def clean_any_time(self) -> bool:
+        """Let "any time" count as all parts of the week."""
+        if self.cleaned_data["any_time"] and not self.errors.get("dayparts"):
+            self.cleaned_data["dayparts"] = ALL_DAYPARTS
+        return bool(self.cleaned_data["any_time"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for a new person's details."""
@@ -92,16 +101,6 @@ class IntakeForm(WhenMixin):
         if not (found.get("phone") or found.get("email")) and not {"phone", "email"} & self.errors.keys():
             self.add_error("phone", _("Fill in a phone number, or an e-mail address."))
         check_place(self)
-
-    @property
-    def who(self) -> list[forms.BoundField]:
-        """The fields of a new person."""
-        return [self[name] for name in WHO]
-
-    @property
-    def what(self) -> list[forms.BoundField]:
-        """The fields of the request."""
-        return [self[name] for name in WHAT]
 
 
 def known_caller(user: User, text: str) -> Resident:

@@ -70,6 +70,8 @@ class Queue:
     slug: str
     search: str
     more: str = ""
+    # How long ago a request was sent matters while someone waits for an answer.
+    shows_age: bool = False
 
 
 def queue_of(user: Any, slug: str, search: str = "", page: int = 1) -> Queue:
@@ -83,7 +85,8 @@ def queue_of(user: Any, slug: str, search: str = "", page: int = 1) -> Queue:
     start = (max(1, page) - 1) * PAGE_SIZE
     rows = list(in_states(user, shown.states)[start : start + PAGE_SIZE + 1])
     more = urlencode({"lijst": shown.slug, "pagina": page + 1}) if len(rows) > PAGE_SIZE else ""
-    return Queue(tabs, rows[:PAGE_SIZE], shown.title, shown.empty, shown.slug, "", more)
+    waits = shown.states == TO_TRIAGE
+    return Queue(tabs, rows[:PAGE_SIZE], shown.title, shown.empty, shown.slug, "", more, waits)
 
 
 def list_of(request: HelpRequest) -> str:

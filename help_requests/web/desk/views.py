@@ -40,7 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @desk_only
 def desk_queue(request: HttpRequest) -> HttpResponse:
     """The list alone, fetched again when something changes and while one searches."""
-    return render(request, "help_requests/desk/_queue.html", {"queue": _queue(request)})
+    return render(request, "help_requests/desk/_queue.html", {"queue": _queue(request), "live": True})
 
 
 @require_safe
