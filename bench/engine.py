@@ -12,19 +12,21 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
 from bench.peers import Answer, Peer, flat_numpy, plain_loop
 from bench.population import TODAY, Population, demands, population
-from matching.engine import Demand, SupplyIndex
+from matching.engine import Demand, DemandIndex, SupplyIndex
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 K = 20
 QUESTIONS = 400
 CHANGES = 2_000
+FEED = 10_000
 LOOP_SECONDS = 8.0
 
 
@@ -43,7 +45,7 @@ def measure(size: int) -> None:
     """Print the figures for one number of volunteers."""
     people = population(size)
     questions = demands(QUESTIONS, people)
-    index, build_ms = _timed(lambda: SupplyIndex.from_columns(people.ids, people.raw, people.trainings))
+    index, build_ms = _timed(SupplyIndex.from_columns, people.ids, people.raw, people.trainings)
     print(f"\n{size:,} volunteers, best {K}, {QUESTIONS} questions")
     print(
         f"  build {build_ms:,.0f} ms from columns · {index.nbytes / size:.0f} bytes a row in "
@@ -56,58 +58,72 @@ def measure(size: int) -> None:
     _print_peers(
         {"engine": engine, "flat NumPy": flat_numpy(people), "plain loop": plain_loop(people)}, questions
     )
-    _print_other(index, questions)
+    _print_other(index, people, questions)
     _print_changes(index, people)
 
 
 def _print_peers(peers: dict[str, Peer], questions: Sequence[Demand]) -> None:
-    """Ask every peer in turn; the plain loop only as many questions as fit in its seconds."""
+    """Ask the peers in turn, each first as often as the others; then the plain loop, while its seconds last.
+
+    The loop walks through all of memory and would leave the caches cold for whoever comes after it.
+    """
     times: dict[str, list[float]] = {name: [] for name in peers}
-    answers = {}
+    answers: list[dict[str, Answer]] = []
     for peer in peers.values():
         peer(questions[0], K)  # the first question derives what lasts for the day
     gc.disable()
     for number, question in enumerate(questions):
-        for name, peer in peers.items():
-            if name == "plain loop" and sum(times[name]) > LOOP_SECONDS * 1e3:
-                continue
-            answers[name], milliseconds = _timed(lambda ask=peer, one=question: ask(one, K))
+        answers.append({})
+        for name in ("engine", "flat NumPy")[:: -1 if number % 2 else 1]:
+            answers[number][name], milliseconds = _timed(peers[name], question, K)
             times[name].append(milliseconds)
-            if answers[name] != answers["engine"]:
-                raise AssertionError(f"{name} disagrees with the engine on question {number}")
-        answers.clear()
+    for number, question in enumerate(questions):
+        if sum(times["plain loop"]) < LOOP_SECONDS * 1e3:
+            answers[number]["plain loop"], milliseconds = _timed(peers["plain loop"], question, K)
+            times["plain loop"].append(milliseconds)
     gc.enable()
+    for question, answer in zip(questions, answers, strict=True):
+        if any(one != answer["engine"] for one in answer.values()):
+            raise AssertionError(f"the peers do not agree on {question}")
+    _print_times(times)
+
+
+def _print_times(times: dict[str, list[float]]) -> None:
     base = np.percentile(times["engine"], [50, 99])
     for name, taken in times.items():
         p50, p99 = np.percentile(taken, [50, 99])
         print(
-            f"  {name:<11} p50 {p50:9.3f} ms  p99 {p99:9.3f} ms  "
+            f"  {name:<16} p50 {p50:9.3f} ms  p99 {p99:9.3f} ms  "
             f"x{p50 / base[0]:,.1f} / x{p99 / base[1]:,.1f}  ({len(taken)} questions, same answers)"
         )
 
 
-def _print_other(index: SupplyIndex, questions: Sequence[Demand]) -> None:
-    """Time what the desk asks now and then: everyone judged on every filter."""
-    taken = [_timed(lambda one=question: index.funnel(one, today=TODAY))[1] for question in questions[:10]]
-    print(f"  funnel      p50 {np.median(taken):9.3f} ms")
+def _print_other(index: SupplyIndex, people: Population, questions: Sequence[Demand]) -> None:
+    """Time what the desk asks now and then, and the feed of a volunteer."""
+    funnels = [_timed(index.funnel, question, today=TODAY)[1] for question in questions[:10]]
+    print(f"  {'funnel':<16} p50 {np.median(funnels):9.3f} ms  (everyone judged on every filter)")
+    feed = DemandIndex.from_demands(demands(FEED, people, seed=3))
+    feeds = [_timed(feed.best, people.row(number), K, today=TODAY)[1] for number in range(100)]
+    print(f"  {'feed':<16} p50 {np.median(feeds):9.3f} ms  (best {K} of {FEED:,} demands for one volunteer)")
 
 
 def _print_changes(index: SupplyIndex, people: Population) -> None:
     """Time single changes: of what someone can do, and of where someone lives."""
     rows = [people.row(number) for number in range(0, len(people.ids), len(people.ids) // CHANGES)]
     kinds = {
-        "in place": [replace(row, asks=row.asks + 1, skills=row.skills ^ 1) for row in rows],
-        "moved": [replace(row, latitude=row.latitude + 0.05) for row in rows[: CHANGES // 4]],
+        "change in place": [replace(row, asks=row.asks + 1, skills=row.skills ^ 1) for row in rows],
+        "change of home": [replace(row, latitude=row.latitude + 0.05) for row in rows[: CHANGES // 4]],
     }
     for name, changed in kinds.items():
-        taken = [_timed(lambda one=row: index.replace(one))[1] * 1e3 for row in changed]
+        taken = [_timed(index.replace, row)[1] * 1e3 for row in changed]
         p50, p99 = np.percentile(taken, [50, 99])
-        print(f"  change {name:<9} p50 {p50:6.1f} us  p99 {p99:6.1f} us")
+        print(f"  {name:<16} p50 {p50:9.1f} us  p99 {p99:9.1f} us")
 
 
-def _timed(call: Callable[[], T]) -> tuple[T, float]:
+def _timed(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
+    """Return what the call returns, and how many milliseconds it took."""
     start = time.perf_counter_ns()
-    result = call()
+    result = call(*args, **kwargs)
     return result, (time.perf_counter_ns() - start) / 1e6
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import asin, sqrt
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,81 +11,93 @@ from bench.population import DAY, Population
 from matching.engine import NO_CAP, WEIGHTS, Demand, Id, Term
 from matching.engine.sphere import RADIUS_M, points
 
-Answer = list[Id]
-Peer = Callable[[Demand, int], Answer]
+Answer: TypeAlias = list[Id]
+Peer: TypeAlias = Callable[[Demand, int], Answer]
+Rows: TypeAlias = NDArray[np.intp]
 
 _REST = np.array([1 - 0.8**days for days in range(256)])
 
 
-def flat_numpy(people: Population) -> Peer:
+class _Flat:
     """All rows in columns without an index: masks over everyone first, the rest for who is left."""
-    raw = people.raw
-    x, y, z = points(raw["latitude"], raw["longitude"]).astype(np.float64)
-    reach_m = np.rint(np.asarray(raw["reach_km"], np.float64) * 1000)
-    skills = raw["skills"].astype(np.uint64)
-    dayparts, languages = raw["dayparts"].astype(np.uint32), raw["languages"].astype(np.uint32)
-    dislikes, centre = raw["dislikes"].astype(np.uint32), raw["centre"].astype(np.uint16)
-    asks_open = (raw["asks_cap"] == NO_CAP) | (raw["asks"] < raw["asks_cap"])
-    running_open = (raw["running_cap"] == NO_CAP) | (raw["running"] < raw["running_cap"])
-    able = raw["active"] & (raw["paused_until"] < DAY) & asks_open & running_open
-    screenings, age = raw["screenings"].astype(np.uint16), raw["age"].astype(np.uint8)
-    last_asked, running = raw["last_asked"].astype(np.int32), raw["running"].astype(np.uint8)
-    newcomer = raw["tasks_done"] == 0
-    row_of = {volunteer_id: row for row, volunteer_id in enumerate(people.ids)}
 
-    def best(demand: Demand, k: int) -> Answer:
-        day = max(demand.date, DAY)
+    def __init__(self, people: Population) -> None:
+        raw = people.raw
+        self.people = people
+        self.x, self.y, self.z = points(raw["latitude"], raw["longitude"]).astype(np.float64)
+        self.reach_m = np.rint(raw["reach_km"].astype(np.float64) * 1000)
+        self.skills, self.dayparts = raw["skills"].astype(np.uint64), raw["dayparts"].astype(np.uint32)
+        self.languages, self.dislikes = raw["languages"].astype(np.uint32), raw["dislikes"].astype(np.uint32)
+        self.centre, self.age = raw["centre"].astype(np.uint16), raw["age"].astype(np.uint8)
+        self.screenings, self.running = raw["screenings"].astype(np.uint16), raw["running"].astype(np.uint8)
+        self.last_asked = raw["last_asked"].astype(np.int32)
+        self.newcomer = raw["tasks_done"] == 0
+        asks_open = (raw["asks_cap"] == NO_CAP) | (raw["asks"] < raw["asks_cap"])
+        running_open = (raw["running_cap"] == NO_CAP) | (raw["running"] < raw["running_cap"])
+        self.able = raw["active"] & (raw["paused_until"] < DAY) & asks_open & running_open
+        self.row_of = {volunteer_id: row for row, volunteer_id in enumerate(people.ids)}
+
+    def best(self, demand: Demand, k: int) -> Answer:
+        """Return the ids of the best ``k``."""
         needs = np.uint64(demand.needs)
-        mask = able & (skills & needs == needs)
+        mask = self.able & (self.skills & needs == needs)
         if demand.dayparts:
-            mask &= dayparts & np.uint32(demand.dayparts) != 0
+            mask &= self.dayparts & np.uint32(demand.dayparts) != 0
         rows = np.flatnonzero(mask)
         there = points(demand.latitude, demand.longitude).astype(np.float64)
-        chord = np.sqrt((x[rows] - there[0]) ** 2 + (y[rows] - there[1]) ** 2 + (z[rows] - there[2]) ** 2)
+        axes = zip((self.x, self.y, self.z), there, strict=True)
+        chord = np.sqrt(sum((axis[rows] - origin) ** 2 for axis, origin in axes))
         distance = np.rint(2 * RADIUS_M * np.arcsin(chord / (200 * RADIUS_M)))
-        keep = (distance <= reach_m[rows]) & (age[rows] >= demand.minimum_age)
-        if demand.required_languages:
-            keep &= languages[rows] & np.uint32(demand.required_languages) != 0
-        for requirement in demand.screenings:
-            keep &= screenings[requirement][rows] >= day
-        if demand.centres:
-            keep &= np.isin(centre[rows], list(demand.centres))
-        if demand.blocked or demand.asked:
-            keep &= ~np.isin(rows, [row_of[one] for one in demand.blocked | demand.asked])
-        rows, distance = rows[keep], distance[keep]
+        welcome = (distance <= self.reach_m[rows]) & self._welcome(demand, rows)
+        rows, distance = rows[welcome], distance[welcome]
         if demand.trainings:
-            keep = np.array([_trained(people, row, demand, day) for row in rows.tolist()], np.bool_)
-            rows, distance = rows[keep], distance[keep]
+            day = max(demand.date, DAY)
+            valid = np.array([_trained(self.people, row, demand, day) for row in rows.tolist()], np.bool_)
+            rows, distance = rows[valid], distance[valid]
+        return _first(self.people, rows, np.rint(self._score(demand, rows, distance) * 1e9), distance, k)
+
+    def _welcome(self, demand: Demand, rows: Rows) -> NDArray[np.bool_]:
+        mask: NDArray[np.bool_] = self.age[rows] >= demand.minimum_age
+        if demand.required_languages:
+            mask &= self.languages[rows] & np.uint32(demand.required_languages) != 0
+        for requirement in demand.screenings:
+            mask &= self.screenings[requirement][rows] >= max(demand.date, DAY)
+        if demand.centres:
+            mask &= np.isin(self.centre[rows], list(demand.centres))
+        if demand.blocked or demand.asked:
+            mask &= ~np.isin(rows, [self.row_of[one] for one in demand.blocked | demand.asked])
+        return mask
+
+    def _score(self, demand: Demand, rows: Rows, distance: NDArray[np.float64]) -> NDArray[np.float64]:
         weights = WEIGHTS[demand.kind]
-        known = np.isin(rows, [row_of[one] for one in demand.known])
+        known = np.isin(rows, [self.row_of[one] for one in demand.known])
         preferred = np.uint32(demand.preferred_languages)
-        score = (
-            weights[Term.PROXIMITY] * (1 - distance / reach_m[rows])
-            + weights[Term.PREFERRED_SKILLS] * _share(skills[rows], demand.preferred_skills, np.uint64)
-            + weights[Term.DAYPARTS] * _share(dayparts[rows], demand.dayparts, np.uint32)
-            + weights[Term.LANGUAGE] * (languages[rows] & preferred != 0)
-            + weights[Term.REST] * _REST[np.clip(DAY - last_asked[rows], 0, 255)]
-            + weights[Term.ROOM] / (1.0 + running[rows])
-            + weights[Term.NEWCOMER] * newcomer[rows]
+        score: NDArray[np.float64] = (
+            weights[Term.PROXIMITY] * (1 - distance / self.reach_m[rows])
+            + weights[Term.PREFERRED_SKILLS] * _share(self.skills[rows], np.uint64(demand.preferred_skills))
+            + weights[Term.DAYPARTS] * _share(self.dayparts[rows], np.uint32(demand.dayparts))
+            + weights[Term.LANGUAGE] * (self.languages[rows] & preferred != 0)
+            + weights[Term.REST] * _REST[np.clip(DAY - self.last_asked[rows], 0, 255)]
+            + weights[Term.ROOM] / (1.0 + self.running[rows])
+            + weights[Term.NEWCOMER] * self.newcomer[rows]
             + weights[Term.CONTINUITY] * known
-            + weights[Term.DISLIKES] * _share(dislikes[rows], demand.dislikes, np.uint32)
+            + weights[Term.DISLIKES] * _share(self.dislikes[rows], np.uint32(demand.dislikes))
             + weights[Term.WAITING] * demand.waiting_days / (demand.waiting_days + 7)
         )
-        return _first(people, rows, np.rint(score * 1e9), distance, k)
-
-    return best
+        return score
 
 
-def _share(has: NDArray[np.generic], asked: int, kind: type[np.generic]) -> NDArray[np.float64] | float:
-    return np.bitwise_count(has & kind(asked)) / asked.bit_count() if asked else 1.0
+def flat_numpy(people: Population) -> Peer:
+    """NumPy without an index."""
+    return _Flat(people).best
+
+
+def _share(has: NDArray[Any], asked: np.uint64 | np.uint32) -> NDArray[np.float64] | float:
+    return np.bitwise_count(has & asked) / np.bitwise_count(asked) if asked else 1.0
 
 
 def _first(
-    people: Population,
-    rows: NDArray[np.intp],
-    score: NDArray[np.float64],
-    distance: NDArray[np.float64],
-    k: int,
+    people: Population, rows: Rows, score: NDArray[np.float64], distance: NDArray[np.float64], k: int
 ) -> Answer:
     if len(rows) > k:
         level = np.partition(score, -k)[-k]
@@ -99,66 +112,93 @@ def _trained(people: Population, row: int, demand: Demand, day: int) -> bool:
     return demand.trainings & valid == demand.trainings
 
 
+class _Person(NamedTuple):
+    place: list[int]
+    reach_km: float
+    skills: int
+    dayparts: int
+    languages: int
+    dislikes: int
+    centre: int
+    active: bool
+    paused_until: int
+    age: int
+    screenings: list[int]
+    asks: int
+    asks_cap: int
+    running: int
+    running_cap: int
+    last_asked: int
+    tasks_done: int
+    number: int
+
+
 def plain_loop(people: Population) -> Peer:
     """A Python loop over all rows, the cheapest test first."""
-    columns = {name: column.T.tolist() for name, column in people.raw.items()}
-    places = points(people.raw["latitude"], people.raw["longitude"]).T.tolist()
-    names = (
-        "skills", "dayparts", "active", "paused_until", "reach_km", "age", "languages", "asks", "asks_cap",
-        "running", "running_cap", "screenings", "centre", "last_asked", "tasks_done", "dislikes",
-    )  # fmt: skip
-    rows = list(enumerate(zip(places, *(columns[name] for name in names), strict=True)))
+    raw = people.raw
+    places = points(raw["latitude"], raw["longitude"]).T.tolist()
+    names = _Person._fields[1:-1]
+    persons = list(map(_Person, places, *(raw[name].T.tolist() for name in names), range(len(places))))
 
     def best(demand: Demand, k: int) -> Answer:
+        there = points(demand.latitude, demand.longitude).tolist()
         day, needs = max(demand.date, DAY), demand.needs
-        hx, hy, hz = points(demand.latitude, demand.longitude).tolist()
-        weights = WEIGHTS[demand.kind]
         found = []
-        for row, (
-            place, skills, dayparts, active, paused_until, reach_km, age, languages, asks, asks_cap,
-            running, running_cap, screenings, centre, last_asked, tasks_done, dislikes,
-        ) in rows:  # fmt: skip
-            if skills & needs != needs or not active or paused_until >= DAY or age < demand.minimum_age:
-                continue
-            if demand.dayparts and not dayparts & demand.dayparts:
-                continue
-            if (asks >= asks_cap and asks_cap != NO_CAP) or (
-                running >= running_cap and running_cap != NO_CAP
-            ):
-                continue
-            chord = sqrt((place[0] - hx) ** 2 + (place[1] - hy) ** 2 + (place[2] - hz) ** 2)
-            distance = round(2 * RADIUS_M * asin(chord / (200 * RADIUS_M)))
-            if distance > reach_km * 1000:
-                continue
-            if demand.required_languages and not languages & demand.required_languages:
-                continue
-            if any(screenings[requirement] < day for requirement in demand.screenings):
-                continue
-            if demand.centres and centre not in demand.centres:
-                continue
-            volunteer_id = people.ids[row]
-            if volunteer_id in demand.blocked or volunteer_id in demand.asked:
-                continue
-            if demand.trainings and not _trained(people, row, demand, day):
-                continue
-            rest = 1 - 0.8 ** (DAY - last_asked) if last_asked else 1.0
-            values = (
-                1 - distance / (reach_km * 1000),
-                _part(skills, demand.preferred_skills, 1.0),
-                _part(dayparts, demand.dayparts, 1.0),
-                bool(languages & demand.preferred_languages),
-                rest,
-                1 / (1 + running),
-                tasks_done == 0,
-                volunteer_id in demand.known,
-                _part(dislikes, demand.dislikes, 0.0),
-                demand.waiting_days / (demand.waiting_days + 7),
-            )
-            score = sum(weight * value for weight, value in zip(weights, values, strict=True))
-            found.append((-round(score, 9), distance, volunteer_id))
+        for person in persons:
+            # The first rule stands here, not behind a call: it rules out three in four.
+            if person.skills & needs == needs and _able(person, demand, day):
+                distance = _distance(person.place, there)
+                if distance <= person.reach_km * 1000 and _welcome(people, person, demand, day):
+                    found.append(
+                        (-_score(people, person, demand, distance), distance, people.ids[person.number])
+                    )
         return [volunteer_id for *_, volunteer_id in sorted(found)[:k]]
 
     return best
+
+
+def _able(person: _Person, demand: Demand, day: int) -> bool:
+    return bool(
+        person.active
+        and person.paused_until < DAY
+        and (not demand.dayparts or person.dayparts & demand.dayparts)
+        and (person.asks < person.asks_cap or person.asks_cap == NO_CAP)
+        and (person.running < person.running_cap or person.running_cap == NO_CAP)
+        and person.age >= demand.minimum_age
+        and all(person.screenings[requirement] >= day for requirement in demand.screenings)
+    )
+
+
+def _welcome(people: Population, person: _Person, demand: Demand, day: int) -> bool:
+    volunteer_id = people.ids[person.number]
+    return bool(
+        (not demand.required_languages or person.languages & demand.required_languages)
+        and (not demand.centres or person.centre in demand.centres)
+        and volunteer_id not in demand.blocked
+        and volunteer_id not in demand.asked
+        and (not demand.trainings or _trained(people, person.number, demand, day))
+    )
+
+
+def _distance(here: list[int], there: list[int]) -> int:
+    chord = sqrt(sum((a - b) ** 2 for a, b in zip(here, there, strict=True)))
+    return round(2 * RADIUS_M * asin(chord / (200 * RADIUS_M)))
+
+
+def _score(people: Population, person: _Person, demand: Demand, distance: int) -> float:
+    values = (
+        1 - distance / (person.reach_km * 1000),
+        _part(person.skills, demand.preferred_skills, 1.0),
+        _part(person.dayparts, demand.dayparts, 1.0),
+        bool(person.languages & demand.preferred_languages),
+        1 - 0.8 ** (DAY - person.last_asked) if person.last_asked else 1.0,
+        1 / (1 + person.running),
+        person.tasks_done == 0,
+        people.ids[person.number] in demand.known,
+        _part(person.dislikes, demand.dislikes, 0.0),
+        demand.waiting_days / (demand.waiting_days + 7),
+    )
+    return round(sum(weight * value for weight, value in zip(WEIGHTS[demand.kind], values, strict=True)), 9)
 
 
 def _part(has: int, asked: int, of_none: float) -> float:

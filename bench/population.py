@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -17,14 +18,16 @@ _SOUTH, _WEST = 51.4, 4.2
 _KM_NORTH, _KM_EAST = 1 / 111.2, 1 / 68.5  # degrees per km at 52 degrees north
 _KINDS_OF_HELP = KINDS[:16]
 
+Trainings: TypeAlias = dict[Id, tuple[tuple[int, int], ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Population:
     """Volunteers as raw columns (shape (n,), named as the fields of `SupplyRow`), with ids and trainings."""
 
     ids: list[Id]
-    raw: dict[str, NDArray[np.generic]]
-    trainings: dict[Id, tuple[tuple[int, int], ...]]
+    raw: dict[str, NDArray[Any]]
+    trainings: Trainings
 
     def row(self, number: int) -> SupplyRow:
         """Return one volunteer."""
@@ -61,7 +64,9 @@ def population(count: int, seed: int = 1) -> Population:
     }
     trained = np.flatnonzero(random.random(count) < 0.15).tolist()
     days = random.integers(DAY - 60, DAY + 700, (count, 2)).tolist()
-    trainings = {ids[row]: ((row % 6, days[row][0]), (6 + row % 3, days[row][1])) for row in trained}
+    trainings: Trainings = {
+        ids[row]: ((row % 6, days[row][0]), (6 + row % 3, days[row][1])) for row in trained
+    }
     return Population(ids, raw, trainings)
 
 
@@ -74,7 +79,7 @@ def demands(count: int, people: Population, seed: int = 2) -> list[Demand]:
 def _demand(random: np.random.Generator, number: int, people: Population) -> Demand:
     near = int(random.integers(len(people.ids)))
     category = int(random.integers(16))
-    parts = int(random.choice([1, 2, 3, 6]))
+    parts = int(random.choice([0, 1, 2, 3, 6], p=[0.1, 0.25, 0.25, 0.2, 0.2]))
     known = [people.ids[int(row)] for row in random.integers(len(people.ids), size=6)]
     return Demand(
         id=number,
@@ -84,7 +89,7 @@ def _demand(random: np.random.Generator, number: int, people: Population) -> Dem
         category=category,
         required_skills=1 << int(random.integers(16, 36)) if random.random() < 0.4 else 0,
         preferred_skills=1 << int(random.integers(16, 36)) if random.random() < 0.4 else 0,
-        dayparts=int(np.bitwise_or.reduce(1 << random.integers(0, 21, parts)))
+        dayparts=int(np.bitwise_or.reduce(1 << random.integers(0, 21, parts), initial=0))
         if random.random() < 0.9
         else 0,
         required_languages=1 << int(random.integers(0, 5)) if random.random() < 0.1 else 0,

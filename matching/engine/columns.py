@@ -5,7 +5,8 @@ fetched when they are read. A row of `SupplyTable` takes 74 bytes.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self, TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,7 +80,10 @@ class Table:
 
 
 class View:
-    """Some rows of a table. Reading an attribute fetches that column for these rows, last axis = rows."""
+    """Some rows of a table; an attribute is that column for these rows, last axis = rows.
+
+    A column is fetched when it is first read, and kept: a view is for one question.
+    """
 
     def __init__(self, table: Table, rows: Rows) -> None:
         self.table = table
@@ -90,16 +94,11 @@ class View:
 
     def __getattr__(self, name: str) -> Array:
         try:
-            return self.table.arrays[name].take(self.rows, axis=-1)
+            column = self.table.arrays[name].take(self.rows, axis=-1)
         except KeyError:
             raise AttributeError(name) from None
-
-    def take(self, positions: Rows) -> Self:
-        """Return the view of the rows at the given positions of this view."""
-        chosen = object.__new__(type(self))
-        chosen.__dict__.update(self.__dict__)
-        chosen.rows = self.rows.take(positions)
-        return chosen
+        self.__dict__[name] = column
+        return column
 
 
 class SupplyTable(Table):
@@ -168,16 +167,22 @@ class SupplyView(View):
     tasks_done: NDArray[np.uint8]
     alive: NDArray[np.bool_]
 
+    def take(self, positions: Rows) -> "SupplyView":
+        """Return the volunteers at the given positions of this view."""
+        return SupplyView(self.table, self.rows.take(positions))
+
     def trainings_on(self, days: Array) -> NDArray[np.uint64]:
         """Return masks of the trainings valid on ``days``: one day for all rows, or many for one row."""
-        held, until = self.trainings, self.trained_until
-        valid = np.where(until >= days, held, _U64(0))
-        if self.table.lapses:
-            for position in np.flatnonzero((until < days.max(initial=0)) & (held != 0)).tolist():
-                pairs = self.table.lapses.get(int(self.rows[position]), ())
-                if pairs:
-                    spot = slice(None) if len(self) == 1 else slice(position, position + 1)
-                    valid[spot] = _valid_on(days, pairs)
+        valid = np.where(self.trained_until >= days, self.trainings, _U64(0))
+        lapses = self.table.lapses
+        if len(self) == 1:
+            alone = lapses.get(int(self.rows[0]))
+            return _valid_on(days, alone) if alone else valid
+        if lapses:
+            day = int(days[0])
+            for position in np.flatnonzero((self.trained_until < day) & (self.trainings != 0)).tolist():
+                pairs = lapses.get(int(self.rows[position]), ())
+                valid[position] = _mask(bit for bit, until in pairs if until >= day)
         return valid
 
 
@@ -227,12 +232,16 @@ class DemandView(View):
         super().__init__(table, rows)
         self.today = today
 
-    @property
+    def take(self, positions: Rows) -> "DemandView":
+        """Return the demands at the given positions of this view."""
+        return DemandView(self.table, self.rows.take(positions), self.today)
+
+    @cached_property
     def day(self) -> NDArray[np.uint16]:
         """The day on which screenings and trainings must be valid."""
         return np.maximum(self.date, _U16(self.today))
 
-    @property
+    @cached_property
     def weights(self) -> NDArray[np.float64]:
         """Normalised weights, shape (terms, rows)."""
         return _WEIGHTS.take(self.kind, axis=1)

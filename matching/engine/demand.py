@@ -21,8 +21,7 @@ from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, passing
 from matching.engine.types import Candidate, Demand, Filter, Id, Relaxation, SupplyRow, day_number
 
 _RELATIONS: tuple[Relation, ...] = ("blocked", "asked", "known")
-# Those that rule out most of a town first.
-_STAGES = tuple(dict.fromkeys((Filter.SKILLS, Filter.DAYPARTS, Filter.REACH, *FILTERS)))
+_RULES_OUT_MOST = (Filter.SKILLS, Filter.DAYPARTS, Filter.REACH)
 
 
 class DemandIndex:
@@ -81,7 +80,7 @@ class DemandIndex:
 
     def best(self, volunteer: SupplyRow, k: int, *, today: date) -> list[Candidate]:
         """Return the best ``k`` for this volunteer: by score descending, then distance, then id."""
-        p = passing(self._pairs(volunteer, today), _STAGES)
+        p = passing(self._pairs(volunteer, today), _RULES_OUT_MOST, FILTERS)
         rows = p.demand.rows.tolist()
         p = p.take(ranking.top(p.scores, p.distance_m, lambda position: self._demands[rows[position]].id, k))
         ids = [self._demands[row].id for row in p.demand.rows.tolist()]

@@ -1,7 +1,7 @@
 """Rows bucketed by reach and place, so that a question looks only at volunteers who may be near enough.
 
-Reaches fall in at most eight classes, cut at quantiles. Within a class the map is cut in cells of a third of
-the class's largest reach, numbered by band of latitude and then by longitude. Rows lie sorted by (class,
+Reaches fall in at most four classes, cut at quantiles. Within a class the map is cut in cells of half the
+class's largest reach, numbered by band of latitude and then by longitude. Rows lie sorted by (class,
 band, cell): the rows that may reach a point are one run per class and band. A run is a superset: every filter
 is still checked.
 """
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from matching.engine import sphere
 from matching.engine.columns import Array, Rows
 
-_CLASSES = 8
-_CELLS_PER_REACH = 3
+_CLASSES = 4
+_CELLS_PER_REACH = 2
 _SMALLEST_CELL_M = 200
 _SLACK_M = 2  # distances count in whole metres, places in centimetres
 _DEGREE_M = radians(1) * sphere.RADIUS_M

@@ -24,7 +24,6 @@ _SCREENING_BITS = np.array([[1 << requirement] for requirement in Screening], np
 _RETURN = 0.2  # q: how much of a volunteer's readiness comes back per day after an ask
 _REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
 _HALF_WAIT = 7  # days after which waiting counts half
-_REST_DAYS = Facts._fields.index("rest_days")
 _DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats
 
 
@@ -49,14 +48,11 @@ class Pairs:
         self.demand = demand
         self.varies = varies
         self.relations = relations
+        self.many: SupplyView | DemandView = supply if varies == "supply" else demand
+        """The side that has many rows."""
 
     def __len__(self) -> int:
         return len(self.many)
-
-    @property
-    def many(self) -> SupplyView | DemandView:
-        """The side that has many rows."""
-        return self.supply if self.varies == "supply" else self.demand
 
     @cached_property
     def distance_m(self) -> Floats:
@@ -65,14 +61,21 @@ class Pairs:
         return sphere.distance_m(s.x - d.x, s.y - d.y, s.z - d.z)
 
     @cached_property
+    def values(self) -> Floats:
+        """Value of every term for each pair, shape (terms, pairs)."""
+        values = np.empty((len(TERMS), len(self)))
+        for term, value in TERMS.items():
+            values[term] = value(self)
+        return values
+
+    @cached_property
     def scores(self) -> Floats:
         """Normalised score of each pair, in [0, 1], at nine decimals."""
-        total = np.zeros(len(self))
-        for term, weights in zip(TERMS, self.demand.weights, strict=True):
-            if weights.any():
-                total += weights * TERMS[term](self)
+        total: Floats = np.add.reduce(self.demand.weights * self.values, axis=0)
         total *= _DECIMALS
-        return np.rint(total, out=total) / _DECIMALS
+        np.rint(total, out=total)
+        total /= _DECIMALS
+        return total
 
     def related(self, relation: Relation) -> Bools:
         """Whether each pair stands in the relation."""
@@ -89,9 +92,9 @@ class Pairs:
         else:
             demand = demand.take(positions)
         chosen = Pairs(supply, demand, self.varies, self.relations)
-        for name in ("distance_m", "scores"):
+        for name in ("distance_m", "values", "scores"):
             if name in self.__dict__:
-                setattr(chosen, name, getattr(self, name).take(positions))
+                chosen.__dict__[name] = self.__dict__[name].take(positions, axis=-1)
         return chosen
 
 
@@ -192,13 +195,13 @@ def failures(p: Pairs) -> NDArray[np.uint16]:
     return failed
 
 
-def passing(p: Pairs, stages: Iterable[Filter]) -> Pairs:
-    """Return the pairs that pass all given filters, tried in that order on what is left."""
+def passing(p: Pairs, *stages: Iterable[Filter]) -> Pairs:
+    """Return the pairs that pass all given filters; each stage is tried on what the ones before it left."""
     for stage in stages:
-        passes = FILTERS[stage](p)
-        if not passes.all():
-            # One verdict for all pairs can only be that all fail: no position is left, as it should.
-            p = p.take(np.flatnonzero(passes))
+        passes = np.ones(len(p), np.bool_)
+        for tried in stage:
+            passes &= FILTERS[tried](p)
+        p = p.take(np.flatnonzero(passes))
     return p
 
 
@@ -224,7 +227,7 @@ def _language_shared(p: Pairs) -> Floats:
 
 
 def _rest(p: Pairs) -> Floats:
-    values: Floats = _REST.take(np.clip(rest_days(p), 0, 255))
+    values: Floats = _REST.take(rest_days(p), mode="clip")
     return values
 
 
@@ -234,7 +237,7 @@ def _room(p: Pairs) -> Floats:
 
 
 def _newcomer(p: Pairs) -> Floats:
-    return (p.supply.tasks_done == 0).astype(np.float64)
+    return _none(p.supply.tasks_done).astype(np.float64)
 
 
 def _continuity(p: Pairs) -> Floats:
@@ -269,14 +272,6 @@ def rest_days(p: Pairs) -> Array:
     return p.demand.today - p.supply.last_asked.astype(np.int64)
 
 
-def term_values(p: Pairs) -> Floats:
-    """Return the value of every term for each pair, shape (terms, pairs)."""
-    values = np.empty((len(TERMS), len(p)))
-    for term, value in TERMS.items():
-        values[term] = value(p)
-    return values
-
-
 def candidates(
     p: Pairs, volunteer_ids: Iterable[Id], demand_ids: Iterable[Id], failed: Iterable[Filter]
 ) -> list[Candidate]:
@@ -289,7 +284,7 @@ def candidates(
             p.scores.tolist(),
             map(int, p.distance_m.tolist()),
             failed,
-            map(tuple, term_values(p).T.tolist()),
+            map(tuple, p.values.T.tolist()),
             _facts(p),
         )
     )
@@ -301,33 +296,34 @@ def _facts(p: Pairs) -> Iterator[Facts]:
         s.dayparts & d.dayparts,
         s.skills & d.preferred_skills,
         s.languages & (d.preferred_languages | d.required_languages),
-        np.maximum(rest_days(p), 0),
+        _rest_days_known(p),
         s.running,
         s.tasks_done,
         s.dislikes & d.dislikes,
         d.waiting_days,
-        s.last_asked,
     )
-    for *facts, last_asked in zip(*(_listed(column, len(p)) for column in columns), strict=True):
-        if last_asked == 0:
-            facts[_REST_DAYS] = None
-        yield Facts(*facts)
+    return map(Facts, *(_listed(column, len(p)) for column in columns))
 
 
-def _listed(column: Array, count: int) -> list[Any]:
+def _rest_days_known(p: Pairs) -> list[int | None]:
+    asked = zip(p.supply.last_asked.tolist(), rest_days(p).tolist(), strict=True)
+    return [max(days, 0) if last_asked else None for last_asked, days in asked]
+
+
+def _listed(column: Array | list[Any], count: int) -> list[Any]:
     """Return the column as a list; one value for all pairs is repeated."""
-    values: list[Any] = column.tolist()
+    values = column if isinstance(column, list) else column.tolist()
     return values if len(values) == count else values * count
 
 
-def _none(masks: Masks) -> Bools:
-    none: Bools = masks == 0
+def _none(counted: Array) -> Bools:
+    none: Bools = counted == 0
     return none
 
 
 def _one_of(has: Array, asked: Array) -> Bools:
     """Whether at least one of the asked bits is there, or nothing is asked."""
-    if not asked.any():
+    if not np.count_nonzero(asked):
         return np.ones(1, np.bool_)
     met: Bools = (has & asked != 0) | (asked == 0)
     return met
@@ -335,8 +331,8 @@ def _one_of(has: Array, asked: Array) -> Bools:
 
 def _share(has: Array, asked: Array, *, of_none: int) -> Floats:
     """Return which share of the asked bits is there; ``of_none`` where nothing is asked."""
-    if not asked.any():
+    if not np.count_nonzero(asked):
         return np.full(1, float(of_none))
-    wanted = np.bitwise_count(asked).astype(np.float64)
-    shared = np.bitwise_count(has & asked) / np.maximum(wanted, 1)
-    return np.where(wanted == 0, float(of_none), shared)
+    wanted = np.bitwise_count(asked)
+    shared: Floats = np.bitwise_count(has & asked) / np.maximum(wanted, 1)
+    return shared if np.count_nonzero(wanted) == len(wanted) else np.where(wanted == 0, of_none, shared)

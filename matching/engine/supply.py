@@ -120,7 +120,7 @@ class SupplyIndex:
         """Return the best ``k`` who pass every filter: by score descending, then distance, then id."""
         self._open_gates(day_number(today))
         near = self._scan(demand)
-        p = passing(self._pairs(demand, near, today), _stages(demand))
+        p = passing(self._pairs(demand, near, today), (Filter.REACH,), _untried(demand))
         rows = p.supply.rows
         found = p.take(ranking.top(p.scores, p.distance_m, lambda position: self._ids[rows[position]], k))
         return self._candidates(demand, found, repeat(Filter(0)))
@@ -216,10 +216,9 @@ def _rows_at(positions: Rows, runs: Sequence[tuple[int, int]]) -> Rows:
     return rows
 
 
-def _stages(demand: Demand) -> list[Filter]:
-    """Return the filters that this demand asks for and `SupplyIndex._scan` has not tried, cheapest first."""
+def _untried(demand: Demand) -> list[Filter]:
+    """Return the filters this demand asks for that are left after the scan and the reach."""
     asked = {
-        Filter.REACH: True,
         Filter.CENTRE: demand.centres,
         Filter.LANGUAGE: demand.required_languages,
         Filter.AGE: demand.minimum_age,
@@ -228,4 +227,4 @@ def _stages(demand: Demand) -> list[Filter]:
         Filter.SCREENING: demand.screenings,
         Filter.TRAINING: demand.trainings,
     }
-    return [stage for stage, applies in asked.items() if applies]
+    return [rule for rule, applies in asked.items() if applies]
