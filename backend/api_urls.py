@@ -1,11 +1,11 @@
 """The address book of the API: one line per app, plus the document, its page and a problem for the rest."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from common.api.document import docs_page, openapi_json
 from common.api.meta import ProblemKindView, RootView, unknown_address
 
-_v1 = [
+_v1: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi_json, name="openapi"),
     path("docs", docs_page, name="docs"),
     path("problems/<slug:code>", ProblemKindView.as_view(), name="problem-kind"),

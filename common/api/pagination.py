@@ -47,7 +47,7 @@ class CursorPagination(pagination.CursorPagination):
         reason = _("Choose a number from 1 to {most}.").format(most=self.max_page_size)
         raise ValidationError({self.page_size_query_param: reason})
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """Return the rows of the page. Raises ``ValidationError`` for a cursor that is not ours."""
         self._check_cursor(queryset, request, view)
         return super().paginate_queryset(queryset, request, view)

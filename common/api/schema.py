@@ -41,7 +41,8 @@ class ProblemSerializer(serializers.Serializer):
     detail = serializers.CharField(help_text="A sentence for people about this occurrence.")
     instance = serializers.CharField(help_text="The path that was asked.")
     code = serializers.CharField(help_text="Stable name of the kind, for programs.")
-    errors = FieldErrorSerializer(many=True)
+    # Only ever described, never called: the name hides the property of a running serializer.
+    errors = FieldErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 class EnglishSchemaGenerator(SchemaGenerator):
@@ -90,7 +91,7 @@ class ProblemAutoSchema(AutoSchema):
         kinds += [Kind(error.status, error.code, error.message) for error in self._domain_errors()]
         return list({kind.code: kind for kind in kinds}.values())
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Unsafe operations may be repeated safely under a key."""
         return [*super().get_override_parameters(), *([_IDEMPOTENCY_KEY] if self._is_unsafe() else [])]
 

@@ -10,6 +10,7 @@ from common.personal_data.vocabulary import (
     NAME_PREFIXES,
     NAME_WORDS,
     NO_STREETS,
+    NUMBERED_THINGS,
     PARTICLES,
     SENTENCE_OPENERS,
     SHORT_WORDS,
@@ -65,6 +66,8 @@ _NAMED_AFTER = re.compile(
     rf"|\bPlein\s19\d\d\s(?P<number_after_year>{_NUMBER})(?!\w)"
 )
 _FOLLOWED_BY_WORD = re.compile(r"\s\w")
+_IN_TOWN = re.compile(r",? (?:in|te) [A-Z]")
+_ON_THE = re.compile(r"\b(?:aan|op) (?:de|het|'t) $", re.IGNORECASE)
 _NEXT = re.compile(r"[.:,]\d|\s?(?:[%°x]|e\b|ste\b|de\b)|\s?(?P<word>[\w']+)")
 _TAIL_OF_RANGE = re.compile(r"\s?(?:à|a|tot|t/m|of|en|-)\s?\d{1,3}\b")
 _LAST_WORDS = re.compile(r"[\w']+")
@@ -102,8 +105,21 @@ def _is_address(text: str, found: re.Match[str], start: int) -> bool:
         return True
     if not found["street"].removeprefix("'s-").removeprefix("'t-")[0].isupper():
         return False
+    if street in NAME_ENDINGS:
+        return part_of_name
     named = _ends_like(street, NAME_ENDINGS) and (part_of_name or _stands_as_name(text, found))
-    return named or _is_cued(text, start)
+    return named or _is_told(text, found, start)
+
+
+def _is_told(text: str, found: re.Match[str], start: int) -> bool:
+    """Whether the words around a name say that it is a street, whatever it ends in."""
+    if found["street"].lower() in NUMBERED_THINGS:
+        return False
+    if found["mark"] or _is_cued(text, start):
+        return True
+    in_town = _IN_TOWN.match(text, found.end())
+    housed = in_town or found["number"][-1].isalpha() or _ON_THE.search(text[max(0, start - 10) : start])
+    return bool(housed) and not _SENTENCE_START.search(text[:start])
 
 
 def _stands_as_name(text: str, found: re.Match[str]) -> bool:
@@ -126,7 +142,7 @@ def _ends_like(word: str, endings: tuple[str, ...]) -> bool:
 
 
 def _is_cued(text: str, start: int) -> bool:
-    before = _LAST_WORDS.findall(text[max(0, start - 40) : start].lower())[-3:]
+    before = _LAST_WORDS.findall(text[max(0, start - 40) : start].lower())[-4:]
     return any(word in ADDRESS_CUES for word in before)
 
 

@@ -21,20 +21,30 @@ NAME_ENDINGS = _endings(
     park erf veld waard donk oord horst wal markt baan brink meent kamp zoom rade gaarde akker beemd ring
     passage promenade werf haven stede heuvel schans poort brug tuin tuinen hoek steen hout borg burg berg
     weide wijk hoeve kwartier eind einde bos tocht vaart sluis molen rode hage slag wetering oever rijn
-    stein stee wende
+    stein stee wende wade monde sloot
     """
 )
 # Ordinary words that end like a street.
 NO_STREETS = _words(
     """
-    onderweg snelweg autoweg ringweg halfweg toegangsweg hoofdweg zijweg terugweg heenweg voetpad fietspad
-    wandelpad tuinpad zandpad bospad zebrapad schoolplein winkelplein speelplein parkeerplein binnenplein
-    kerkhof gerechtshof ziekenhof winkelstraat hoofdstraat zijstraat woonstraat supermarkt weekmarkt
-    rommelmarkt vlooienmarkt kerstmarkt boekenmarkt banenmarkt ijsbaan bowlingbaan tennisbaan loopbaan
-    bijbaan trambaan busbaan dierenpark pretpark speelpark stadspark voetbalveld sportveld speelveld
-    grasveld moestuin voortuin achtertuin volkstuin speeltuin dierentuin zithoek eethoek speelhoek baksteen
-    stoepsteen brandhout weekeind weekeinde uiteinde opslag toeslag verslag uitslag woonwijk nieuwbouwwijk
-    ophaalbrug loopbrug fietsbrug windmolen koffiemolen jachthaven luchthaven rondvaart
+    onderweg snelweg autoweg ringweg halfweg toegangsweg hoofdweg zijweg terugweg heenweg voetpad
+    fietspad wandelpad tuinpad zandpad bospad zebrapad schoolplein winkelplein speelplein parkeerplein
+    binnenplein kerkhof gerechtshof ziekenhof winkelstraat hoofdstraat zijstraat woonstraat supermarkt
+    weekmarkt rommelmarkt vlooienmarkt kerstmarkt boekenmarkt banenmarkt ijsbaan bowlingbaan tennisbaan
+    loopbaan bijbaan trambaan busbaan dierenpark pretpark speelpark stadspark voetbalveld sportveld
+    speelveld grasveld moestuin voortuin achtertuin volkstuin speeltuin dierentuin zithoek eethoek
+    speelhoek baksteen stoepsteen brandhout weekeind weekeinde uiteinde opslag toeslag verslag uitslag
+    woonwijk nieuwbouwwijk ophaalbrug loopbrug fietsbrug windmolen koffiemolen jachthaven luchthaven
+    rondvaart
+    """
+)
+# What also has a capital and a number, and is no street.
+NUMBERED_THINGS = _words(
+    """
+    bus lijn tram metro kamer zaal vraag perron spoor loket balie afdeling route formulier stap deel
+    hoofdstuk verdieping etage ingang windows office android iphone ipad samsung versie type model groep
+    klas niveau maat poli polikliniek post halte zone blok week dag nummer artikel bladzijde pagina
+    kanaal zender maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
     """
 )
 # After a number these make it an amount or a date: "het plein 3 keer rond".
