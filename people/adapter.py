@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue a mail; its links start with the site's own address, never with what the request claims."""
         links = {
-            "login_url": settings.BASE_URL + reverse("account_request_login_code"),
+            "login_url": settings.BASE_URL + reverse("sign-in-afresh"),
             "signup_url": settings.BASE_URL + reverse("account_signup"),
         }
         super().send_mail(template_prefix, email, context | links)

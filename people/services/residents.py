@@ -161,6 +161,7 @@ def stop_representing(representation: Representative, *, by: User | None) -> Rep
     ).exists():
         running = RoleGrant.objects.filter(user=user, role=Role.REPRESENTATIVE, ended_at=None)
         for grant in running.filter(centre=resident.centre_id):
+            grant.user = user
             roles.take(grant, by=by)
     record(ResidentChanged(resident_id=resident.pk, centre_id=resident.centre_id), actor=by)
     return representation

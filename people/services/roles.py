@@ -68,7 +68,7 @@ def give(
         defaults={"granted_by": by},
     )
     if made:
-        forget_standing(user)
+        _forget(user, by)
         record(RoleGranted(user_id=user.pk, role=role), actor=by)
     return grant
 
@@ -79,5 +79,12 @@ def take(grant: RoleGrant, *, by: User | None) -> None:
     if RoleGrant.objects.filter(pk=grant.pk, ended_at=None).update(ended_at=now) != 1:
         return
     grant.ended_at = now
-    forget_standing(grant.user)
+    _forget(grant.user, by)
     record(RoleEnded(user_id=grant.user_id, role=grant.role), actor=by)
+
+
+def _forget(*users: User | None) -> None:
+    """The instances at hand read their grants again; others live no longer than their request."""
+    for user in users:
+        if user is not None:
+            forget_standing(user)

@@ -178,6 +178,7 @@ def leave(volunteer: Volunteer, *, by: User | None) -> Volunteer:
         raise InvalidTransition
     volunteer.state, volunteer.left_at, volunteer.paused_until = VolunteerState.LEFT, now, None
     for grant in RoleGrant.objects.filter(user_id=volunteer.user_id, role=Role.VOLUNTEER, ended_at=None):
+        grant.user = volunteer.user
         roles.take(grant, by=by)
     _changed(volunteer, by)
     return volunteer

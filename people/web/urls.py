@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from people.web import join, profile, residents
+from people.web import join, profile, residents, signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("inloggen/", signing_in.sign_in_afresh, name="sign-in-afresh"),
     path("doe-mee/", join.join, name="join"),
     path("doe-mee/klaar/", join.join_finish, name="join-finish"),
     path("doe-mee/<slug:step>/", join.JoinStepView.as_view(), name="join-step"),

@@ -138,7 +138,7 @@ def test_an_existing_account_gets_the_same_answer_and_another_mail(client, outbo
     assert User.objects.count() == 1
     mail = outbox.take()
     assert (mail.code, mail.to) == (None, ["fatma@voorbeeld.nl"])
-    assert reverse("account_request_login_code") in mail.body
+    assert reverse("sign-in-afresh") in mail.body
     page_of_known = client.get(known.url)
 
     cache.clear()
@@ -163,6 +163,7 @@ def test_who_has_an_account_signs_in_by_code_and_the_answers_wait(client, outbox
     answer_four(client)
     client.post(step("about"), NEW)
     outbox.take()
+    assert client.get(reverse("sign-in-afresh")).url == reverse("account_request_login_code")
     sent = client.post(reverse("account_request_login_code"), {"email": user.email})
     signed_in = client.post(sent.url, {"code": outbox.take().code})
     assert signed_in.url == reverse("join-finish")
