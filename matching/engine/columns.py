@@ -68,10 +68,12 @@ class Table:
             self.arrays[name][..., :count] = values
 
     def keep(self, order: Rows) -> None:
-        """Keep only the given rows, in the given order."""
+        """Keep only the given rows, in the given order, with some room to grow."""
         self.count = len(order)
+        capacity = self.count + self.count // 64
         for name, array in self.arrays.items():
-            self.arrays[name] = np.ascontiguousarray(array[..., order])
+            self.arrays[name] = np.zeros((*array.shape[:-1], capacity), array.dtype)
+            self.arrays[name][..., : self.count] = array[..., order]
 
     def _resize(self, capacity: int) -> None:
         for name, array in self.arrays.items():

