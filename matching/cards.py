@@ -38,6 +38,11 @@ class RequestCard:
     required_skills: int
     since: datetime | None
 
+    @property
+    def distance_m(self) -> float | None:
+        """The same distance in metres."""
+        return None if self.distance_km is None else self.distance_km * 1000
+
 
 def card_for(request: HelpRequest, volunteer: Volunteer | None = None) -> RequestCard:
     """Return what may be shown of ``request``; with ``volunteer`` also how far it is for them."""

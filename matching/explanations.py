@@ -50,6 +50,15 @@ def why_not(failed: Filter) -> list[str]:
     return [str(WHY_NOT[rule]) for rule in Filter if rule in failed]
 
 
+def why_not_you(failed: Iterable[str]) -> list[str]:
+    """Return a sentence for the volunteer per hard rule on which they fail, by the names of the rules.
+
+    A rule that would tell something of the resident (a block, a language) gives the same plain sentence.
+    """
+    words = (_WHY_NOT_YOU.get(Filter[name], _NOT_FOR_YOU) for name in failed)
+    return list(dict.fromkeys(str(sentence) for sentence in words)) or [str(_NOT_FOR_YOU)]
+
+
 def invitations(relaxation: Relaxation, *, trainings: Mapping[int, str] | None = None) -> list[str]:
     """Return sentences that say who would come in if one rule were relaxed, the most people first.
 
@@ -108,6 +117,18 @@ WHY_NOT: Mapping[Filter, Any] = {
     Filter.ASKED: gettext_lazy("Was asked for this before."),
     Filter.AGE: gettext_lazy("Is too young for this."),
     Filter.CENTRE: gettext_lazy("Belongs to another centre."),
+}
+
+_NOT_FOR_YOU = gettext_lazy("This does not fit after all. The centre can tell you more.")
+_WHY_NOT_YOU: Mapping[Filter, Any] = {
+    Filter.ACTIVE: gettext_lazy("You take a rest now, or the centre has not admitted you yet."),
+    Filter.SCREENING: gettext_lazy("This needs a screening that you do not have, or that is no longer valid."),
+    Filter.TRAINING: gettext_lazy("This needs a training that you have not done yet."),
+    Filter.SKILLS: gettext_lazy("This needs something that is not in your profile."),
+    Filter.DAYPARTS: gettext_lazy("Your profile says that you are not free at the times asked."),
+    Filter.REACH: gettext_lazy("This is further away than your profile says you want to travel."),
+    Filter.RUNNING_CAP: gettext_lazy("You already have as many agreements at once as you want."),
+    Filter.AGE: gettext_lazy("You have to be older for this."),
 }
 
 _GAPS: Mapping[Filter, Any] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from common import clock
 from common.permissions import require
@@ -31,16 +31,17 @@ def open_offers_to(user: User) -> QuerySet[Offer]:
 
 
 def offers_of(request: HelpRequest) -> QuerySet[Offer]:
-    """Who has been asked for a request, in order of asking."""
-    return Offer.objects.filter(request=request).select_related("volunteer__user").order_by("sent_at", "id")
+    """Who has been asked for a request, in order of asking, with what came of it."""
+    found = Offer.objects.filter(request=request).select_related("volunteer__user", "assignment")
+    return found.order_by("sent_at", "id")
 
 
 def assignments_of_volunteer(user: User) -> QuerySet[Assignment]:
-    """The agreements of this person as a volunteer, the first to come first."""
+    """The agreements of this person as a volunteer, the first to come first, those without a day last."""
     return (
         Assignment.objects.filter(volunteer__user=user)
         .select_related(*_REQUEST, "request__resident")
-        .order_by("starts_at", "id")
+        .order_by(F("starts_at").asc(nulls_last=True), "id")
     )
 
 
@@ -62,14 +63,15 @@ def assignments_visible_to(user: User) -> QuerySet[Assignment]:
     )
 
 
+def assignments_of(request: HelpRequest) -> QuerySet[Assignment]:
+    """Every agreement there has been for a request, in order of slot."""
+    found = Assignment.objects.filter(request=request).select_related(*_REQUEST, "request__resident")
+    return found.order_by("slot", "id")
+
+
 def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
     """The agreements of a request that count: running or done, in order of slot."""
-    counting = ASSIGNMENT_RUNNING | {AssignmentState.DONE}
-    return (
-        Assignment.objects.filter(request=request, state__in=counting)
-        .select_related(*_REQUEST, "request__resident")
-        .order_by("slot")
-    )
+    return assignments_of(request).filter(state__in=ASSIGNMENT_RUNNING | {AssignmentState.DONE})
 
 
 def contact_is_open(assignment: Assignment) -> bool:

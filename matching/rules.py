@@ -5,7 +5,7 @@ import rules
 from help_requests.models import HelpRequest
 from matching.models import Assignment, Offer
 from people import queries as people
-from people.enums import Role
+from people.enums import COORDINATING
 from people.models import User, Volunteer
 
 
@@ -54,7 +54,7 @@ def coordinates_request(user: User, request: HelpRequest | None) -> bool:
 
 
 def _coordinates(user: User, request: HelpRequest) -> bool:
-    return _may_act(user) and people.has_role(user, Role.COORDINATOR, centre_id=request.centre_id)
+    return request.centre_id in people.standing_of(user).centres(COORDINATING)
 
 
 @rules.predicate
