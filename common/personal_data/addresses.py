@@ -150,22 +150,23 @@ def _name_start(text: str, start: int) -> int:
     """Walk back over the words before that belong to the name: "Burgemeester van" Zuylenlaan."""
     best = reached = start
     for word in reversed(list(_WORD_BEFORE.finditer(text, max(0, start - 60), start))):
-        bare = word[0].strip()
         if word.end() != reached:
             break
-        if _belongs_to_name(text, word, beside=reached == best):
-            best = word.start()
-        elif bare not in PARTICLES:
-            break
         reached = word.start()
+        if _belongs_to_name(text, word, beside=word.end() == best):
+            best = reached
+        elif word[0].strip() not in PARTICLES:
+            break
     return best
 
 
 def _belongs_to_name(text: str, word: re.Match[str], *, beside: bool) -> bool:
     """Whether the word before a street is part of its name; ``beside`` when no "van de" stands between."""
     bare = word[0].strip()
-    if bare.lower() in NAME_WORDS or (beside and bare in NAME_PREFIXES):
+    if bare.lower() in NAME_WORDS:
         return True
+    if bare in NAME_PREFIXES:  # "de van Goghlaan", but "een rit van Kerkstraat"
+        return beside and text[: word.start()].endswith("de ")
     if not bare[0].isupper() or bare.lower() in SENTENCE_OPENERS:
         return False
     return beside or not _SENTENCE_START.search(text[: word.start()])

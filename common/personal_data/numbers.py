@@ -80,7 +80,7 @@ _DUTCH_PHONE = re.compile(
 )
 _CUED_PHONE = re.compile(
     r"\b(?:tel|telefoon|telefoonnummer|telnr|nummer|mobiel|mobieltje|bel|bellen|app|appen|whatsapp)\b"
-    r"[^\d\n+]{0,15}(?P<number>\d(?:[ .-]?\d){5,7})(?!\d)(?![ .-]\d)",
+    r"[^\d\n+]{0,15}(?P<number>\d(?:[ .-]?\d){5,8})(?!\d)(?![ .-]\d)",
     re.IGNORECASE,
 )
 _LENGTHS_OF_A_BSN = (8, 9)
@@ -107,18 +107,15 @@ def _dutch_phones(text: str) -> Iterator[Span]:
 
 
 def _matched_phones(text: str) -> Iterator[Span]:
-    """International numbers, and mobile ones without their zero, as libphonenumber knows them."""
+    """International numbers, as libphonenumber knows them."""
     for found in PhoneNumberMatcher(text, "NL", leniency=Leniency.VALID):
-        digits = re.sub(r"\D", "", found.raw_string)
-        if phonenumbers.number_type(found.number) in _PUBLIC_TYPES:
-            continue
-        without_zero = len(digits) == 9 and digits.startswith("6") and not bsn.is_valid(digits)
-        if found.raw_string.startswith(("+", "(+", "00")) or without_zero:
+        public = phonenumbers.number_type(found.number) in _PUBLIC_TYPES
+        if not public and found.raw_string.startswith(("+", "(+", "00")):
             yield found.start, found.end
 
 
 def _cued_phones(text: str) -> Iterator[Span]:
-    """A local number, believed only after a word like "bel"; eight digits may be a BSN instead."""
+    """A number without area code or zero, believed only after a word like "bel", and when it is no BSN."""
     for found in _CUED_PHONE.finditer(text):
         digits = re.sub(r"\D", "", found["number"])
         if not (len(digits) in _LENGTHS_OF_A_BSN and bsn.is_valid(digits)):
