@@ -1,9 +1,12 @@
 """Mail of these tests goes where it goes in earnest: to the outbox table."""
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import OutgoingMail
 
@@ -42,3 +45,20 @@ class Outbox:
 def outbox(settings, db) -> Outbox:
     settings.EMAIL_BACKEND = "notifications.mail.OutboxBackend"
     return Outbox()
+
+
+@pytest.fixture
+def queries_on(db):
+    """Count the queries on some tables: ``with queries_on("people_resident") as made: …; len(made()) == 2``.
+
+    The frame around a page has queries of its own, which belong to others.
+    """
+
+    @contextmanager
+    def counting(*tables: str):
+        with CaptureQueriesContext(connection) as captured:
+            yield lambda: [
+                query for query in captured if any(f'FROM "{table}"' in query["sql"] for table in tables)
+            ]
+
+    return counting

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people.enums import HelpCategory, Role, VolunteerState
@@ -64,10 +66,7 @@ class TestTheList:
         assert listed(desk, q="niemand") == set()
         assert listed(desk, state="nonsense") == {applied, pets}
 
-    def test_it_costs_the_same_for_one_and_for_three(self, desk, centre, django_assert_num_queries):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
+    def test_it_costs_the_same_for_one_and_for_three(self, desk, centre):
         counts = []
         for more in (1, 2):
             for _ in range(more):
