@@ -48,6 +48,10 @@ class Table:
         """Bytes held by the arrays, room to grow included."""
         return sum(array.nbytes for array in self.arrays.values())
 
+    def typed(self, values: Values) -> Values:
+        """Return the values as their columns hold them. `OverflowError` for one that does not fit."""
+        return {name: self.TYPES[name](value) for name, value in values.items()}
+
     def append(self, values: Values) -> int:
         """Write a new row at the end and return its number."""
         if self.count == self.capacity:
@@ -124,14 +128,11 @@ class SupplyTable(Table):
         super().__init__(capacity)
         self.lapses: dict[int, tuple[tuple[int, int], ...]] = {}
 
-    def write_trainings(self, row: int, trainings: Iterable[tuple[int, int]]) -> None:
-        """Write the trainings of one row: pairs (bit, last valid day)."""
+    def note_lapses(self, row: int, trainings: Iterable[tuple[int, int]]) -> None:
+        """Keep the single days of one row's trainings (pairs of bit and last valid day) if they differ."""
         pairs = tuple((bit, min(until, FOREVER)) for bit, until in trainings)
-        days = {until for _, until in pairs}
-        self.arrays["trainings"][row] = _mask(bit for bit, _ in pairs)
-        self.arrays["trained_until"][row] = min(days, default=0)
         self.lapses.pop(row, None)
-        if len(days) > 1:
+        if len({until for _, until in pairs}) > 1:
             self.lapses[row] = pairs
 
     def keep(self, order: Rows) -> None:
@@ -262,7 +263,7 @@ class DemandView(View):
 
 
 def supply_values(row: SupplyRow) -> dict[str, Any]:
-    """Return one volunteer's row for `SupplyTable.write`, trainings apart."""
+    """Return one volunteer's row for `SupplyTable.write`."""
     x, y, z = sphere.points(row.latitude, row.longitude)
     return {
         "x": x,
@@ -271,7 +272,17 @@ def supply_values(row: SupplyRow) -> dict[str, Any]:
         "reach_m": round(row.reach_km * 1000),
         "screenings": [min(until, FOREVER) for until in row.screenings],
         "alive": True,
+        **training_values(row.trainings),
         **{name: _held(name, getattr(row, name)) for name in _SAME_NAME},
+    }
+
+
+def training_values(trainings: Iterable[tuple[int, int]]) -> dict[str, int]:
+    """Return what the columns hold of trainings, given as pairs (bit, last valid day)."""
+    pairs = dict(trainings)
+    return {
+        "trainings": _mask(pairs),
+        "trained_until": min((*pairs.values(), FOREVER)) if pairs else 0,
     }
 
 

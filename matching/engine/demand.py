@@ -53,7 +53,7 @@ class DemandIndex:
 
     def replace(self, demand: Demand) -> None:
         """Put in a demand, or change one that is there. `KeyError` for a kind without weights."""
-        values = demand_values(demand, self._table)
+        values = self._table.typed(demand_values(demand, self._table))
         self.remove(demand.id)
         if self._free:
             row = self._free.pop()
@@ -95,7 +95,7 @@ class DemandIndex:
 
     def _pairs(self, volunteer: SupplyRow, today: date) -> Pairs:
         table = SupplyTable(1)
-        table.write_trainings(table.append(supply_values(volunteer)), volunteer.trainings)
+        table.note_lapses(table.append(table.typed(supply_values(volunteer))), volunteer.trainings)
         rows = np.flatnonzero(self._table.arrays["alive"][: self._table.count])
         relations: dict[Relation, Rows] = {
             relation: np.array(sorted(rows_of.get(volunteer.id, ())), np.intp)

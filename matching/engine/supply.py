@@ -19,6 +19,7 @@ from matching.engine.columns import (
     demand_values,
     supply_columns,
     supply_values,
+    training_values,
 )
 from matching.engine.grid import Grid
 from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, failures, passing
@@ -78,7 +79,8 @@ class SupplyIndex:
         index._ids = list(ids)
         row_of = {volunteer_id: row for row, volunteer_id in enumerate(ids)}
         for volunteer_id, pairs in trainings.items():
-            index._table.write_trainings(row_of[volunteer_id], pairs)
+            index._table.write(row_of[volunteer_id], training_values(pairs))
+            index._table.note_lapses(row_of[volunteer_id], pairs)
         index._sort()
         return index
 
@@ -94,8 +96,8 @@ class SupplyIndex:
         return self._table.nbytes
 
     def replace(self, row: SupplyRow) -> None:
-        """Put in a volunteer, or change one who is there."""
-        values = supply_values(row)
+        """Put in a volunteer, or change one who is there. `OverflowError` for a value that does not fit."""
+        values = self._table.typed(supply_values(row))
         number = self._row_of.get(row.id)
         if number is None or not self._stays(number, values):
             self.remove(row.id)
@@ -104,7 +106,7 @@ class SupplyIndex:
             self._row_of[row.id] = number
         else:
             self._table.write(number, values)
-        self._table.write_trainings(number, row.trainings)
+        self._table.note_lapses(number, row.trainings)
         self._gate_stale.add(number)
         if self._table.count - self._sorted > max(_UNSORTED, self._sorted // 16):
             self._sort()
@@ -114,7 +116,7 @@ class SupplyIndex:
         number = self._row_of.pop(volunteer_id, None)
         if number is not None:
             self._table.write(number, {"alive": False, "gate": 0})
-            self._table.write_trainings(number, ())
+            self._table.note_lapses(number, ())
 
     def best(self, demand: Demand, k: int, *, today: date) -> list[Candidate]:
         """Return the best ``k`` who pass every filter: by score descending, then distance, then id."""

@@ -138,10 +138,23 @@ def test_an_empty_index_answers() -> None:
 def test_what_cannot_be_held_is_refused() -> None:
     with pytest.raises(KeyError):
         SupplyIndex.from_rows([volunteer()]).best(demand(kind="money"), 1, today=TODAY)
+
+
+@pytest.mark.parametrize("wrong", [{"skills": 1 << 64}, {"languages": 1 << 32}, {"trainings": ((64, DAY),)}])
+def test_a_row_that_does_not_fit_changes_nothing(wrong: dict) -> None:
+    index = SupplyIndex.from_rows([volunteer(), volunteer(id=2)])
+    before = index.best(demand(), 9, today=TODAY)
+    for volunteer_id in (1, 3):
+        with pytest.raises(OverflowError):
+            index.replace(volunteer(id=volunteer_id, reach_km=9, **wrong))
+    assert index.best(demand(), 9, today=TODAY) == before
+
+
+def test_a_demand_that_does_not_fit_changes_nothing() -> None:
+    index = DemandIndex.from_demands([demand()])
     with pytest.raises(OverflowError):
-        SupplyIndex().replace(volunteer(skills=1 << 64))
-    with pytest.raises(OverflowError):
-        SupplyIndex().replace(volunteer(languages=1 << 32))
+        index.replace(demand(trainings=1 << 64, latitude=0))
+    assert len(index.best(volunteer(), 9, today=TODAY)) == 1
 
 
 def test_equal_candidates_stand_in_the_order_of_their_ids() -> None:
