@@ -162,7 +162,13 @@ NOTICES: dict[type[Event], tuple[tuple[str, NoticeKind], ...]] = {
 def _notify(event: Event, record: EventRecord) -> None:
     """Put the notices of the table in the lists of both sides."""
     for side, kind in NOTICES[type(event)]:
-        notify(_users_on(side, event), kind, _object_of(side, event), record)
+        notify(
+            _users_on(side, event),
+            kind,
+            _object_of(side, event),
+            record,
+            for_volunteer=side == VOLUNTEER,
+        )
 
 
 def _users_on(side: str, event: Event) -> list[UUID]:
@@ -191,7 +197,13 @@ def ask_confirmation(event: matching.ConfirmationDue, record: EventRecord) -> No
     if assignment is None or assignment.ended_at is not None:
         return
     if assignment.done_by_volunteer_at is None:
-        notify(_users_on(VOLUNTEER, event), NoticeKind.CONFIRM, event.assignment_id, record)
+        notify(
+            _users_on(VOLUNTEER, event),
+            NoticeKind.CONFIRM,
+            event.assignment_id,
+            record,
+            for_volunteer=True,
+        )
     else:
         notify(_resident_users(event.request_id), NoticeKind.CONFIRM, event.request_id, record)
 

@@ -16,12 +16,25 @@ from people.models import User
 INBOX = "inbox"
 
 
-def notify(user_ids: Iterable[UUID], kind: NoticeKind, object_id: UUID, record: EventRecord) -> None:
+def notify(
+    user_ids: Iterable[UUID],
+    kind: NoticeKind,
+    object_id: UUID,
+    record: EventRecord,
+    *,
+    for_volunteer: bool = False,
+) -> None:
     """Put a notice in the list of each person, once per event, and tell their open pages."""
     receivers = list(dict.fromkeys(user_ids))
     Notice.objects.bulk_create(
         [
-            Notice(user_id=user_id, kind=kind, object_id=object_id, event_id=record.pk)
+            Notice(
+                user_id=user_id,
+                kind=kind,
+                object_id=object_id,
+                for_volunteer=for_volunteer,
+                event_id=record.pk,
+            )
             for user_id in receivers
         ],
         ignore_conflicts=True,

@@ -1,5 +1,12 @@
 """Routes of the notifications app's pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from notifications.web import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("berichten/", views.inbox, name="inbox"),
+    path("berichten/aantal/", views.inbox_count, name="inbox-count"),
+    path("berichten/gelezen/", views.read_all, name="inbox-read"),
+    path("berichten/<uuid:notice_id>/", views.open_notice, name="notice"),
+]
