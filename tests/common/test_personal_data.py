@@ -202,7 +202,7 @@ def test_findings_stand_in_order_inside_the_text_without_overlap(text):
     "piece", ["a ", "1 ", "van ", "06 ", "12.30-", "A. ", "a@", "straat ", "NL12 ", "Laan van ", "(0"]
 )
 def test_a_long_text_costs_little_time(piece):
-    """No pattern runs away: the time of five times as much text stays in proportion."""
-    started = time.perf_counter()
+    """No pattern runs away on ten thousand characters made to tempt it."""
+    started = time.process_time()
     find_personal_data(piece * (10_000 // len(piece)))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
