@@ -5,7 +5,7 @@ from unittest import mock
 
 import numpy as np
 
-from matching.engine import DemandIndex, Filter, Screening, SupplyIndex
+from matching.engine import DemandIndex, Filter, Screening, SupplyIndex, Term
 from matching.engine.columns import supply_columns, supply_values
 from tests.matching.engine.towns import DAY, HERE, KM, TODAY, demand, town, volunteer
 
@@ -131,3 +131,12 @@ def test_the_unlock_value_of_a_course_counts_what_needs_only_that() -> None:
     )
     (training,) = index.relaxations(volunteer(), today=TODAY)
     assert (training.filter, training.count, training.by) == (Filter.TRAINING, 3, ((0, 2),))
+
+
+def test_who_was_blocked_for_a_demand_that_is_gone_is_free_for_the_next() -> None:
+    index = DemandIndex.from_demands([demand(id=1, blocked=frozenset({1}), known=frozenset({1}))])
+    assert index.best(volunteer(), 9, today=TODAY) == []
+    index.remove(1)
+    index.replace(demand(id=2))
+    (found,) = index.best(volunteer(), 9, today=TODAY)
+    assert (found.demand_id, found.terms[Term.CONTINUITY]) == (2, 0.0)
