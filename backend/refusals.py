@@ -37,7 +37,7 @@ BAD_REQUEST = Refusal(
     _("Something in the address or the form was not right. Please try again."),
 )
 FORBIDDEN = Refusal(
-    403, _("This page is not for you"), _("You are signed in, but you may not see or do this."), "shield"
+    403, _("This page is not for you"), _("You may not see or do this. Perhaps you have to sign in, or with another account."), "shield"
 )
 NOT_FOUND = Refusal(
     404,
