@@ -95,10 +95,9 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
         .select_related("resident", "centre", "district")
     }
     demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
-    found = DemandIndex.from_demands(demands.values()).best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
-    return [
-        Nearby(requests[cast("UUID", each.demand_id)], each, demands[each.demand_id]) for each in found
-    ]
+    index = DemandIndex.from_demands(demands.values())
+    found = index.best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
+    return [Nearby(requests[cast("UUID", each.demand_id)], each, demands[each.demand_id]) for each in found]
 
 
 def _answered_by(volunteer: Volunteer) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from help_requests.models import HelpRequest
 from matching.demand import asked_dayparts
+from people.enums import HelpCategory, Skill
 from people.models import Volunteer
 from places.cells import centre_of
 from places.geo import Point, distance_km, shown_km
@@ -39,9 +40,19 @@ class RequestCard:
     since: datetime | None
 
     @property
+    def category_label(self) -> str:
+        """The kind of help in words."""
+        return str(HelpCategory(self.category).label)
+
+    @property
     def distance_m(self) -> float | None:
         """The same distance in metres."""
         return None if self.distance_km is None else self.distance_km * 1000
+
+    @property
+    def needed(self) -> list[str]:
+        """Words for the skills that are needed besides the kind of help."""
+        return [str(skill.label) for skill in Skill.from_mask(self.required_skills)]
 
 
 def card_for(request: HelpRequest, volunteer: Volunteer | None = None) -> RequestCard:

@@ -122,7 +122,7 @@ WHY_NOT: Mapping[Filter, Any] = {
 _NOT_FOR_YOU = gettext_lazy("This does not fit after all. The centre can tell you more.")
 _WHY_NOT_YOU: Mapping[Filter, Any] = {
     Filter.ACTIVE: gettext_lazy("You take a rest now, or the centre has not admitted you yet."),
-    Filter.SCREENING: gettext_lazy("This needs a screening that you do not have, or that is no longer valid."),
+    Filter.SCREENING: gettext_lazy("This needs a screening that you do not have, or no longer have."),
     Filter.TRAINING: gettext_lazy("This needs a training that you have not done yet."),
     Filter.SKILLS: gettext_lazy("This needs something that is not in your profile."),
     Filter.DAYPARTS: gettext_lazy("Your profile says that you are not free at the times asked."),

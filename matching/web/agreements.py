@@ -1,4 +1,9 @@
-"""The volunteer's agreements: who, where, when; plan, done, called off."""
+"""The volunteer's agreements: who, where, when; plan, done, called off.
+
+The page of an agreement holds contact data, and every look at those leaves a row in the read log. Its live
+part therefore says what it shows (``stand``): while that still holds it gets an empty 204, nothing is read
+and nothing typed is lost. Only when the agreement has changed, the part is made and its reading logged again.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -17,6 +22,8 @@ from matching.models import Assignment
 from matching.web.access import own_assignment, volunteers_only, wants_fragment
 from matching.web.calendar import calendar_file
 from matching.web.forms import CancelForm, DoneForm, PlanForm
+from matching.web.repeats import reaching
+from matching.web.stand import has_begun, stand_of
 from people.contact import Address, shown_phone
 from people.enums import Need
 from people.models import Volunteer
@@ -38,7 +45,10 @@ def agreements(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
 @volunteers_only
 def agreement(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> HttpResponse:
     """One agreement; with contact data once both sides agreed (each look is logged)."""
-    return _show(request, own_assignment(request, assignment_id))
+    assignment = own_assignment(request, assignment_id)
+    if wants_fragment(request) and request.GET.get("stand") == stand_of(assignment):
+        return HttpResponse(status=204)
+    return _show(request, assignment)
 
 
 @require_safe
@@ -88,7 +98,9 @@ def done(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> Htt
 @volunteers_only
 def no_show(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> HttpResponse:
     """Nobody was there; the centre takes it from here."""
-    services.report_no_show(own_assignment(request, assignment_id), by=volunteer.user)
+    assignment = own_assignment(request, assignment_id)
+    with reaching(assignment, AssignmentState.NO_SHOW):
+        services.report_no_show(assignment, by=volunteer.user)
     messages.success(request, _("Thank you for telling. The centre will call the resident."))
     return redirect("agreement", assignment_id)
 
@@ -99,9 +111,9 @@ def cancel(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> H
     """Call it off, without harm."""
     form = CancelForm(request.POST)
     reason = CancelReason(form.cleaned_data["reason"]) if form.is_valid() else CancelReason.OTHER
-    services.cancel_assignment(
-        own_assignment(request, assignment_id), side=CancelledBy.VOLUNTEER, reason=reason, by=volunteer.user
-    )
+    assignment = own_assignment(request, assignment_id)
+    with reaching(assignment, AssignmentState.CANCELLED):
+        services.cancel_assignment(assignment, side=CancelledBy.VOLUNTEER, reason=reason, by=volunteer.user)
     messages.success(request, _("It is called off. We look for someone else."))
     return redirect("agreement", assignment_id)
 
@@ -122,8 +134,10 @@ def _context(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     return {
         "assignment": assignment,
         "card": card_for(assignment.request, assignment.volunteer),
+        "stand": stand_of(assignment),
         "running": running,
         "agreed": running and assignment.state != AssignmentState.PROPOSED,
+        "begun": has_begun(assignment),
         **_contact(request, assignment),
     }
 

@@ -9,6 +9,7 @@ from icalendar import Alarm, Calendar, Event
 
 from common import clock
 from common.errors import NotFound
+from matching.enums import ASSIGNMENT_RUNNING
 from matching.models import Assignment
 
 REMINDER = timedelta(hours=-2)
@@ -20,9 +21,9 @@ def calendar_file(assignment: Assignment, request: HttpRequest) -> bytes:
     Calendars are shared with families and clouds: name and address stay on our page.
 
     Raises:
-        NotFound: no day and time are set.
+        NotFound: no day and time are set, or it was called off.
     """
-    if assignment.starts_at is None:
+    if assignment.starts_at is None or assignment.state not in ASSIGNMENT_RUNNING:
         raise NotFound
     wanted = assignment.request
     event = Event()

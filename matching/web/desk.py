@@ -1,6 +1,7 @@
 """The coordinator's view of one request: who could help, who is asked, what is agreed."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,25 +14,42 @@ from django_htmx.http import trigger_client_event
 
 from common.errors import InvalidInput, NotFound
 from common.htmx import toast
+from common.permissions import require
 from help_requests import services as help_requests
 from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
 from matching import candidates, explanations, queries, services
 from matching.demand import demand_of
-from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason, DispatchState
-from matching.models import Assignment, Dispatch
+from matching.engine import Demand
+from matching.enums import (
+    ASSIGNMENT_RUNNING,
+    OFFER_OPEN,
+    AssignmentState,
+    CancelledBy,
+    CancelReason,
+    DispatchState,
+)
+from matching.errors import AlreadyAsked
+from matching.models import Assignment, Dispatch, Offer
+from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
 from matching.web.forms import PlanForm
+from matching.web.repeats import reaching
+from matching.web.stand import has_begun
 from people import queries as people
 from people.models import Volunteer
 
 CANDIDATES_SHOWN = 10
+# The first candidates have the keys 1 and up; the panel around this part keeps the others.
+CANDIDATE_KEYS = 7
+DISPATCH_KEY = 8
 
 
 @require_safe
 @coordinators_only
 def desk_candidates(request: HttpRequest, found: HelpRequest) -> HttpResponse:
     """Candidates with reasons, who has been asked, and what is agreed."""
+    require(request.user, "matching.view_candidates", found, hide=True)
     return _show(request, found)
 
 
@@ -53,7 +71,10 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
     volunteer = people.volunteers_in_scope(request.user).filter(pk=volunteer_id).first()
     if volunteer is None:
         raise NotFound
-    services.ask_volunteer(found, volunteer, by=request.user)
+    try:
+        services.ask_volunteer(found, volunteer, by=request.user)
+    except AlreadyAsked as error:
+        return _done(request, found, str(error.message))
     return _done(request, found, _("%(name)s has been asked.") % {"name": volunteer.user.name})
 
 
@@ -61,7 +82,10 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
 @coordinators_only
 def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
     """After a no-show: look for a volunteer again."""
-    help_requests.move_request(found.pk, frm={RequestState.NO_SHOW}, to=RequestState.OPEN, by=request.user)
+    if found.state not in ASKABLE:
+        help_requests.move_request(
+            found.pk, frm={RequestState.NO_SHOW}, to=RequestState.OPEN, by=request.user
+        )
     return _done(request, found, _("The request is open again."))
 
 
@@ -69,7 +93,7 @@ def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
 @coordinators_only
 def desk_assignment(request: HttpRequest, found: HelpRequest, assignment_id: UUID, verb: str) -> HttpResponse:
     """Do a step of an agreement on behalf of either side, as when people phone."""
-    assignment = queries.assignments_for(found).filter(pk=assignment_id).first()
+    assignment = queries.assignments_of(found).filter(pk=assignment_id).first()
     if assignment is None:
         raise NotFound
     if verb == "plan":
@@ -91,7 +115,8 @@ def _plan(request: HttpRequest, found: HelpRequest, assignment: Assignment) -> H
 
 
 def _agree(assignment: Assignment, by: Any) -> str:
-    services.agree_to_volunteer(assignment, by=by)
+    with reaching(assignment, AssignmentState.AGREED, AssignmentState.PLANNED):
+        services.agree_to_volunteer(assignment, by=by)
     return _("Agreed on behalf of the resident.")
 
 
@@ -106,12 +131,14 @@ def _done_by_volunteer(assignment: Assignment, by: Any) -> str:
 
 
 def _no_show(assignment: Assignment, by: Any) -> str:
-    services.report_no_show(assignment, by=by)
+    with reaching(assignment, AssignmentState.NO_SHOW):
+        services.report_no_show(assignment, by=by)
     return _("Noted that it did not take place.")
 
 
 def _call_off(assignment: Assignment, by: Any) -> str:
-    services.cancel_assignment(assignment, side=CancelledBy.CENTRE, reason=CancelReason.OTHER, by=by)
+    with reaching(assignment, AssignmentState.CANCELLED):
+        services.cancel_assignment(assignment, side=CancelledBy.CENTRE, reason=CancelReason.OTHER, by=by)
     return _("Called off. Someone else is looked for.")
 
 
@@ -139,12 +166,17 @@ def _show(
     template = part if wants_fragment(request) else "matching/desk/candidates.html"
     askable = found.state in ASKABLE
     dispatch = Dispatch.objects.filter(request=found).first()
+    asked = list(queries.offers_of(found))
     context = {
         "help_request": found,
         "askable": askable,
         "dispatch": dispatch,
         "asking": dispatch is not None and dispatch.state == DispatchState.RUNNING,
-        "asked": list(queries.offers_of(found)),
+        "dispatch_key": DISPATCH_KEY,
+        "asked": asked,
+        "answers_until": max(
+            (each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at), default=None
+        ),
         "matches": [_match(each, wrong_plan) for each in queries.assignments_for(found)],
         "can_reopen": found.state == RequestState.NO_SHOW,
         **(_supply(found) if askable else {}),
@@ -158,6 +190,7 @@ def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> 
         "assignment": assignment,
         "proposed": assignment.state == AssignmentState.PROPOSED,
         "running": assignment.state in ASSIGNMENT_RUNNING,
+        "begun": has_begun(assignment),
         "plan_form": wrong_plan[1] if wrong_plan and wrong else PlanForm.showing(assignment.starts_at),
         "plan_open": wrong,
     }
@@ -166,24 +199,39 @@ def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> 
 def _supply(found: HelpRequest) -> dict[str, Any]:
     """Who could help, and where the others drop out."""
     demand = demand_of(found)
-    if demand is None:
+    why_not = candidates.why_not(found)
+    if demand is None or why_not is None:
         return {"no_place": True}
-    best = candidates.best_candidates(found, CANDIDATES_SHOWN)
-    people_by_id = Volunteer.objects.select_related("user", "district").in_bulk(
-        [candidate.volunteer_id for candidate in best]
-    )
-    funnel, relaxations = candidates.why_not(found) or (None, [])
+    funnel, relaxations = why_not
     return {
-        "candidates": [
-            {
-                "volunteer": people_by_id[candidate.volunteer_id],  # type: ignore[index]
-                "percent": round(candidate.score * 100),
-                "distance_m": candidate.distance_m,
-                "why": explanations.why(candidate, demand),
-            }
-            for candidate in best
-        ],
-        "funnel": [(explanations.STEPS[step.filter], step.remaining) for step in funnel.steps] if funnel else [],
-        "funnel_total": funnel.total if funnel else 0,
+        "candidates": _candidates(found, demand),
+        "funnel": [(explanations.STEPS[step.filter], step.remaining) for step in funnel.steps],
+        "funnel_total": funnel.total,
         "invitations": [line for relaxation in relaxations for line in explanations.invitations(relaxation)],
     }
+
+
+def _candidates(found: HelpRequest, demand: Demand) -> list[dict[str, Any]]:
+    """The best volunteers with what a coordinator wants to know of them before asking."""
+    best = candidates.best_candidates(found, CANDIDATES_SHOWN)
+    ids = [candidate.volunteer_id for candidate in best]
+    people_by_id = Volunteer.objects.select_related("user", "district").in_bulk(ids)
+    rows = {row.id: row for row in supply_rows(ids)}
+    return [
+        {
+            "key": key if key <= CANDIDATE_KEYS else "",
+            "volunteer": people_by_id[candidate.volunteer_id],  # type: ignore[index]
+            "asks": rows[candidate.volunteer_id].asks,
+            "percent": round(candidate.score * 100),
+            "distance_m": candidate.distance_m,
+            "why": explanations.why(candidate, demand),
+        }
+        # Whoever left a moment ago may still be in the index.
+        for key, candidate in enumerate((each for each in best if each.volunteer_id in rows), start=1)
+    ]
+
+
+def _last_deadline(asked: list[Offer]) -> datetime | None:
+    """When the last of the open questions has to be answered."""
+    deadlines = [each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at]
+    return max(deadlines, default=None)

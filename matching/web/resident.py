@@ -1,22 +1,32 @@
-"""The resident's side of an agreement, as a part of the page of their request."""
+"""The resident's side of an agreement, as a part of the page of their request.
 
+As on the volunteer's page, each look at contact data leaves a row in the read log, and the live part is made
+again only when it would look different (``stand``).
+"""
+
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+import rules
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import NotFound
 from matching import queries, services
-from matching.enums import AssignmentState, CancelledBy, CancelReason
+from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason
 from matching.models import Assignment
 from matching.web.access import match_of, wants_fragment
+from matching.web.repeats import reaching
+from matching.web.stand import has_begun, stand_of
 from people.contact import shown_phone
+
+LOGIN = "account_login"
 
 
 @require_safe
@@ -24,32 +34,44 @@ from people.contact import shown_phone
 def request_match(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Who helps, when, and what there is to answer.
 
-    Whoever sent the request from this browser without an account sees that someone was found
-    and when, but no phone number: for that they sign in.
+    Whoever sent the request from this browser without an account sees who was found and when, but no
+    phone number: for that, and to answer, they sign in.
     """
     found, assignments = match_of(request, request_id)
-    context = {"help_request": found, "matches": [_match(request, each) for each in assignments]}
-    template = "matching/resident/_match.html" if wants_fragment(request) else "matching/resident/match.html"
+    stand = stand_of(*assignments)
+    fragment = wants_fragment(request)
+    if fragment and request.GET.get("stand") == stand:
+        return HttpResponse(status=204)
+    context = {
+        "help_request": found,
+        "matches": [_match(request, each) for each in assignments],
+        "stand": stand,
+        "sign_in": _sign_in(request_id),
+    }
+    template = "matching/resident/_match.html" if fragment else "matching/resident/match.html"
     return render(request, template, context)
 
 
 @require_POST
-@login_required
+@never_cache
 def answer_match(request: HttpRequest, request_id: UUID, assignment_id: UUID, answer: str) -> HttpResponse:
     """The resident says yes or no to the proposed volunteer, or tells how it went."""
+    if not request.user.is_authenticated:
+        return redirect(_sign_in(request_id))
     assignment = _own(request, request_id, assignment_id)
-    said = ANSWERS[answer](assignment, request.user)
-    messages.success(request, said)
+    messages.success(request, ANSWERS[answer](assignment, request.user))
     return redirect("my-request", request_id)
 
 
 def _agree(assignment: Assignment, by: Any) -> str:
-    services.agree_to_volunteer(assignment, by=by)
+    with reaching(assignment, AssignmentState.AGREED, AssignmentState.PLANNED):
+        services.agree_to_volunteer(assignment, by=by)
     return _("Good! You can now see each other's phone numbers.")
 
 
 def _refuse(assignment: Assignment, by: Any) -> str:
-    services.cancel_assignment(assignment, side=CancelledBy.RESIDENT, reason=CancelReason.NO_CLICK, by=by)
+    with reaching(assignment, AssignmentState.CANCELLED):
+        services.cancel_assignment(assignment, side=CancelledBy.RESIDENT, reason=CancelReason.NO_CLICK, by=by)
     return _("All right. We look for someone else. Nobody is angry.")
 
 
@@ -59,31 +81,44 @@ def _done(assignment: Assignment, by: Any) -> str:
 
 
 def _no_show(assignment: Assignment, by: Any) -> str:
-    services.report_no_show(assignment, by=by)
+    with reaching(assignment, AssignmentState.NO_SHOW):
+        services.report_no_show(assignment, by=by)
     return _("That is a pity. The centre will call you.")
 
 
-ANSWERS = {"ja": _agree, "nee": _refuse, "gedaan": _done, "niet-gekomen": _no_show}
+ANSWERS: dict[str, Callable[[Assignment, Any], str]] = {
+    "ja": _agree,
+    "nee": _refuse,
+    "gedaan": _done,
+    "niet-gekomen": _no_show,
+}
 
 
 def _own(request: HttpRequest, request_id: UUID, assignment_id: UUID) -> Assignment:
-    _found, assignments = match_of(request, request_id)
-    assignment = next((each for each in assignments if each.pk == assignment_id), None)
+    found, _counting = match_of(request, request_id)
+    assignment = queries.assignments_of(found).filter(pk=assignment_id).first()
     if assignment is None:
         raise NotFound
     return assignment
 
 
+def _sign_in(request_id: UUID) -> str:
+    """The page to sign in on, which leads back to the request."""
+    return f"{resolve_url(LOGIN)}?{urlencode({'next': resolve_url('my-request', request_id)})}"
+
+
 def _match(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
-    volunteer = assignment.volunteer
+    """What is shown of one agreement; contact data to who may act for the resident only."""
+    may_act = rules.has_perm("matching.act_as_resident", request.user, assignment)
     shown = {
         "assignment": assignment,
-        "first_name": volunteer.user.first_name,
+        "first_name": assignment.volunteer.user.first_name,
         "proposed": assignment.state == AssignmentState.PROPOSED,
-        "done": assignment.state == AssignmentState.DONE,
-        "waits_for_me": assignment.done_by_resident_at is None,
+        "running": assignment.state in ASSIGNMENT_RUNNING,
+        "begun": has_begun(assignment),
+        "may_act": may_act,
     }
-    if request.user.is_authenticated and queries.contact_is_open(assignment):
-        contact = queries.volunteer_card(assignment, reader=request.user)
+    if may_act and queries.contact_is_open(assignment):
+        contact = queries.volunteer_card(assignment, reader=request.user)  # type: ignore[arg-type]
         shown |= {"contact": contact, "phone": shown_phone(contact.phone)}
     return shown

@@ -10,25 +10,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from common import clock
 from common.errors import NotFound
-from help_requests.enums import ASKABLE
+from common.htmx import toast
+from common.words import distance_words
+from help_requests.enums import ASKABLE, ENDED, RequestState
 from matching import candidates, explanations, queries, services
 from matching.cards import RequestCard, card_for
 from matching.demand import demand_of
 from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, OfferState
-from matching.errors import AlreadyTaken, NotEligible, OfferGone
+from matching.errors import AlreadyTaken, NotAskable, NotEligible, OfferGone
 from matching.models import Offer
 from matching.web.access import own_offer, volunteers_only, wants_fragment
-from people.enums import HelpCategory, VolunteerState
+from people.enums import VolunteerState
 from people.models import Volunteer
 
 AT_HOME = 3
 NEAR_ME_SHOWN = 60
 CELL_RADIUS_M = 500
 PARTS = ("vragen", "afspraken", "dichtbij")
+TAKEN_BY_ANOTHER = frozenset(RequestState) - ASKABLE - ENDED
 GONE = gettext_lazy("This question is no longer open. See what else there is near you.")
+THANKS = gettext_lazy("Thank you! You are going to help.")
 
 
 class Shown(NamedTuple):
@@ -43,7 +48,7 @@ class Shown(NamedTuple):
 def home(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     """Everything of today: questions to me, my agreements, near me."""
     context = _questions(volunteer) | _agreements(volunteer) | _near_by(volunteer)
-    return render(request, "matching/volunteer/home.html", context | {"standing": _standing(volunteer)})
+    return render(request, "matching/volunteer/home.html", context | _standing(volunteer))
 
 
 @require_safe
@@ -51,8 +56,6 @@ def home(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
 def home_part(request: HttpRequest, volunteer: Volunteer, part: str) -> HttpResponse:
     """One part of the home page, fetched again when something changed."""
     makers = dict(zip(PARTS, (_questions, _agreements, _near_by), strict=True))
-    if part not in makers:
-        raise NotFound
     return render(request, f"matching/volunteer/_{part}.html", makers[part](volunteer))
 
 
@@ -61,10 +64,12 @@ def home_part(request: HttpRequest, volunteer: Volunteer, part: str) -> HttpResp
 def offer(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpResponse:
     """One question with two big buttons; afterwards what became of it."""
     asked = own_offer(request, offer_id)
+    fragment = wants_fragment(request)
     if asked.state == OfferState.ACCEPTED:
-        return redirect(_agreement_of(asked))
+        to = _agreement_of(asked)
+        return HttpResponseClientRedirect(to) if fragment else redirect(to)
     services.see_offer(asked, by=volunteer.user)
-    template = "matching/volunteer/_offer.html" if wants_fragment(request) else "matching/volunteer/offer.html"
+    template = "matching/volunteer/_offer.html" if fragment else "matching/volunteer/offer.html"
     return render(request, template, _offer_context(asked, volunteer))
 
 
@@ -75,12 +80,12 @@ def accept(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpRe
     asked = own_offer(request, offer_id)
     try:
         assignment = services.accept_offer(asked, by=volunteer.user)
-    except (AlreadyTaken, OfferGone):
+    except (AlreadyTaken, NotAskable, OfferGone):
         return redirect("offer", offer_id)
     except NotEligible as error:
-        messages.warning(request, str(error.message))
+        _explain(request, error)
         return redirect("offer", offer_id)
-    messages.success(request, _("Thank you! You are going to help."))
+    messages.success(request, str(THANKS))
     return redirect("agreement", assignment.pk)
 
 
@@ -88,11 +93,17 @@ def accept(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpRe
 @volunteers_only
 def decline(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpResponse:
     """Say "not now"; no reason is asked."""
+    fragment = wants_fragment(request)
     try:
         services.decline_offer(own_offer(request, offer_id), by=volunteer.user)
     except OfferGone:
-        return redirect("offer", offer_id)
-    messages.success(request, _("All right, not now. Thank you for answering."))
+        gone = reverse("offer", args=[offer_id])
+        return HttpResponseClientRedirect(gone) if fragment else redirect(gone)
+    said = _("All right, not now. Thank you for answering.")
+    if fragment:
+        context = _questions(volunteer) | {"answered": True}
+        return toast(render(request, "matching/volunteer/_vragen.html", context), said)
+    messages.success(request, said)
     return redirect("volunteer-home")
 
 
@@ -101,19 +112,22 @@ def decline(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpR
 def near_me(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     """What there is to do near by: a list, or the same on a map."""
     found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
-    kinds = sorted({nearby.request.category for nearby in found})
+    kinds = {nearby.request.category: nearby.request.get_category_display() for nearby in found}
     kind = request.GET.get("soort", "")
     chosen = [nearby for nearby in found if not kind or nearby.request.category == kind]
     shown = [_shown(nearby, volunteer) for nearby in chosen]
     context = {
         "shown": shown,
         "kind": kind,
-        "kinds": [(each, HelpCategory(each).label) for each in kinds],
+        "kinds": sorted(kinds.items(), key=lambda pair: pair[1]),
+        "everything": len(found),
         "as_map": request.GET.get("als") == "kaart",
         "points": _points(shown, volunteer),
-        "standing": _standing(volunteer),
+        **_standing(volunteer),
     }
-    template = "matching/volunteer/_near_me.html" if wants_fragment(request) else "matching/volunteer/near_me.html"
+    template = (
+        "matching/volunteer/_near_me.html" if wants_fragment(request) else "matching/volunteer/near_me.html"
+    )
     return render(request, template, context)
 
 
@@ -121,8 +135,7 @@ def near_me(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
 @volunteers_only
 def near_request(request: HttpRequest, volunteer: Volunteer, request_id: UUID) -> HttpResponse:
     """One request from the list near by."""
-    found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
-    nearby = next((each for each in found if each.request.pk == request_id), None)
+    nearby = _nearby(volunteer, request_id)
     if nearby is None:
         raise NotFound(str(GONE))
     return render(request, "matching/volunteer/near_request.html", {"shown": _shown(nearby, volunteer)})
@@ -131,17 +144,36 @@ def near_request(request: HttpRequest, volunteer: Volunteer, request_id: UUID) -
 @require_POST
 @volunteers_only
 def come_forward(request: HttpRequest, volunteer: Volunteer, request_id: UUID) -> HttpResponse:
-    """Say yes to a request from the list near by."""
-    found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
-    nearby = next((each for each in found if each.request.pk == request_id), None)
+    """Say yes to a request from the list near by. Whoever is too late goes back to the list."""
     mine = queries.assignments_of_volunteer(volunteer.user).filter(request=request_id).first()
     if mine is not None:
         return redirect("agreement", mine.pk)
+    nearby = _nearby(volunteer, request_id)
     if nearby is None:
-        raise NotFound(str(GONE))
-    assignment = services.come_forward(nearby.request, volunteer, by=volunteer.user)
-    messages.success(request, _("Thank you! You are going to help."))
+        messages.info(request, str(GONE))
+        return redirect("near-me")
+    try:
+        assignment = services.come_forward(nearby.request, volunteer, by=volunteer.user)
+    except (AlreadyTaken, NotAskable) as error:
+        messages.info(request, str(error.message))
+        return redirect("near-me")
+    except NotEligible as error:
+        _explain(request, error)
+        return redirect("near-me")
+    messages.success(request, str(THANKS))
     return redirect("agreement", assignment.pk)
+
+
+def _explain(request: HttpRequest, error: NotEligible) -> None:
+    """Tell which rules of the profile or the centre stand in the way."""
+    for sentence in explanations.why_not_you(error.failed):
+        messages.warning(request, sentence)
+
+
+def _nearby(volunteer: Volunteer, request_id: UUID) -> candidates.Nearby | None:
+    """The request from the list near by, judged; nothing when it is not (any more) on it."""
+    found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
+    return next((each for each in found if each.request.pk == request_id), None)
 
 
 def _questions(volunteer: Volunteer) -> dict[str, Any]:
@@ -167,24 +199,26 @@ def _shown(nearby: candidates.Nearby, volunteer: Volunteer) -> Shown:
 
 
 def _offer_context(asked: Offer, volunteer: Volunteer) -> dict[str, Any]:
-    asked.refresh_from_db(fields=["state"])
+    """While it is open the question with why; afterwards what became of it, and what else there is."""
     still_needed = asked.request.state in ASKABLE
-    is_open = asked.state in OFFER_OPEN
+    is_open = asked.state in OFFER_OPEN and still_needed
     return {
         "offer": asked,
         "card": card_for(asked.request, volunteer),
-        "why": _why(asked) if is_open else "",
         "is_open": is_open,
         "can_still": still_needed and asked.state in OFFER_REVIVABLE,
-        "taken": asked.state == OfferState.SUPERSEDED and not still_needed,
+        "taken": asked.request.state in TAKEN_BY_ANOTHER,
+        **({"why": _why(asked)} if is_open else _near_by(volunteer)),
     }
 
 
 def _why(asked: Offer) -> str:
     demand = demand_of(asked.request)
-    if demand is None:
+    try:
+        candidate = candidates.judge(asked.request, asked.volunteer_id)
+    except NotEligible:
         return ""
-    return explanations.why_you(candidates.judge(asked.request, asked.volunteer_id), demand)
+    return explanations.why_you(candidate, demand) if demand else ""
 
 
 def _agreement_of(asked: Offer) -> str:
@@ -192,11 +226,17 @@ def _agreement_of(asked: Offer) -> str:
     return reverse("agreement", args=[assignment.pk]) if assignment else reverse("volunteer-home")
 
 
-def _standing(volunteer: Volunteer) -> str:
+def _standing(volunteer: Volunteer) -> dict[str, Any]:
     """Why there may be little to see: "applied", "paused", "left" or nothing of the kind."""
-    if volunteer.state != VolunteerState.ACTIVE:
-        return str(volunteer.state)
-    return "paused" if volunteer.is_paused(clock.today()) else ""
+    standing = "" if volunteer.state == VolunteerState.ACTIVE else str(volunteer.state)
+    if not standing and volunteer.is_paused(clock.today()):
+        standing = "paused"
+    return {"standing": standing, "volunteer": volunteer}
+
+
+def _where(card: RequestCard) -> list[str]:
+    far = distance_words(card.distance_m) if card.distance_m is not None else ""
+    return [words for words in (card.district, far) if words]
 
 
 def _points(shown: list[Shown], volunteer: Volunteer) -> list[dict[str, Any]]:
@@ -205,8 +245,8 @@ def _points(shown: list[Shown], volunteer: Volunteer) -> list[dict[str, Any]]:
         {
             "lat": each.card.latitude,
             "lon": each.card.longitude,
-            "title": str(HelpCategory(each.card.category).label),
-            "text": each.card.district,
+            "title": each.card.category_label,
+            "text": " · ".join(_where(each.card)),
             "url": reverse("near-request", args=[each.card.request_id]),
             "radius": CELL_RADIUS_M,
         }

@@ -13,7 +13,7 @@ from help_requests.web.fields import MaskField, WhenMixin
 from people.enums import HelpCategory, Language, Skill
 
 LONGEST_NOTE = 1000
-DURATIONS = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
+DURATIONS = (15, 20, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 300, 360, 480)
 MOST_HELPERS = 8
 
 
