@@ -78,5 +78,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _pattern(phrase: str) -> str:
-    """``*`` ends a word anyhow; ``_`` stands for up to two words in between."""
-    return r"\b" + phrase.replace("*", r"\w*").replace(" _ ", r"(?: \w+){0,2} ") + r"\b"
+    """``*`` ends a word anyhow; ``_`` stands for up to three words in between."""
+    return r"\b" + phrase.replace("*", r"\w*").replace(" _ ", r"(?: \w+){0,3} ") + r"\b"

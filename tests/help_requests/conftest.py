@@ -6,7 +6,6 @@ from people.models import Centre, Resident, User
 from tests.factories.people import (
     CentreFactory,
     CoordinatorFactory,
-    PostcodeFactory,
     ResidentFactory,
     UserFactory,
 )

@@ -203,7 +203,9 @@ def test_nobody_can_reach_anothers_request_with_its_key(client: Client, resident
     key = str(client.get(reverse("ask-help-check")).context["draft"].key)
     send(client)
     stranger = Client()
-    assert stranger.post(reverse("ask-help-check"), {"key": key}).url == reverse("ask-help-screen", args=["wat"])
+    assert stranger.post(reverse("ask-help-check"), {"key": key}).url == reverse(
+        "ask-help-screen", args=["wat"]
+    )
     assert stranger.post(reverse("ask-help-check"), {"key": "not a key"}).status_code == 302
 
 
@@ -240,7 +242,10 @@ def test_a_day_that_passed_while_waiting_is_asked_again(client: Client, clock: C
 def test_starting_again_forgets_everything(client: Client) -> None:
     answer(client, "woorden", ANSWERS["woorden"])
     client.get(reverse("ask-help") + "?opnieuw")
-    assert "boodschappen voor mij" not in client.get(reverse("ask-help-screen", args=["woorden"])).content.decode()
+    assert (
+        "boodschappen voor mij"
+        not in client.get(reverse("ask-help-screen", args=["woorden"])).content.decode()
+    )
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
@@ -279,7 +284,9 @@ def test_a_wrong_answer_is_told_kindly_and_kept(
 
 
 def test_a_postcode_where_nobody_works_is_refused(client: Client) -> None:
-    PostcodeFactory(code="1011AB", lat=52.37, lon=4.9, district__code="WK036300", district__lat=52.37, district__lon=4.9)
+    PostcodeFactory(
+        code="1011AB", lat=52.37, lon=4.9, district__code="WK036300", district__lat=52.37, district__lon=4.9
+    )
     response = answer(client, "adres", {"postcode": "1011 AB", "house_number": "1"})
     assert response.context["form"].errors["postcode"].as_data()[0].code == "no-centre-here"
 

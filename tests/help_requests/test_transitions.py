@@ -10,7 +10,14 @@ from common.errors import InvalidTransition, NotFound
 from common.ids import new_id
 from events.models import EventRecord
 from help_requests import services
-from help_requests.enums import ENDED, TASK_TRANSITIONS, TRANSITIONS, RequestKind, RequestState, UnsuitableReason
+from help_requests.enums import (
+    ENDED,
+    TASK_TRANSITIONS,
+    TRANSITIONS,
+    RequestKind,
+    RequestState,
+    UnsuitableReason,
+)
 from help_requests.models import HelpRequest
 from people.models import Centre, User
 from tests.factories.help_requests import HelpRequestFactory
@@ -92,7 +99,9 @@ def test_a_stale_row_is_not_overwritten(db: None) -> None:
 
 
 VERBS = {
-    "approve": lambda request, by: services.open_request(request, by=by, summary="Boodschappen doen, één tas."),
+    "approve": lambda request, by: services.open_request(
+        request, by=by, summary="Boodschappen doen, één tas."
+    ),
     "send back": lambda request, by: services.send_back(request, by=by, note="Welke winkel is het?"),
     "turn down": lambda request, by: services.mark_unsuitable(
         request, by=by, reason=UnsuitableReason.CARE, note="De wijkverpleging kan dit wel."
@@ -100,8 +109,13 @@ VERBS = {
     "withdraw": lambda request, by: services.withdraw(request, by=by),
 }
 ENDS = {"approve": S.OPEN, "send back": S.DRAFT, "turn down": S.UNSUITABLE, "withdraw": S.WITHDRAWN}
-# Withdrawing is possible after approval and sending back too: then both have happened, one after the other.
-RACES = [("approve", "approve"), ("approve", "send back"), ("approve", "turn down"), ("send back", "turn down")]
+# Withdrawing is possible after approval too: then both have happened, one after the other.
+RACES = [
+    ("approve", "approve"),
+    ("approve", "send back"),
+    ("approve", "turn down"),
+    ("send back", "turn down"),
+]
 
 
 @pytest.mark.django_db(transaction=True)

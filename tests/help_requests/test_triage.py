@@ -1,0 +1,423 @@
+"""What residents and coordinators do with a request: who may, what is refused, what is kept and told."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.signals import user_logged_in
+
+from common.errors import Forbidden, InvalidInput, InvalidTransition
+from events.models import EventRecord
+from help_requests import services
+from help_requests.enums import (
+    ENDED,
+    FiledAs,
+    Partner,
+    RequestState,
+    UnsuitableReason,
+    Urgency,
+    usual_minutes,
+)
+from help_requests.models import HelpRequest
+from help_requests.queries import urgency
+from people.enums import ALL_DAYPARTS, HelpCategory, Role, Skill
+from people.models import Centre, Representative, Resident, User
+from tests.conftest import Clock
+from tests.factories.help_requests import HelpRequestFactory, OpenRequestFactory
+from tests.factories.people import (
+    AdministratorFactory,
+    CoordinatorFactory,
+    DistrictFactory,
+    RepresentativeFactory,
+    ResidentFactory,
+    UserFactory,
+    VolunteerFactory,
+    staff,
+)
+
+S = RequestState
+SUMMARY = "Eén tas boodschappen doen."
+
+
+def told() -> list[str]:
+    return list(EventRecord.objects.order_by("pk").values_list("type", flat=True))
+
+
+@pytest.fixture
+def sent(resident: Resident) -> HelpRequest:
+    return HelpRequestFactory(resident=resident)
+
+
+class TestFiling:
+    def test_a_draft_takes_its_place_from_the_resident(self, resident: Resident, clock: Clock) -> None:
+        made = services.draft_request(
+            resident, by=resident.user, category="garden", description="Onkruid wieden", dayparts=1
+        )
+        assert (made.state, made.filed_by, made.filed_as) == (S.DRAFT, resident.user, FiledAs.RESIDENT)
+        assert (made.centre_id, made.cell, made.district) == (
+            resident.centre_id,
+            resident.cell,
+            resident.district,
+        )
+        assert made.filer_consent_at is None
+        assert told() == ["help_requests.drafted"]
+
+    def test_filing_for_another_keeps_when_they_agreed(
+        self, resident: Resident, coordinator: User, clock: Clock
+    ) -> None:
+        made = services.draft_request(
+            resident, by=coordinator, filed_as=FiledAs.COORDINATOR, category="garden", description="Wieden"
+        )
+        assert made.filer_consent_at == clock.now()
+
+    def test_sending_needs_words_and_a_moment(self, resident: Resident) -> None:
+        no_words = services.draft_request(
+            resident, by=None, category="garden", description=" ", dayparts=ALL_DAYPARTS
+        )
+        no_moment = services.draft_request(resident, by=None, category="garden", description="Wieden")
+        for draft, field in ((no_words, "description"), (no_moment, "on_date")):
+            with pytest.raises(InvalidInput) as refused:
+                services.submit_request(draft, by=None)
+            assert refused.value.field == field
+            draft.refresh_from_db()
+            assert draft.state == S.DRAFT
+
+    def test_a_bsn_is_refused_in_a_draft_and_in_a_change(self, resident: Resident, sent: HelpRequest) -> None:
+        with pytest.raises(InvalidInput):
+            services.draft_request(resident, by=None, category="paperwork", description="BSN 111222333")
+        with pytest.raises(InvalidInput):
+            services.edit_request(sent, by=None, destination="bsn 111222333")
+        sent.refresh_from_db()
+        assert sent.destination == ""
+
+    def test_a_change_is_kept_and_told(self, sent: HelpRequest) -> None:
+        services.edit_request(sent, by=sent.resident.user, description="Twee tassen", dayparts=7)
+        sent.refresh_from_db()
+        assert (sent.description, sent.dayparts, sent.state) == ("Twee tassen", 7, S.SUBMITTED)
+        assert told() == ["help_requests.edited"]
+
+    def test_an_alarm_is_not_taken_away_by_a_change(self, resident: Resident) -> None:
+        urgent = HelpRequestFactory(resident=resident, urgent=True)
+        services.edit_request(urgent, by=None, description="Toch niets")
+        urgent.refresh_from_db()
+        assert urgent.urgent
+
+    @pytest.mark.parametrize("state", sorted(set(S) - services.EDITABLE))
+    def test_what_volunteers_know_is_not_changed(self, db: None, state: RequestState) -> None:
+        request = HelpRequestFactory(state=state)
+        with pytest.raises(InvalidTransition):
+            services.edit_request(request, by=None, description="Iets anders")
+
+    def test_sending_again_answers_the_note(
+        self, resident: Resident, coordinator: User, sent: HelpRequest
+    ) -> None:
+        services.send_back(sent, by=coordinator, note="Welke winkel?")
+        again = services.submit_request(sent, by=resident.user)
+        assert (again.state, again.note_to_resident) == (S.SUBMITTED, "")
+
+    @pytest.mark.parametrize("state", [S.DRAFT, S.SUBMITTED, S.OPEN, S.OFFERED, S.MATCHED, S.PLANNED])
+    def test_it_is_taken_back_any_time_before_it_is_done(
+        self, resident: Resident, clock: Clock, state: RequestState
+    ) -> None:
+        request = HelpRequestFactory(resident=resident, state=state)
+        services.withdraw(request, by=resident.user)
+        request.refresh_from_db()
+        assert (request.state, request.ended_at) == (S.WITHDRAWN, clock.now())
+        assert told() == ["help_requests.withdrawn"]
+
+    @pytest.mark.parametrize("state", sorted(ENDED | {S.DONE, S.NO_SHOW}))
+    def test_what_is_over_is_not_taken_back(self, db: None, state: RequestState) -> None:
+        with pytest.raises(InvalidTransition):
+            services.withdraw(HelpRequestFactory(state=state), by=None)
+
+
+class TestClaiming:
+    FILER = {"name": "Karin", "phone": "+31622334455", "email": "karin@voorbeeld.nl"}
+
+    def file(self, resident: Resident) -> HelpRequest:
+        return services.file_request(
+            resident,
+            by=None,
+            filed_as=FiledAs.REPRESENTATIVE,
+            filer=self.FILER,
+            category="garden",
+            description="Wieden",
+            dayparts=1,
+        )
+
+    def test_who_asked_for_another_finds_it_after_signing_in(self, centre: Centre) -> None:
+        request = self.file(ResidentFactory(centre=centre))
+        karin = UserFactory(email="karin@voorbeeld.nl")
+        assert services.claim_filed_requests(karin) == [request]
+        request.refresh_from_db()
+        assert request.filed_by == karin
+        assert Representative.objects.get().user == karin
+        assert services.claim_filed_requests(karin) == []
+
+    @pytest.mark.parametrize("verified", [True, False])
+    def test_only_a_verified_address_counts(self, centre: Centre, verified: bool) -> None:
+        self.file(ResidentFactory(centre=centre))
+        user = UserFactory(email="iemand@voorbeeld.nl")
+        EmailAddress.objects.create(user=user, email="karin@voorbeeld.nl", verified=verified)
+        assert bool(services.claim_filed_requests(user)) is verified
+
+    def test_requests_without_such_an_address_are_nobodys(self, sent: HelpRequest) -> None:
+        assert services.claim_filed_requests(UserFactory()) == []
+
+    def test_signing_in_does_it(self, centre: Centre) -> None:
+        request = self.file(ResidentFactory(centre=centre))
+        karin = UserFactory(email="karin@voorbeeld.nl")
+        user_logged_in.send(sender=User, request=None, user=karin)
+        request.refresh_from_db()
+        assert request.filed_by == karin
+
+
+class TestTriage:
+    def test_taking_in_hand_tells_by_whom(self, coordinator: User, sent: HelpRequest) -> None:
+        services.start_intake(sent, by=coordinator)
+        sent.refresh_from_db()
+        assert (sent.state, sent.coordinator) == (S.INTAKE, coordinator)
+        assert told() == ["help_requests.intake_started"]
+
+    @pytest.mark.parametrize("state", [S.SUBMITTED, S.INTAKE])
+    def test_approval_keeps_what_the_coordinator_sets(
+        self, resident: Resident, coordinator: User, clock: Clock, state: RequestState
+    ) -> None:
+        request = HelpRequestFactory(resident=resident, state=state)
+        skills = Skill.to_mask([Skill.CAR])
+        services.open_request(
+            request,
+            by=coordinator,
+            summary=f"  {SUMMARY} ",
+            category=HelpCategory.MEALS,
+            on_date=date(2025, 6, 9),
+            start_time=time(9),
+            dayparts=0,
+            duration_minutes=45,
+            helpers_needed=2,
+            required_skills=skills,
+            adults_only=True,
+        )
+        request.refresh_from_db()
+        assert (request.state, request.summary, request.category) == (S.OPEN, SUMMARY, HelpCategory.MEALS)
+        assert (request.on_date, request.start_time, request.duration_minutes) == (
+            date(2025, 6, 9),
+            time(9),
+            45,
+        )
+        assert (request.helpers_needed, request.required_skills, request.adults_only) == (2, skills, True)
+        assert (request.opened_at, request.coordinator) == (clock.now(), coordinator)
+        assert told() == ["help_requests.opened"]
+
+    def test_approval_takes_the_resident_s_present_place(
+        self, resident: Resident, coordinator: User, sent: HelpRequest
+    ) -> None:
+        moved_to = DistrictFactory()
+        Resident.objects.filter(pk=resident.pk).update(cell=7, district=moved_to)
+        services.open_request(sent, by=coordinator, summary=SUMMARY)
+        sent.refresh_from_db()
+        assert (sent.cell, sent.district) == (7, moved_to)
+
+    @pytest.mark.parametrize(
+        "summary",
+        [
+            " ",
+            "Bel mevrouw op 06 12345678",
+            "Boodschappen voor de Dorpsstraat 12",
+            "BSN 111222333",
+            "Boodschappen voor mevrouw Jansen",
+        ],
+    )
+    def test_no_one_is_to_be_found_from_the_text_for_volunteers(
+        self, centre: Centre, coordinator: User, summary: str
+    ) -> None:
+        request = HelpRequestFactory(resident=ResidentFactory(centre=centre, name="Truus Jansen"))
+        with pytest.raises(InvalidInput) as refused:
+            services.open_request(request, by=coordinator, summary=summary)
+        assert refused.value.field == "summary"
+        request.refresh_from_db()
+        assert request.state == S.SUBMITTED
+
+    def test_an_ordinary_word_that_is_also_a_name_passes(self, centre: Centre, coordinator: User) -> None:
+        request = HelpRequestFactory(resident=ResidentFactory(centre=centre, name="Truus Bakker"))
+        assert services.open_request(request, by=coordinator, summary="Naar de bakker lopen.").state == S.OPEN
+
+    def test_approval_needs_a_moment(self, coordinator: User, sent: HelpRequest) -> None:
+        with pytest.raises(InvalidInput):
+            services.open_request(sent, by=coordinator, summary=SUMMARY, dayparts=0)
+
+    def test_a_question_goes_back_with_a_note(self, coordinator: User, sent: HelpRequest) -> None:
+        services.send_back(sent, by=coordinator, note=" Welke winkel? ")
+        sent.refresh_from_db()
+        assert (sent.state, sent.note_to_resident) == (S.DRAFT, "Welke winkel?")
+        assert told() == ["help_requests.sent_back"]
+
+    @pytest.mark.parametrize("note", ["", "  ", "Uw BSN 111222333 klopt niet"])
+    def test_a_note_is_a_word_without_a_bsn(self, coordinator: User, sent: HelpRequest, note: str) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            services.send_back(sent, by=coordinator, note=note)
+        assert refused.value.field == "note"
+
+    def test_handing_over_needs_the_resident_s_yes(self, coordinator: User, sent: HelpRequest) -> None:
+        with pytest.raises(InvalidInput):
+            services.refer(sent, by=coordinator, partner=Partner.GP, consent=False)
+        services.refer(sent, by=coordinator, partner=Partner.GP, consent=True, note="De huisarts belt u.")
+        sent.refresh_from_db()
+        assert (sent.state, sent.partner, sent.referral_consent) == (S.REFERRED, Partner.GP, True)
+        assert sent.ended_at is not None
+        assert told() == ["help_requests.referred"]
+
+    def test_turning_down_has_a_reason_and_a_word(self, coordinator: User, sent: HelpRequest) -> None:
+        services.mark_unsuitable(
+            sent, by=coordinator, reason=UnsuitableReason.CARE, note="De wijkverpleging helpt u graag."
+        )
+        sent.refresh_from_db()
+        assert (sent.state, sent.unsuitable_reason) == (S.UNSUITABLE, UnsuitableReason.CARE)
+        assert told() == ["help_requests.unsuitable"]
+
+    def test_the_system_turns_nobody_down(self, sent: HelpRequest) -> None:
+        with pytest.raises(Forbidden):
+            services.mark_unsuitable(sent, by=None, reason=UnsuitableReason.OTHER, note="Nee")
+        sent.refresh_from_db()
+        assert sent.state == S.SUBMITTED
+
+    @pytest.mark.parametrize("state", [S.DONE, S.NO_SHOW])
+    def test_what_is_over_is_put_away(
+        self, resident: Resident, coordinator: User, state: RequestState
+    ) -> None:
+        request = HelpRequestFactory(resident=resident, state=state)
+        services.close_request(request, by=coordinator)
+        assert told() == ["help_requests.state_changed"]
+        with pytest.raises(InvalidTransition):
+            services.close_request(request, by=coordinator)
+
+    def test_what_runs_is_not_put_away(self, resident: Resident, coordinator: User) -> None:
+        with pytest.raises(InvalidTransition):
+            services.close_request(OpenRequestFactory(resident=resident), by=coordinator)
+
+
+RESIDENT_VERBS: dict[str, Any] = {
+    "edit": lambda request, by: services.edit_request(request, by=by, dayparts=3),
+    "withdraw": lambda request, by: services.withdraw(request, by=by),
+    "draft": lambda request, by: services.draft_request(
+        request.resident, by=by, category="garden", description="Wieden"
+    ),
+}
+DESK_VERBS: dict[str, Any] = {
+    "intake": lambda request, by: services.start_intake(request, by=by),
+    "open": lambda request, by: services.open_request(request, by=by, summary=SUMMARY),
+    "send back": lambda request, by: services.send_back(request, by=by, note="Wanneer?"),
+    "refer": lambda request, by: services.refer(request, by=by, partner=Partner.GP, consent=True),
+    "unsuitable": lambda request, by: services.mark_unsuitable(
+        request, by=by, reason=UnsuitableReason.OTHER, note="Helaas"
+    ),
+}
+ALL_VERBS = RESIDENT_VERBS | DESK_VERBS
+
+
+def person(who: str, request: HelpRequest) -> User:
+    """Someone who stands in a relation to the request."""
+    resident, centre = request.resident, request.centre
+    makers: dict[str, Any] = {
+        "the resident": lambda: resident.user,
+        "a representative": lambda: RepresentativeFactory(resident=resident).user,
+        "a coordinator": lambda: CoordinatorFactory(centre),
+        "an administrator": lambda: AdministratorFactory(centre),
+        "a stranger": UserFactory,
+        "another resident": lambda: ResidentFactory(centre=centre, user=UserFactory()).user,
+        "a former representative": lambda: _ended(RepresentativeFactory(resident=resident)),
+        "a volunteer of the centre": lambda: VolunteerFactory(centre=centre, screened=True).user,
+        "a coordinator elsewhere": CoordinatorFactory,
+        "a former coordinator": lambda: _former(CoordinatorFactory(centre)),
+        "a trainer of the centre": lambda: staff(Role.TRAINER, centre),
+        "the confidential officer": lambda: staff(Role.CONFIDENTIAL_OFFICER, centre),
+        "a suspended coordinator": lambda: CoordinatorFactory(
+            centre, is_active=False, suspended_at="2025-06-01T00:00Z"
+        ),
+        "an inactive resident": lambda: _inactive(resident.user),
+    }
+    return User.objects.get(pk=makers[who]().pk)
+
+
+def _ended(representation: Representative) -> User:
+    Representative.objects.filter(pk=representation.pk).update(ended_at="2025-06-01T00:00Z")
+    return representation.user
+
+
+def _former(user: User) -> User:
+    user.role_grants.update(ended_at="2025-06-01T00:00Z")
+    return user
+
+
+def _inactive(user: User) -> User:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    return user
+
+
+SIDE = ("the resident", "a representative")
+DESK = ("a coordinator", "an administrator")
+NOBODY = (
+    "a stranger",
+    "another resident",
+    "a former representative",
+    "a volunteer of the centre",
+    "a coordinator elsewhere",
+    "a former coordinator",
+    "a trainer of the centre",
+    "the confidential officer",
+    "a suspended coordinator",
+    "an inactive resident",
+)
+
+
+@pytest.mark.parametrize("who", SIDE + DESK)
+@pytest.mark.parametrize("verb", RESIDENT_VERBS)
+def test_the_resident_s_side_and_the_desk_may(sent: HelpRequest, who: str, verb: str) -> None:
+    RESIDENT_VERBS[verb](sent, person(who, sent))
+
+
+@pytest.mark.parametrize("who", DESK)
+@pytest.mark.parametrize("verb", DESK_VERBS)
+def test_the_desk_may(sent: HelpRequest, who: str, verb: str) -> None:
+    DESK_VERBS[verb](sent, person(who, sent))
+
+
+@pytest.mark.parametrize("who", SIDE)
+@pytest.mark.parametrize("verb", DESK_VERBS)
+def test_the_resident_s_side_does_not_do_the_desk_s_work(sent: HelpRequest, who: str, verb: str) -> None:
+    with pytest.raises(Forbidden):
+        DESK_VERBS[verb](sent, person(who, sent))
+
+
+@pytest.mark.parametrize("who", NOBODY)
+@pytest.mark.parametrize("verb", ALL_VERBS)
+def test_nobody_else_may(sent: HelpRequest, who: str, verb: str) -> None:
+    actor = person(who, sent)
+    with pytest.raises(Forbidden):
+        ALL_VERBS[verb](sent, actor)
+    sent.refresh_from_db()
+    assert sent.state == S.SUBMITTED
+    assert HelpRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (-1, Urgency.TODAY),
+        (0, Urgency.TODAY),
+        (1, Urgency.THIS_WEEK),
+        (7, Urgency.THIS_WEEK),
+        (8, Urgency.LATER),
+        (None, Urgency.LATER),
+    ],
+)
+def test_how_soon_help_is_needed(days: int | None, expected: Urgency) -> None:
+    today = date(2025, 6, 3)
+    day = None if days is None else date.fromordinal(today.toordinal() + days)
+    assert urgency(HelpRequest(on_date=day), today) == expected
+
+
+def test_help_takes_an_hour_unless_known_better() -> None:
+    assert usual_minutes(HelpCategory.GROCERIES) == 60
+    assert usual_minutes(HelpCategory.RESPITE) == 180
