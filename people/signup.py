@@ -13,7 +13,7 @@ class NameForm(forms.Form):
     """The name; for pages and for the headless sign-up alike."""
 
     name = forms.CharField(
-        label=_("Your name"),
+        label=_("First and last name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

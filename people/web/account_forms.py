@@ -32,7 +32,7 @@ class CodeForm(Plain):
     """A code of six digits from an e-mail."""
 
     words = {"code": _("Code from the e-mail")}
-    hints = {"code": _("Six digits. Nothing there? Look in the folder for unwanted mail too.")}
+    hints = {"code": _("Six digits")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +44,7 @@ class SignupForm(Plain, allauth.SignupForm):
     """Name, e-mail address and, for who wants one, a password."""
 
     field_order = ["name", "email", "password1"]
-    words = {"email": _("Your e-mail address"), "password1": _("Password")}
+    words = {"email": _("E-mail address"), "password1": _("Password")}
     hints = {
         "email": _("We send you a code, to be sure that it is yours."),
         "password1": _(
@@ -56,7 +56,7 @@ class SignupForm(Plain, allauth.SignupForm):
 class LoginForm(Plain, allauth.LoginForm):
     """E-mail address and password."""
 
-    words = {"login": _("Your e-mail address"), "password": _("Your password")}
+    words = {"login": _("E-mail address"), "password": _("Your password")}
 
     @property
     def by_code(self) -> forms.Form:
@@ -67,7 +67,7 @@ class LoginForm(Plain, allauth.LoginForm):
 class RequestLoginCodeForm(Plain, allauth.RequestLoginCodeForm):
     """The e-mail address that a sign-in code goes to."""
 
-    words = {"email": _("Your e-mail address")}
+    words = {"email": _("E-mail address")}
     hints = {"email": _("We mail you a code of six digits. You do not need a password.")}
 
 
@@ -93,7 +93,7 @@ class ChangeEmailForm(Plain, allauth.AddEmailForm):
 class ResetPasswordForm(Plain, allauth.ResetPasswordForm):
     """The address of an account whose password is forgotten."""
 
-    words = {"email": _("Your e-mail address")}
+    words = {"email": _("E-mail address")}
     hints = {"email": _("We mail you a code with which you choose a new password.")}
 
 
@@ -132,7 +132,7 @@ class AppCodeForm(CodeForm):
     """A code of the authenticator app."""
 
     words = {"code": _("Code from your app")}
-    hints = {"code": _("Six digits that the app shows now.")}
+    hints = {"code": _("Six digits that the app shows now")}
 
 
 class AuthenticatorForm(AppCodeForm, mfa.AuthenticateForm):

@@ -98,7 +98,7 @@ class AccountForm(forms.Form):
     """Name and language of the account."""
 
     name = forms.CharField(
-        label=gettext_lazy("Your name"),
+        label=gettext_lazy("First and last name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -175,7 +175,7 @@ class AboutQuestions(forms.Form):
     """What we ask of the person, at the end of joining."""
 
     phone = PhoneField(
-        label=_("Your phone number"), help_text=_("Only who you are going to help gets to see it.")
+        label=_("Phone number"), help_text=_("Only who you are going to help gets to see it.")
     )
     age = forms.ChoiceField(
         label=_("How old are you?"),
@@ -228,7 +228,7 @@ class AboutAndAccountForm(AboutQuestions, allauth.SignupForm):
         super().__init__(*args, **kwargs)
         # Who joins needs no password; one can be chosen later.
         del self.fields["password1"]
-        self.fields["email"].label = _("Your e-mail address")
+        self.fields["email"].label = _("E-mail address")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 
