@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import AsyncClient, Client
 from django.test.client import encode_multipart
 from rest_framework.test import APIClient
 
+from events import idempotency
 from events.events import CleanUpDue
 from events.models import EventRecord, IdempotentCall
 from events.receivers import forget_calls
 from events.services import forget_old_calls
 from tests.events.conftest import effects, in_threads
+from tests.events.urls import Gate
 
 THINGS = "/api/v1/things"
 
@@ -244,6 +246,40 @@ def test_a_stranger_with_a_session_has_keys_of_their_own():
 
 
 # --- At the same time ------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_repeat_while_the_first_still_runs_is_told_to_wait(client, user):
+    other = Client()
+    other.force_login(user)
+
+    def call(position: int):
+        if position == 0:
+            return post(client, path="/api/v1/slow")
+        Gate.entered.wait(20)
+        try:
+            return post(other, path="/api/v1/slow")
+        finally:
+            Gate.leave.set()
+
+    first, second = in_threads(2, call)
+    assert (second.status_code, second["Retry-After"]) == (409, "1")
+    assert second["Content-Type"] == "application/problem+json"
+    assert second.json()["code"] == "idempotency-key-in-use"
+    assert (first.status_code, first.content) == (200, b"done")
+    assert post(other, path="/api/v1/slow")["Idempotency-Replayed"] == "true"
+    assert made() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_tell_each_other_of_running_calls_where_there_can_be_several():
+    call = idempotency.Call("scope", "key", "fingerprint")
+    with transaction.atomic():
+        assert idempotency._only_one_anywhere(call)
+        assert in_threads(1, lambda _position: idempotency._only_one_anywhere(call)) == [
+            connection.vendor == "sqlite"  # one process, which knows its own threads
+        ]
+    assert in_threads(1, lambda _position: idempotency._only_one_anywhere(call)) == [True]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from common.errors import Forbidden
 from events import worker as worker_module
@@ -74,7 +74,9 @@ def test_more_than_a_batch_is_drained(worker):
     assert effects() == {(number, "one"): 1 for number in range(45)}
 
 
-def test_the_oldest_due_comes_first(worker, clock):
+@pytest.mark.parametrize("batch", [1, 20])
+def test_the_oldest_due_comes_first(batch, clock):
+    worker = Worker(batch=batch)
     order = []
     on(Happened, name="tests.note")(lambda event, found: order.append(event.number))
     record(Happened(1), due_at=NOW - timedelta(hours=1))
@@ -319,6 +321,23 @@ def test_two_claims_never_overlap(worker, clock):
     first, second = worker._claim(clock.now()), Worker()._claim(clock.now())
     assert (len(first), len(second)) == (20, 10)
     assert not {found.pk for found in first} & {found.pk for found in second}
+
+
+def test_a_claim_that_another_worker_got_ahead_of_takes_nothing(worker, clock):
+    """The other claim falls between the look and the update: the update's own conditions hold."""
+    on(Happened, name="tests.one")(leave_effect())
+    number = record(Happened(1)).pk
+    faster = []
+
+    def get_ahead(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and not faster:
+            faster.append(None)
+            faster[0] = Worker()._claim(clock.now())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(get_ahead):
+        assert worker._claim(clock.now()) == []
+    assert stored(number).lease_token == faster[0][0].lease_token
 
 
 def test_stopping_hands_back_what_was_not_begun(worker, clock):

@@ -1,5 +1,6 @@
 """Calls with an effect, for the tests of idempotency."""
 
+import threading
 from typing import Any
 
 from django.db import transaction
@@ -45,6 +46,22 @@ def upload(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(request.FILES["photo"].size))
 
 
+class Gate:
+    """Holds a call inside its view until the test lets it go."""
+
+    entered = threading.Event()
+    leave = threading.Event()
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    """Has its effect, then waits at the gate."""
+    with transaction.atomic():
+        record(Effect(1))
+    Gate.entered.set()
+    Gate.leave.wait(20)
+    return HttpResponse("done")
+
+
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     """An answer that cannot be kept."""
     with transaction.atomic():
@@ -70,6 +87,7 @@ urlpatterns = [
     path("api/v1/crash", crash),
     path("api/v1/stream", stream),
     path("api/v1/upload", upload),
+    path("api/v1/slow", slow),
     path("api/v1/async", async_page),
     path("api/v1/cookie", set_cookie),
     path("page", page),
