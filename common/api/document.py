@@ -8,8 +8,11 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from common.api import problems
+from common.api.problems import Kind
 from common.api.schema import EnglishSchemaGenerator
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -56,7 +59,12 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs_page(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document for people: one section per subject, plain HTML, no script."""
-    context = {"subjects": subjects(), "document": document(), "version": settings.API_VERSION}
+    context = {
+        "subjects": subjects(),
+        "kinds": _kinds(),
+        "document": document(),
+        "version": settings.API_VERSION,
+    }
     return render(request, "common/api_docs.html", context)
 
 
@@ -69,6 +77,14 @@ def subjects() -> dict[str, list[Operation]]:
             if method in operations:
                 found.setdefault(subject, []).append(_operation(path, method, operations[method]))
     return found
+
+
+def _kinds() -> list[Kind]:
+    """Every kind of problem with its title in English, by status and code."""
+    with translation.override("en"):
+        known = problems.known_kinds().values()
+        english = [Kind(kind.status, kind.code, str(kind.title)) for kind in known]
+    return sorted(english, key=lambda kind: (kind.status, kind.code))
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:

@@ -59,8 +59,7 @@ class ProblemKindView(PublicView):
     )
     def get(self, request: Request, code: str) -> Response:
         """Explain a kind of problem. Raises ``NotFound`` for an unknown code."""
-        kinds = {kind.code: kind for kind in (*problems.domain_kinds(), *problems.GENERAL_KINDS)}
-        kind = kinds.get(code)
+        kind = problems.known_kinds().get(code)
         if kind is None:
             raise NotFound
         return Response(

@@ -133,10 +133,10 @@ def is_api(request: HttpRequest) -> bool:
     return request.path.startswith(API_PREFIX)
 
 
-def domain_kinds() -> list[Kind]:
-    """All kinds of domain errors known to the loaded apps, by code."""
-    kinds = {found.code: Kind(found.status, found.code, found.message) for found in _subclasses(DomainError)}
-    return [kinds[code] for code in sorted(kinds)]
+def known_kinds() -> dict[str, Kind]:
+    """Every kind of problem by its code: the general ones and the domain errors of the loaded apps."""
+    domain = [Kind(error.status, error.code, error.message) for error in _subclasses(DomainError)]
+    return {kind.code: kind for kind in (*domain, *GENERAL_KINDS)}
 
 
 def _subclasses(base: type[DomainError]) -> Iterator[type[DomainError]]:

@@ -117,7 +117,7 @@ def test_the_root_lists_where_to_start(client):
 
 @pytest.mark.django_db
 def test_the_type_of_a_problem_leads_to_its_explanation(client):
-    for kind in (*problems.GENERAL_KINDS, *problems.domain_kinds()):
+    for kind in problems.known_kinds().values():
         address = reverse("api:problem-kind", args=[kind.code])
         assert address == problems.TYPE_PREFIX + kind.code
         body = client.get(address).json()
@@ -137,6 +137,9 @@ def test_the_page_shows_every_operation(client):
     text = page.content.decode()
     for address, method, _operation in operations():
         assert f"{method.upper()} {address}" in text
+    for kind in problems.known_kinds().values():
+        assert f"<code>{kind.code}</code>" in text
+    assert "Please sign in first." in text  # in English, whatever the language of the page around it
     assert "style=" not in text
     shown = re.findall(r'\bid="([^"]+)"', text)
     assert len(shown) == len(set(shown))
