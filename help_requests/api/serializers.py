@@ -9,7 +9,7 @@ from help_requests.enums import Partner, RequestState, UnsuitableReason, Urgency
 from help_requests.models import HelpRequest
 from help_requests.queries import urgency
 from help_requests.services import LONGEST_SUMMARY
-from people.enums import ALL_DAYPARTS, HelpCategory, Language, Skill
+from people.enums import ALL_DAYPARTS, HelpCategory, Language, MaskChoices, Skill
 
 LONGEST_TEXT = 2000
 LONGEST_NOTE = 1000
@@ -138,7 +138,11 @@ class ApprovalSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn lists of keys into masks."""
-        members = {"required_skills": Skill, "preferred_skills": Skill, "required_languages": Language}
+        members: dict[str, type[MaskChoices]] = {
+            "required_skills": Skill,
+            "preferred_skills": Skill,
+            "required_languages": Language,
+        }
         masks = {name: members[name].to_mask(attrs[name]) for name in members.keys() & attrs.keys()}
         return attrs | masks
 

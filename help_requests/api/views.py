@@ -40,7 +40,6 @@ class HelpRequestViewSet(ReadViewSet):
     filterset_class = HelpRequestFilter
     # Of every verb that takes words; the others name theirs.
     domain_errors = (InvalidTransition, InvalidInput)
-    http_method_names = ["get", "head", "post", "patch", "options"]
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
         """The person's own, represented and desk requests."""

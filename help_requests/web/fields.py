@@ -1,5 +1,6 @@
 """Form fields that residents' and desk forms share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -51,6 +52,14 @@ def _as_form_error(clean: Any, value: str) -> str:
         return str(clean(value))
     except InvalidInput as error:
         raise forms.ValidationError(str(error.message), code=error.code) from error
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Give a choice field of ``form`` its choices, where they depend on the person or the day."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(name)
+    field.choices = list(choices)
 
 
 class MaskField(forms.MultipleChoiceField):

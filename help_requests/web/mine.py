@@ -16,6 +16,7 @@ from help_requests.models import HelpRequest
 from help_requests.queries import own_request, requests_of
 from help_requests.services import EDITABLE, edit_request, submit_request, withdraw
 from help_requests.web.edit_form import EditForm
+from help_requests.web.fragments import wants_fragment
 from help_requests.web.progress import steps_of
 
 
@@ -34,8 +35,8 @@ def my_requests(request: HttpRequest) -> HttpResponse:
 def my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Where one request stands. With htmx only the part that changes."""
     found = own_request(request.user, request.session, request_id)
-    template = "help_requests/mine/_detail.html" if request.htmx else "help_requests/mine/detail.html"
-    return render(request, template, _standing(found))
+    template = "_detail.html" if wants_fragment(request) else "detail.html"
+    return render(request, f"help_requests/mine/{template}", _standing(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,14 @@ from common import clock
 from common.forms import DateInput, DaypartsField, TileSelect, TimeInput
 from common.words import day_words
 from help_requests.web.asking.draft import Draft
-from help_requests.web.fields import DescriptionField, DescriptionMixin, EmailField, PhoneField, check_place
+from help_requests.web.fields import (
+    DescriptionField,
+    DescriptionMixin,
+    EmailField,
+    PhoneField,
+    check_place,
+    offer,
+)
 from people.enums import DayPart, HelpCategory
 from people.queries import residents_of
 
@@ -50,7 +57,8 @@ class Question(forms.Form):
         super().__init__(*args, **kwargs)
         self.draft = draft
         self.user = user
-        self.initial |= {name: draft.answers[name] for name in self.fields if name in draft.answers}
+        known = {name: draft.answers[name] for name in self.fields if name in draft.answers}
+        self.initial = {**self.initial, **known}
 
     @property
     def title(self) -> Any:
@@ -147,7 +155,7 @@ class DayQuestion(Question):
         super().__init__(*args, **kwargs)
         coming = [clock.today() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
         days = [(day.isoformat(), capfirst(day_words(day))) for day in coming]
-        self.fields["day"].choices = [*days, (LATER, _("Another day"))]
+        offer(self, "day", [*days, (LATER, _("Another day"))])
         self.fields["later_day"].widget.attrs["min"] = clock.today().isoformat()
 
     def clean(self) -> dict[str, Any]:
@@ -216,11 +224,8 @@ class WhoseQuestion(Question):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = residents_of(self.user).exclude(user_id=self.user.pk).order_by("created_at")
-        self.fields["whose"].choices = [
-            (SELF, _("For myself")),
-            *((str(resident.pk), _("For %(name)s") % {"name": resident.name}) for resident in others),
-            (OTHER, _("For someone else")),
-        ]
+        named = [(str(resident.pk), _("For %(name)s") % {"name": resident.name}) for resident in others]
+        offer(self, "whose", [(SELF, _("For myself")), *named, (OTHER, _("For someone else"))])
 
 
 class FilerQuestion(Question):
@@ -249,7 +254,7 @@ class FilerQuestion(Question):
         super().__init__(*args, **kwargs)
         if self.user.is_authenticated:
             known = {"filer_name": self.user.name, "filer_email": self.user.email}
-            self.initial = known | self.initial
+            self.initial = {**known, **self.initial}
 
 
 class NameQuestion(Question):

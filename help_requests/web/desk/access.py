@@ -1,4 +1,4 @@
-"""Who may sit at the desk, and what htmx asks for."""
+"""Who may sit at the desk, and which requests are theirs to see."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -34,8 +34,3 @@ def desk_request_of(user: Any, request_id: UUID) -> HelpRequest:
     if found is None:
         raise NotFound
     return found
-
-
-def wants_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page; going back in history asks for the whole of it."""
-    return bool(request.htmx) and not request.htmx.history_restore_request

@@ -23,7 +23,7 @@ class Act:
     name: str
     title: Any
     said: Any
-    form: type[django_forms.Form]
+    form: Callable[..., django_forms.Form]
     verb: Callable[..., HelpRequest]
     states: frozenset[RequestState]
     sure: Any = ""

@@ -9,7 +9,7 @@ from help_requests.enums import Partner, UnsuitableReason
 from help_requests.models import HelpRequest
 from help_requests.services import LONGEST_SUMMARY, volunteer_text
 from help_requests.templatetags.help_requests import minutes
-from help_requests.web.fields import MaskField, WhenMixin
+from help_requests.web.fields import MaskField, WhenMixin, offer
 from people.enums import HelpCategory, Language, Skill
 
 LONGEST_NOTE = 1000
@@ -54,7 +54,7 @@ class ApproveForm(WhenMixin):
         kwargs["initial"] = _initial(help_request)
         super().__init__(*args, **kwargs)
         lengths = sorted({*DURATIONS, help_request.duration_minutes})
-        self.fields["duration_minutes"].choices = [(length, minutes(length)) for length in lengths]
+        offer(self, "duration_minutes", ((length, minutes(length)) for length in lengths))
 
     @property
     def first_fields(self) -> list[forms.BoundField]:

@@ -64,7 +64,8 @@ class IntakeForm(WhenMixin):
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"submission_key": uuid4()}, **kwargs)
+        kwargs["initial"] = {"submission_key": uuid4()}
+        super().__init__(*args, **kwargs)
         self.user = user
         for name in WHO:
             # It is the caller's data that is filled in, not the coordinator's.
@@ -127,11 +128,12 @@ def phone_intake(request: HttpRequest) -> HttpResponse:
         return render(request, TEMPLATE, _context(request, form), status=422)
     form = IntakeForm(user=request.user)
     # Looking who calls judges nothing yet: what was typed stays.
-    form.initial |= {
+    typed = {
         name: field.widget.value_from_datadict(request.POST, request.FILES, name)
         for name, field in form.fields.items()
         if name in request.POST
     }
+    form.initial = {**form.initial, **typed}
     return render(request, TEMPLATE, _context(request, form))
 
 

@@ -17,10 +17,11 @@ from help_requests.enums import AGREED, ASKABLE, RequestState
 from help_requests.models import HelpRequest
 from help_requests.queries import history_of, same_resident, urgency
 from help_requests.services import urgent_words
-from help_requests.web.desk.access import desk_only, desk_request_of, wants_fragment
+from help_requests.web.desk.access import desk_only, desk_request_of
 from help_requests.web.desk.acts import BY_SLUG, Act, choices_for
 from help_requests.web.desk.history import told
 from help_requests.web.desk.lists import Queue, list_of, queue_of
+from help_requests.web.fragments import wants_fragment
 from people.enums import Need
 from people.services import shown_phone
 
