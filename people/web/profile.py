@@ -41,6 +41,7 @@ from people.services import (
 from people.web.fields import attempt
 from people.web.residents import facts_of
 from people.web.volunteer_forms import QUESTIONS, PauseForm
+from places.postcodes import shown_postcode
 
 
 def moments_of(dayparts: int) -> list[tuple[Any, list[Any]]]:
@@ -58,6 +59,7 @@ def summary_of(volunteer: Volunteer) -> dict[str, Any]:
     return {
         "volunteer": volunteer,
         "phone": shown_phone(volunteer.phone),
+        "postcode": shown_postcode(volunteer.postcode),
         "likes": HelpCategory.from_mask(volunteer.skills),
         "abilities": Skill.from_mask(volunteer.skills),
         "dislikes": Dislike.from_mask(volunteer.dislikes),

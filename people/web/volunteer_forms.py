@@ -11,6 +11,7 @@ from people.enums import Dislike, HelpCategory, Language, Skill, Transport
 from people.models import Volunteer
 from people.services import centre_at_postcode, shown_phone
 from people.web.fields import MaskField, PhoneField, PostcodeField, attempt
+from places.postcodes import shown_postcode
 
 CATEGORIES = HelpCategory.to_mask(HelpCategory.values)
 REACHES = [
@@ -93,7 +94,11 @@ class WhereForm(Question):
     def known(cls, volunteer: Volunteer) -> dict[str, Any]:
         """Postcode, the nearest of the offered distances, means of transport."""
         nearest = min((key for key, _words in REACHES), key=lambda key: abs(float(key) - volunteer.reach_km))
-        return {"postcode": volunteer.postcode, "reach": nearest, "transport": volunteer.transport}
+        return {
+            "postcode": shown_postcode(volunteer.postcode),
+            "reach": nearest,
+            "transport": volunteer.transport,
+        }
 
     def clean(self) -> dict[str, Any]:
         """Say kindly when the postcode is not one, or when no centre works there."""
@@ -174,9 +179,7 @@ class LimitsForm(Question):
 class AboutQuestions(forms.Form):
     """What we ask of the person, at the end of joining."""
 
-    phone = PhoneField(
-        label=_("Phone number"), help_text=_("Only who you are going to help gets to see it.")
-    )
+    phone = PhoneField(label=_("Phone number"), help_text=_("Only who you are going to help gets to see it."))
     age = forms.ChoiceField(
         label=_("How old are you?"),
         choices=[(OVER_18, _("18 or older")), (OVER_16, _("16 or 17")), (UNDER_16, _("Younger than 16"))],
