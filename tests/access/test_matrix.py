@@ -1,0 +1,122 @@
+"""Every address × method × person: what they get (trust.md, threat 1).
+
+The expected answers stand in ``matrix.txt``, one line per address and method, one column per
+person of ``world.ACTORS``. A new address fails the test until a line says who may use it.
+Addresses of libraries are listed in ``library_routes.txt`` and tried as a whole.
+"""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.access.world import ACTORS, World, all_routes, build_world
+
+HERE = Path(__file__).parent
+LIBRARIES = ("account/", "_allauth/", "beheer/")
+pytestmark = pytest.mark.django_db
+
+
+def expected() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The lines of the matrix by method and route."""
+    lines = (HERE / "matrix.txt").read_text().splitlines()
+    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return {(row[0], row[1]): tuple(row[2:]) for row in rows}
+
+
+def own_routes() -> list[str]:
+    return sorted(route for route in all_routes() if not route.startswith(LIBRARIES))
+
+
+def methods_of(route: str) -> tuple[str, ...]:
+    """The methods to try: what a viewset has actions for, else reading and posting."""
+    callback = all_routes()[route].callback
+    actions = getattr(callback, "actions", None) or {"get": "", "post": ""}
+    return tuple(sorted(method.upper() for method in actions if method not in {"head", "options"}))
+
+
+def address(route: str, world: World) -> str:
+    """The route with its parameters filled in."""
+    arguments = world.arguments(route)
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(arguments[match[1]]), route)
+
+
+class Visitors:
+    """One signed-in client per person of the world."""
+
+    def __init__(self, world: World) -> None:
+        self._clients = {person: Client(raise_request_exception=False) for person in ACTORS}
+        for person, client in self._clients.items():
+            if world.people[person].is_authenticated:
+                client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
+        self._cookies = {person: client.cookies.copy() for person, client in self._clients.items()}
+
+    def answer(self, person: str, method: str, path: str) -> str:
+        """The status a person gets; whatever they changed is undone."""
+        client = self._clients[person]
+        kind = {"content_type": "application/json"} if path.startswith("/api/") and method != "GET" else {}
+        with transaction.atomic():
+            status = client.generic(method, path, b"{}" if kind else b"", **kind).status_code
+            transaction.set_rollback(True)
+        client.cookies = self._cookies[person].copy()
+        return str(status)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_and_unlimited(settings, monkeypatch):
+    """Thousands of refusals in a row: neither logged one by one nor throttled."""
+    logging.disable(logging.ERROR)
+    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", lambda *_args: True)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def first_part(route: str) -> str:
+    """The matrix is tried in parts, side by side: by the first words of the address."""
+    words = route.split("/")
+    return "/".join(words[:3] if words[0] == "api" else words[:1])
+
+
+@pytest.mark.parametrize("part", sorted({first_part(route) for route in own_routes()}))
+def test_everybody_gets_what_the_matrix_says(part):
+    world = build_world()
+    visitors, table, wrong = Visitors(world), expected(), []
+    for route in filter(lambda route: first_part(route) == part, own_routes()):
+        for method in methods_of(route):
+            wanted = table.get((method, route or "home"), ("unlisted",))
+            got = tuple(visitors.answer(person, method, address(route, world)) for person in ACTORS)
+            if wanted != got:
+                wrong.append(
+                    f"{method} {route or 'home'}: {' '.join(got)}, the matrix says {' '.join(wanted)}"
+                )
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_the_matrix_lists_exactly_the_addresses_there_are():
+    listed = set(expected())
+    there = {(method, route or "home") for route in own_routes() for method in methods_of(route)}
+    assert listed == there
+
+
+def test_the_addresses_of_libraries_are_known():
+    listed = (HERE / "library_routes.txt").read_text().splitlines()
+    there = sorted(route for route in all_routes() if route.startswith(LIBRARIES))
+    assert listed == there
+
+
+def test_nobody_but_a_superuser_gets_into_the_admin():
+    visitors = Visitors(build_world())
+    routes = [route for route in all_routes() if route.startswith("beheer/") and "login" not in route]
+    for route in routes:
+        path = "/" + re.sub(r"<[^>]+>", "1", route).replace("(?P1.*)$", "x").replace("$", "")
+        if "jsi18n" in path:
+            continue  # translations of the admin's own scripts
+        for person in ACTORS:
+            assert visitors.answer(person, "GET", path) in {"302", "403", "404"}, (person, path)
+
+
+def test_no_answer_is_a_fault():
+    assert not [row for row, statuses in expected().items() if any(status >= "500" for status in statuses)]

@@ -1,0 +1,176 @@
+"""Two centres with everybody in them, and things that belong to one of them, for the matrix of access."""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from common import clock
+from events.worker import Worker
+from help_requests.enums import RequestState
+from help_requests.models import HelpRequest
+from matching import services
+from matching.models import Assignment, Offer
+from notifications.enums import NoticeKind
+from notifications.models import Notice
+from people.enums import Role
+from people.models import User, Volunteer
+from tests.factories.matching import Town, open_request
+from tests.factories.people import (
+    AdministratorFactory,
+    CoordinatorFactory,
+    OrganisationFactory,
+    PostcodeFactory,
+    ResidentFactory,
+    RoleGrantFactory,
+    UserFactory,
+    staff,
+)
+
+# The columns of the matrix, in order. owner: the resident whose things they are; helper: the volunteer
+# who was asked and agreed; others of the same role stand beside them to try what is not theirs.
+ACTORS = (
+    "anonymous",
+    "stranger",
+    "owner",
+    "neighbour",
+    "helper",
+    "other_helper",
+    "organisation",
+    "trainer",
+    "analyst",
+    "officer",
+    "coordinator",
+    "far_coordinator",
+    "administrator",
+)
+
+
+@dataclass
+class World:
+    """The people by column, and the objects that addresses point at."""
+
+    people: dict[str, User | AnonymousUser]
+    centre_id: object
+    resident_id: object
+    volunteer: Volunteer
+    new_request: HelpRequest
+    asked: HelpRequest
+    offer: Offer
+    agreed: HelpRequest
+    assignment: Assignment
+    near: HelpRequest
+    notice_id: object
+
+    def arguments(self, route: str) -> dict[str, object]:
+        """What to fill into the parameters of a route: always things of the owner and the helper."""
+        if "assignment" in route or "afspra" in route:
+            request = self.agreed
+        elif route.startswith("in-de-buurt"):
+            request = self.near
+        else:
+            request = self.new_request
+        return {
+            "request_id": request.pk,
+            "assignment_id": self.assignment.pk,
+            "offer_id": self.offer.pk,
+            "volunteer_id": self.volunteer.pk,
+            "resident_id": self.resident_id,
+            "notice_id": self.notice_id,
+            "id": self._api_id(route),
+            "code": "not-found",
+            "requirement": "talk",
+            "answer": "gedaan",
+            "verb": "stop" if "dispatch_verb" in route else "niet-gekomen",
+            "step": "likes",
+            "slug": "wat",
+            "part": _part(route),
+        }
+
+    def _api_id(self, route: str) -> object:
+        return {
+            "centres": self.centre_id,
+            "residents": self.resident_id,
+            "volunteers": self.volunteer.pk,
+            "help-requests": self.new_request.pk,
+            "offers": self.offer.pk,
+            "near-me": self.near.pk,
+            "assignments": self.assignment.pk,
+            "dispatches": self.asked.pk,
+            "notices": self.notice_id,
+        }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
+
+
+def _part(route: str) -> str:
+    if route.startswith("vandaag"):
+        return "vragen"
+    return "contact" if "resident_id" in route else "when"
+
+
+def build_world() -> World:
+    """Make both centres; the owner's requests stand new, asked, agreed and near by."""
+    PostcodeFactory()
+    town = Town(volunteers=2)
+    helper, other = town.volunteers
+    owner = town.request.resident
+    asked = town.request
+    offer = services.ask_volunteer(asked, helper, by=town.coordinator)
+    moment = clock.now() + timedelta(days=2)
+    agreed = open_request(town.centre, resident=owner, on_date=moment.date(), start_time=time(10))
+    second = services.ask_volunteer(agreed, helper, by=town.coordinator)
+    assignment = services.accept_offer(second, by=helper.user)
+    agreed.refresh_from_db()
+    new = open_request(town.centre, resident=owner, state=RequestState.SUBMITTED)
+    HelpRequest.objects.filter(pk=new.pk).update(submitted_at=clock.now())
+    near = open_request(town.centre, resident=ResidentFactory(centre=town.centre))
+    organisation = OrganisationFactory(centre=town.centre)
+    contact = RoleGrantFactory(
+        user=UserFactory(), role=Role.ORGANISATION, centre=None, organisation=organisation
+    )
+    people: dict[str, User | AnonymousUser] = {
+        "anonymous": AnonymousUser(),
+        "stranger": UserFactory(),
+        "owner": owner.user,
+        "neighbour": ResidentFactory(centre=town.centre, user=UserFactory()).user,
+        "helper": helper.user,
+        "other_helper": other.user,
+        "organisation": contact.user,
+        "trainer": staff(Role.TRAINER, town.centre),
+        "analyst": staff(Role.ANALYST, town.centre),
+        "officer": staff(Role.CONFIDENTIAL_OFFICER, town.centre),
+        "coordinator": town.coordinator,
+        "far_coordinator": CoordinatorFactory(),
+        "administrator": AdministratorFactory(town.centre),
+    }
+    Worker().run_due()
+    notice = Notice.objects.filter(user=helper.user, kind=NoticeKind.OFFER).latest("created_at")
+    return World(
+        people=people,
+        centre_id=town.centre.pk,
+        resident_id=owner.pk,
+        volunteer=helper,
+        new_request=new,
+        asked=asked,
+        offer=offer,
+        agreed=agreed,
+        assignment=assignment,
+        near=near,
+        notice_id=notice.pk,
+    )
+
+
+def all_routes() -> dict[str, URLPattern]:
+    """Every address of the project by its route."""
+    found: dict[str, URLPattern] = {}
+
+    def walk(resolver: URLResolver, before: str) -> None:
+        for each in resolver.url_patterns:
+            route = before + str(each.pattern)
+            if isinstance(each, URLResolver):
+                walk(each, route)
+            else:
+                found[route] = each
+
+    walk(get_resolver(), "")
+    return found

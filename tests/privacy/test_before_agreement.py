@@ -1,0 +1,199 @@
+"""What a volunteer can find out before agreement (trust.md, threats 2 and 4): never who or where exactly.
+
+Every address of the project is read as a volunteer who is asked and eligible but has agreed to
+nothing. Markers planted in everything that identifies the resident may not turn up, and moving
+the home inside its cell may not change one byte.
+"""
+
+import json
+import logging
+import re
+
+import pytest
+import structlog
+from django.test import Client
+
+from events.models import EventRecord
+from events.worker import Worker
+from help_requests.models import HelpRequest
+from matching import services
+from matching.models import Assignment, Offer
+from notifications.models import LiveSignal, Notice
+from people.contact import Address
+from people.models import Resident
+from people.services import move_resident
+from places.cells import cell_of
+from tests.access.test_matrix import LIBRARIES, address
+from tests.access.world import World, all_routes, build_world
+from tests.factories.people import LAT, LON, PostcodeFactory
+
+MARKERS = {
+    "name": "Qxzinwonernaam",
+    "phone": "+31699887766",
+    "email": "qxzmail@voorbeeld.nl",
+    "street": "Qxzstraatnaam",
+    "house number": "8361",
+    "postcode": "3431XQ",
+    "destination": "Qxzbestemming",
+    "words": "Qxzomschrijving",
+    "latitude": "52.0292417",
+    "longitude": "5.0806853",
+}
+PHONE_AS_SHOWN = "06 99887766"
+
+pytestmark = pytest.mark.django_db
+
+
+class Watcher:
+    """A volunteer who was asked, and everything that the project answers to them."""
+
+    def __init__(self) -> None:
+        self.world: World = build_world()
+        self.owner = Resident.objects.get(pk=self.world.resident_id)
+        self._plant()
+        self._stand_in_the_shoes_of_the_other_helper()
+
+    def _plant(self) -> None:
+        self.owner.name, self.owner.phone = MARKERS["name"], MARKERS["phone"]
+        self.owner.email = MARKERS["email"]
+        self.owner.address = {
+            "street": MARKERS["street"],
+            "house_number": MARKERS["house number"],
+            "postcode": MARKERS["postcode"],
+            "city": "Nieuwegein",
+        }
+        self.owner.point = [float(MARKERS["latitude"]), float(MARKERS["longitude"])]
+        self.owner.save()
+        self.owner.user.name = MARKERS["name"]
+        self.owner.user.save()
+        HelpRequest.objects.filter(resident=self.owner).update(
+            description=MARKERS["words"], destination=MARKERS["destination"]
+        )
+        HelpRequest.objects.filter(pk=self.world.near.pk).update(
+            resident=self.owner, description=MARKERS["words"], destination=MARKERS["destination"]
+        )
+
+    def _stand_in_the_shoes_of_the_other_helper(self) -> None:
+        user = self.world.people["other_helper"]
+        coordinator = self.world.people["coordinator"]
+        self.world.volunteer = user.volunteer
+        self.world.offer = services.ask_volunteer(self.world.asked, user.volunteer, by=coordinator)
+        Worker().run_due()
+        assert not Assignment.objects.filter(volunteer=user.volunteer).exists()
+        self.client = Client()
+        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def answers(self) -> dict[str, bytes]:
+        """Every address with what it answers to the volunteer's GET: status, headers, body."""
+        found = {}
+        for route in all_routes():
+            if route.startswith(LIBRARIES):
+                continue
+            path = address(route, self.world)
+            for headers in ({}, {"HX-Request": "true"}):
+                response = self.client.get(path, headers=headers)
+                body = b"".join(response.streaming_content) if response.streaming else response.content
+                head = f"{response.status_code} {sorted(response.headers.items())}".encode()
+                found[f"{path} {headers}"] = _without_tokens(head + b"\n" + body)
+        return found
+
+
+def _without_tokens(text: bytes) -> bytes:
+    """Answers differ in tokens made anew for each of them, and in what the process counts."""
+    for pattern in (rb'csrfmiddlewaretoken" value="[^"]+"', rb"nonce[-=]\"?[\w+/=-]+", rb"X-CSRFToken[^}]+}"):
+        text = re.sub(pattern, b"", text)
+    return text
+
+
+@pytest.fixture
+def log_lines(monkeypatch):
+    """Everything that is logged while the test runs."""
+    lines: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(f"{record.getMessage()} {record.__dict__}")
+
+    handler = Keep(level=logging.DEBUG)
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)
+    structlog.reset_defaults()
+    yield lines
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def test_no_marker_reaches_a_volunteer_or_a_log(clock, log_lines):
+    watcher = Watcher()
+    leaks = [
+        (path, what)
+        for path, body in watcher.answers().items()
+        for what, marker in [*MARKERS.items(), ("phone as shown", PHONE_AS_SHOWN)]
+        if marker.encode() in body
+    ]
+    assert not leaks
+    logged = [what for what, marker in MARKERS.items() if any(marker in line for line in log_lines)]
+    assert not logged
+
+
+def test_the_volunteer_does_see_the_request_so_the_scan_is_no_empty_one(clock):
+    watcher = Watcher()
+    pages = watcher.answers()
+    offer_page = pages[f"/uitvragen/{watcher.world.offer.pk}/ {{}}"].decode()
+    assert watcher.world.asked.summary in offer_page
+    assert watcher.world.asked.district.name in offer_page
+    assert any(
+        str(watcher.world.near.pk).encode() in body for path, body in pages.items() if "near-me" in path
+    )
+
+
+def test_the_agreed_volunteer_does_see_the_markers(clock):
+    """Negative control: the same scan finds them once both sides agreed."""
+    watcher = Watcher()
+    helper = watcher.world.people["helper"]
+    client = Client()
+    client.force_login(helper, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/afspraken/{watcher.world.assignment.pk}/").content.decode()
+    assert all(MARKERS[what] in page for what in ("name", "street", "house number"))
+    card = client.get(f"/api/v1/assignments/{watcher.world.assignment.pk}/resident-contact").content.decode()
+    assert MARKERS["phone"] in card
+
+
+def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):
+    Watcher()
+    stored = json.dumps(
+        [
+            list(EventRecord.objects.values_list("payload", flat=True)),
+            list(LiveSignal.objects.values_list("group", "topic", "object_id")),
+            [[str(value) for value in row] for row in Notice.objects.values_list("kind", "object_id")],
+            list(Offer.objects.values_list("reasons", flat=True)),
+        ]
+    )
+    assert not [what for what, marker in MARKERS.items() if marker in stored]
+
+
+def test_moving_a_home_inside_its_cell_changes_no_byte(clock):
+    watcher = Watcher()
+    watcher.answers()  # opening a question marks it as seen, once
+    Worker().run_due()
+    before = watcher.answers()
+    lat, lon = LAT + 0.0006, LON - 0.0007
+    assert cell_of(lat, lon) == cell_of(LAT, LON)
+    for letters in ("ZA", "ZB", "ZC", "ZD", "ZZ"):  # enough addresses for the cell to stand by itself
+        PostcodeFactory(code=f"3431{letters}", lat=lat, lon=lon, district=watcher.owner.district)
+    cell = watcher.owner.cell
+    move_resident(
+        watcher.owner,
+        address=Address(street="Elders", house_number="3", postcode="3431ZZ", city="Nieuwegein"),
+        by=watcher.world.people["coordinator"],
+    )
+    watcher.owner.refresh_from_db()
+    assert watcher.owner.cell == cell
+    assert watcher.owner.address["street"] == "Elders"
+    Worker().run_due()
+    after = watcher.answers()
+    changed = [path for path in before if before[path] != after[path] and "/metrics" not in path]
+    assert not changed
