@@ -1,11 +1,13 @@
 """Repeating a call with its key gives the same answer and one effect."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import AsyncClient, Client
 from django.test.client import encode_multipart
 from rest_framework.test import APIClient
@@ -315,16 +317,21 @@ def test_without_keys_fifty_calls_have_fifty_effects(user):
 # --- Served by an asynchronous server --------------------------------------------------------
 
 
+@pytest.fixture
+async def asgi() -> AsyncIterator[None]:
+    """Gives back the connections of the thread in which synchronous code runs."""
+    yield
+    await sync_to_async(connections.close_all)()
+
+
 @pytest.mark.django_db(transaction=True)
-async def test_it_holds_under_asgi(user):
+async def test_it_holds_under_asgi(user, asgi):
     client = AsyncClient(raise_request_exception=False)
     await client.aforce_login(user)
     headers = {"Idempotency-Key": "key-1"}
 
     async def send(**body):
         return await client.post(THINGS, body, content_type="application/json", headers=headers)
-
-    from asgiref.sync import sync_to_async
 
     assert (await send(status=503)).status_code == 503
     assert await sync_to_async(made)() == 0  # view and key share one transaction
@@ -335,7 +342,7 @@ async def test_it_holds_under_asgi(user):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_asynchronous_views_are_answered_with_and_without_a_key(user):
+async def test_asynchronous_views_are_answered_with_and_without_a_key(user, asgi):
     client = AsyncClient()
     for headers in ({}, {"Idempotency-Key": "key-1"}):
         assert (await client.post("/api/v1/async", headers=headers)).json() == {"asynchronous": True}
