@@ -38,6 +38,8 @@ class Entry:
 
 ENTRIES = (
     Entry("desk", _("Desk"), "desk", STAFF),
+    Entry("volunteers", _("Volunteers"), "people", STAFF),
+    Entry("residents", _("Residents"), "home", STAFF),
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
     Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
