@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.account.signals import user_logged_in
+from django.test import Client
+from django.urls import reverse
 
 from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
@@ -26,6 +27,7 @@ from people.models import Centre, Representative, Resident, User
 from tests.conftest import Clock
 from tests.factories.help_requests import HelpRequestFactory, OpenRequestFactory
 from tests.factories.people import (
+    PASSWORD,
     AdministratorFactory,
     CoordinatorFactory,
     DistrictFactory,
@@ -165,10 +167,10 @@ class TestClaiming:
     def test_requests_without_such_an_address_are_nobodys(self, sent: HelpRequest) -> None:
         assert services.claim_filed_requests(UserFactory()) == []
 
-    def test_signing_in_does_it(self, centre: Centre) -> None:
+    def test_signing_in_does_it(self, client: Client, centre: Centre) -> None:
         request = self.file(ResidentFactory(centre=centre))
-        karin = UserFactory(email="karin@voorbeeld.nl")
-        user_logged_in.send(sender=User, request=None, user=karin)
+        karin = UserFactory(email="karin@voorbeeld.nl", password=PASSWORD)
+        client.post(reverse("account_login"), {"login": karin.email, "password": PASSWORD})
         request.refresh_from_db()
         assert request.filed_by == karin
 
