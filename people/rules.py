@@ -109,4 +109,5 @@ rules.add_perm("people.appoint_representative", may_act & (owns_resident | coord
 
 rules.add_perm("people.work_as_staff", may_act & works_somewhere)
 rules.add_perm("people.work_at_centre", may_act & works_at)
-rules.add_perm("people.grant_role", may_act & administers)
+# Who keeps the installation appoints the first administrator of a centre.
+rules.add_perm("people.grant_role", may_act & (administers | rules.is_superuser))
