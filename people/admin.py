@@ -13,7 +13,7 @@ from people.services import end_role, grant_role
 
 def keeper_of(request: HttpRequest) -> User:
     """Return who uses the administration."""
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 @admin.register(Centre)

@@ -24,9 +24,9 @@ from matching.web.calendar import calendar_file
 from matching.web.forms import CancelForm, DoneForm, PlanForm
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun, stand_of
-from people.contact import Address, shown_phone
 from people.enums import Need
 from people.models import Volunteer
+from people.services import Address, shown_phone
 
 EARLIER_SHOWN = 20
 

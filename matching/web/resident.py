@@ -24,7 +24,7 @@ from matching.models import Assignment
 from matching.web.access import match_of, wants_fragment
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun, stand_of
-from people.contact import shown_phone
+from people.services import shown_phone
 
 LOGIN = "account_login"
 
