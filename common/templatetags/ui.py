@@ -107,7 +107,7 @@ def _chosen(bound: BoundField) -> list[str]:
 def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     """Draw a summary of what has to be put right, with links to the fields."""
     items = [
-        {"target": bound.id_for_label or bound.auto_id, "text": text}
+        {"target": bound.id_for_label or bound.auto_id, "label": bound.label, "text": text}
         for bound in form
         if not bound.is_hidden
         for text in bound.errors
