@@ -40,4 +40,4 @@ from backend.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests start the worker themselves, when they want it.
-EMBEDDED_WORKER = False
+EMBEDDED_WORKER = env.bool("EMBEDDED_WORKER", default=False)  # noqa: F405

@@ -1,0 +1,84 @@
+"""People with a browser: each has a window of their own, as large as their device."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.factories.people import PASSWORD
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Someone with a window, who notes what goes wrong in it."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        *,
+        size: dict[str, int],
+        language: str = "nl-NL",
+        scheme: str = "light",
+    ) -> None:
+        self.base = base
+        self.context: BrowserContext = browser.new_context(
+            viewport=size, locale=language, color_scheme=scheme, reduced_motion="reduce"
+        )
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.loads = 0
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._hear)
+        self.page.on("load", self._count)
+
+    def _hear(self, message: object) -> None:
+        if message.type == "error":
+            self.faults.append(message.text)
+
+    def _count(self, _page: object) -> None:
+        self.loads += 1
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """Through the page for it, with a password."""
+        self.page.goto(f"{self.base}/account/login/")
+        self.page.locator("details:has(input[name=password]) > summary").click()
+        form = self.page.locator("form:has(input[name=password])")
+        form.locator("input[name=login]").fill(email)
+        form.locator("input[name=password]").fill(password)
+        form.locator("button[type=submit]").click()
+        self.page.wait_for_url(lambda url: "/account/login" not in url)
+
+    def go(self, path: str) -> None:
+        """Open an address and wait for the socket, where the page has one."""
+        self.page.goto(f"{self.base}{path}")
+
+    def wait_until_live(self) -> None:
+        """Wait until this page's socket is open."""
+        expect(self.page.locator("html")).to_have_attribute("data-live-state", "open", timeout=10_000)
+
+    def press(self, name: str) -> None:
+        """Press the visible button with this name."""
+        self.page.get_by_role("button", name=name).first.click()
+
+    def sees(self, text: str, *, within_ms: float = 5_000) -> None:
+        """The text is, or comes, on the screen."""
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=within_ms)
+
+    def violations(self) -> list[str]:
+        """What axe-core finds wrong with the page as it is now."""
+        found = Axe().run(self.page).response["violations"]
+        return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
