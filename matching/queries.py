@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from common import clock
 from common.permissions import require
 from events.services import record
+from help_requests import queries as help_requests
 from help_requests.models import HelpRequest
 from matching.enums import ASSIGNMENT_RUNNING, CONTACT_OPEN, OFFER_OPEN, AssignmentState
 from matching.errors import ContactClosed
@@ -56,7 +57,7 @@ def assignments_visible_to(user: User) -> QuerySet[Assignment]:
         Assignment.objects.filter(
             Q(volunteer__user=user)
             | Q(request__resident__in=people.residents_of(user))
-            | Q(request__centre_id__in=people.centres_of(user))
+            | Q(request__centre_id__in=help_requests.desk_centres(user))
         )
         .select_related(*_REQUEST, "request__resident")
         .order_by("-id")

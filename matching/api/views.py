@@ -209,10 +209,9 @@ class DispatchViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"], domain_errors=[NotAskable, NotEligible, AlreadyAsked])
     def ask(self, request: Request, id: UUID) -> Response:
         """Ask one volunteer by name, beside the waves."""
+        help_request = self.get_object()
         wanted = self.read(shapes.AskSerializer)["volunteer_id"]
         volunteer = people.volunteers_in_scope(request.user).filter(pk=wanted).first()
         if volunteer is None:
             raise NotFound
-        return self.perform(
-            services.ask_volunteer, self.get_object(), volunteer, answer=shapes.AskedSerializer
-        )
+        return self.perform(services.ask_volunteer, help_request, volunteer, answer=shapes.AskedSerializer)

@@ -4,13 +4,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from people.models import User
 from tests.factories.people import PASSWORD
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @contextmanager
@@ -61,6 +72,13 @@ class Person:
         form.locator("input[name=password]").fill(password)
         form.locator("button[type=submit]").click()
         self.page.wait_for_url(lambda url: "/account/login" not in url)
+
+    def become(self, user: User) -> None:
+        """Be signed in already, with a session of the server's database."""
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.base}])
 
     def go(self, path: str) -> None:
         """Open an address and wait for the socket, where the page has one."""
