@@ -79,7 +79,12 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
-  if (target === panel()) return panel().focus({ preventScroll: true });
+  if (target === panel()) {
+    panel().focus({ preventScroll: true });
+    // On a narrow screen the list has made room: the panel may begin above what is in view.
+    if (panel().getBoundingClientRect().top < 0) panel().scrollIntoView();
+    return;
+  }
   const all = links();
   mark(all.find((link) => link.getAttribute("href") === openedId));
   if (target.dataset.focus) all.find((link) => link.getAttribute("href") === target.dataset.focus)?.focus();

@@ -96,6 +96,7 @@ def _panel(found: HelpRequest, tried: Tried) -> dict[str, Any]:
         "urgency": urgency(found, clock.today()),
         "urgent_words": urgent_words(found.description),
         "choices": choices_for(found, tried),
+        "list_slug": list_of(found),
         "history": told(history_of(found)),
         "similar": same_resident(found)[:MOST_SIMILAR],
         "has_candidates": found.state in ASKABLE | AGREED | {RequestState.DONE, RequestState.NO_SHOW},
