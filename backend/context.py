@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from backend.display import Display
+from common import clock
 from common.words import phone_link
-from notifications.queries import unread_count
+from notifications.queries import hears_live, unread_count
 from people.enums import STAFF_ROLES, Role
 from people.models import Centre
 from people.queries import roles_of, standing_of
@@ -65,7 +66,8 @@ class Item:
     icon: str
     current: bool
     on_phone_bar: bool
-    count: int = 0
+    # Unread messages; ``None`` where nothing is counted.
+    count: int | None = None
 
 
 def address_of(url_name: str) -> str | None:
@@ -82,6 +84,7 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         self._user: Any = getattr(request, "user", None)
+        self._began_at = getattr(request, "began_at", None) or clock.now()
 
     @cached_property
     def signed_in(self) -> bool:
@@ -144,11 +147,18 @@ class Shell:
                 icon=entry.icon,
                 current=here.startswith(url),
                 on_phone_bar=entry.on_phone_bar,
-                count=self._unread() if entry.url_name == "inbox" else 0,
+                count=self._unread() if entry.url_name == "inbox" else None,
             )
             for entry, url in found
             if url is not None
         ]
+
+    @cached_property
+    def live_since(self) -> int:
+        """When the page was asked for, in milliseconds of 1970, for readers with a live socket; else 0."""
+        session = getattr(self._request, "session", None)
+        hears = session is not None and hears_live(self._user, session)
+        return int(self._began_at.timestamp() * 1000) if hears else 0
 
     def _unread(self) -> int:
         return unread_count(self._user) if self.signed_in else 0

@@ -81,7 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "common.api.middleware.api_headers",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "notifications.live.middleware.note_beginning",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -251,7 +251,6 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "staticfiles")))
 # Leaflet's package gives its files only: as an app it would need the GDAL library (through its admin).
 LEAFLET_FILES = str(distribution("django-leaflet").locate_file("leaflet/static"))
 STATICFILES_DIRS = [BASE_DIR / "backend" / "static", LEAFLET_FILES]
-SERVESTATIC_USE_FINDERS = MODE == "development"
 if MODE != "development":
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -5,4 +5,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+# Only now are the settings loaded.
+from servestatic import ServeStatic  # noqa: E402
+
+from backend.statics import with_static_files  # noqa: E402
+
+application = with_static_files(ServeStatic, django_application)

@@ -1,10 +1,14 @@
-"""Mail goes through the database: queued in the user's transaction, sent by the worker.
+"""Mail goes through the database: queued in the user's transaction, sent by the worker's process.
 
-No request ever waits for a mail server, and a mail server that is down loses nothing. A mail is
-sent once, except when the process is killed between the server's "accepted" and our note of it:
-the second copy then bears the same Message-ID, by which mail programs recognise it.
+No request ever waits for a mail server, and a mail server that is down loses nothing. Nor does the
+worker wait: mail leaves in a thread of its own, so that a server that does not answer holds up no
+question and no timer. A mail is sent once, except when the process is killed between the server's
+"accepted" and our note of it: the second copy then bears the same Message-ID, by which mail programs
+recognise it.
 """
 
+import atexit
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,10 +19,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage, make_msgid
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import F
 
 from common import clock
+from common.errors import InvalidTransition
 from events.services import record
 from notifications.events import MailQueued
 from notifications.models import OutgoingMail
@@ -81,18 +86,84 @@ def waiting_mails() -> list[UUID]:
     )
 
 
-def forget_sent_mails() -> int:
-    """Delete the empty shells of mails sent longer than ``KEPT`` ago; return how many."""
-    old = OutgoingMail.objects.filter(state=OutgoingMail.State.SENT, sent_at__lt=clock.now() - KEPT)
-    return old.delete()[0]
+class Postman:
+    """Sends what waits, in one thread of this process that lives as long as there is work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._called = False
+        self._stopping = False
+
+    def call(self) -> None:
+        """There is mail (perhaps). Returns at once."""
+        with self._lock:
+            self._called = True
+            if self._thread is None and not self._stopping:
+                self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
+                self._thread.start()
+
+    def stop(self, seconds: float = SEND_SECONDS) -> bool:
+        """Finish the mail in hand and begin no other; return whether that took less than ``seconds``."""
+        with self._lock:
+            self._stopping, thread = True, self._thread
+        if thread is not None:
+            thread.join(seconds)
+        return thread is None or not thread.is_alive()
+
+    def _work(self) -> None:
+        while self._has_been_called():
+            try:
+                for mail_id in waiting_mails():
+                    if self._stopping:
+                        break
+                    send_mail(mail_id)
+            except Exception as error:  # noqa: BLE001  (the next round finds what is left)
+                log.warning("postman_in_trouble", error=type(error).__name__)
+            finally:
+                connections.close_all()
+
+    def _has_been_called(self) -> bool:
+        with self._lock:
+            called, self._called = self._called and not self._stopping, False
+            if not called:
+                self._thread = None
+            return called
+
+
+postman = Postman()
+# A mail in hand is finished before the process ends, for a second copy is a nuisance.
+atexit.register(postman.stop)
+
+
+def try_again(mail: OutgoingMail) -> None:
+    """Let a mail that was given up be sent after all, from its first attempt.
+
+    Raises:
+        InvalidTransition: it was not given up.
+    """
+    failed = OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingMail.State.FAILED)
+    if failed.update(state=OutgoingMail.State.QUEUED, attempts=0, ready_at=clock.now()) != 1:
+        raise InvalidTransition
+
+
+def forget_old_mails() -> int:
+    """Delete what was sent or given up longer than ``KEPT`` ago; return how many."""
+    done = [OutgoingMail.State.SENT, OutgoingMail.State.FAILED]
+    return OutgoingMail.objects.filter(state__in=done, created_at__lt=clock.now() - KEPT).delete()[0]
 
 
 def _content(message: EmailMessage) -> dict[str, Any]:
+    if message.attachments:
+        raise ValueError("The outbox keeps no attachments: send a link")
     return {
         "subject": str(message.subject),
         "body": str(message.body),
         "sender": message.from_email,
         "to": list(message.to),
+        "cc": list(message.cc),
+        "bcc": list(message.bcc),
+        "reply_to": list(message.reply_to),
         "headers": {"Message-ID": make_msgid(domain="samenkracht"), **message.extra_headers},
         "alternatives": [[str(part[0]), str(part[1])] for part in getattr(message, "alternatives", [])],
     }
@@ -106,6 +177,9 @@ def _deliver(mail: OutgoingMail) -> None:
             content["body"],
             content["sender"],
             content["to"],
+            cc=content["cc"],
+            bcc=content["bcc"],
+            reply_to=content["reply_to"],
             headers=content["headers"],
             connection=connection,
         )

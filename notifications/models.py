@@ -30,6 +30,21 @@ class Notice(models.Model):
         return str(self.id)
 
 
+class NotificationPreference(models.Model):
+    """What someone wants to be told outside the platform. No row: everything."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="notification_preference",
+    )
+    mail_notices = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class LiveSignal(models.Model):
     """One topic that changed for one group of sockets; its id is the cursor clients keep."""
 
@@ -39,7 +54,10 @@ class LiveSignal(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes = [models.Index(fields=["group", "id"], name="signal_group")]
+        indexes = [
+            models.Index(fields=["group", "id"], name="signal_group"),
+            models.Index(fields=["at"], name="signal_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.id}"

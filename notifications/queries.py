@@ -1,8 +1,11 @@
-"""Reads of notices."""
+"""Reads of notices and preferences."""
+
+from typing import Any
 
 from django.db.models import QuerySet
 
-from notifications.models import Notice
+from help_requests.queries import sent_in_session
+from notifications.models import Notice, NotificationPreference
 from people.models import User
 
 
@@ -14,3 +17,13 @@ def notices_of(user: User) -> QuerySet[Notice]:
 def unread_count(user: User) -> int:
     """How many notices the person has not read."""
     return Notice.objects.filter(user=user, read_at=None).count()
+
+
+def hears_live(user: Any, session: Any) -> bool:
+    """Whether pages of this reader have a live socket: signed in, or a request was sent from here."""
+    return bool(getattr(user, "is_authenticated", False)) or sent_in_session(session).exists()
+
+
+def wants_mail(user: User) -> bool:
+    """Whether the person gets a mail beside the message in their list; yes until they say no."""
+    return not NotificationPreference.objects.filter(user=user, mail_notices=False).exists()

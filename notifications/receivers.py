@@ -15,7 +15,8 @@ from notifications.enums import NoticeKind
 from notifications.events import CleanUpDue, MailQueued, MailRoundDue
 from notifications.live import groups
 from notifications.live.signals import KICK, Signal, forget_old_signals, send_signals
-from notifications.mail import forget_sent_mails, send_mail, waiting_mails
+from notifications.mail import forget_old_mails, postman
+from notifications.mail_notices import MAILS, mail_resident_side, mail_volunteer
 from notifications.services import notify
 from people import events as people
 from people.models import Representative, Resident, Volunteer
@@ -186,6 +187,18 @@ def _object_of(side: str, event: Event) -> UUID:
     return UUID(str(found))
 
 
+def _mail(event: Event, record: EventRecord) -> None:
+    """Queue the mails of the table; they leave when this handler has committed, and only then."""
+    if isinstance(event, matching.OfferSent):
+        mail_volunteer(event.volunteer_id, event.offer_id)
+    else:
+        mail_resident_side(event.request_id, MAILS[type(event)])  # type: ignore[attr-defined]
+
+
+for _mailed in (matching.OfferSent, *MAILS):
+    on(_mailed, name=f"notifications.mail_{_mailed.type.replace('.', '_')}")(_mail)
+
+
 for _noticed in NOTICES:
     on(_noticed, name=f"notifications.notice_{_noticed.type.replace('.', '_')}")(_notify)
 
@@ -220,21 +233,21 @@ def tell_coordinator(event: matching.DispatchExhausted, record: EventRecord) -> 
 
 @on(MailQueued, name="notifications.send_mail")
 def send_queued_mail(event: MailQueued, record: EventRecord) -> None:
-    """Send a mail as soon as it has been queued; what fails comes back in the next round."""
-    after_handling(lambda: send_mail(event.mail_id))
+    """Send a mail as soon as it has been queued; what fails comes back in a next round."""
+    after_handling(postman.call)
 
 
 @on(MailRoundDue, name="notifications.mail_round")
 def mail_round(event: MailRoundDue, record: EventRecord) -> None:
     """Try what waits."""
-    after_handling(lambda: [send_mail(mail_id) for mail_id in waiting_mails()])
+    after_handling(postman.call)
 
 
 @on(CleanUpDue, name="notifications.clean_up")
 def clean_up(event: CleanUpDue, record: EventRecord) -> None:
     """Forget what is no longer of use."""
     forget_old_signals()
-    forget_sent_mails()
+    forget_old_mails()
 
 
 every("* * * * *", MailRoundDue())

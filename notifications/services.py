@@ -10,7 +10,7 @@ from events.models import EventRecord
 from notifications.enums import NoticeKind
 from notifications.live.groups import person
 from notifications.live.signals import Signal, send_signals
-from notifications.models import Notice
+from notifications.models import Notice, NotificationPreference
 from people.models import User
 
 INBOX = "inbox"
@@ -52,3 +52,9 @@ def mark_read(user: User, notice_ids: Iterable[UUID] | None = None) -> int:
     if rows:
         send_signals([Signal(person(user.pk), INBOX)])
     return rows
+
+
+@transaction.atomic
+def choose_mail(user: User, *, wanted: bool) -> NotificationPreference:
+    """Keep whether the person wants a mail beside the messages in their list."""
+    return NotificationPreference.objects.update_or_create(user=user, defaults={"mail_notices": wanted})[0]

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.api.etag import EtagMixin
 from common.api.views import ListViewSet
 from notifications import queries, services
 from notifications.api.serializers import CursorSerializer, MissedSerializer, NoticeSerializer
@@ -42,7 +43,7 @@ class NoticeViewSet(ListViewSet):
         return Response(status=204)
 
 
-class LiveSignalsView(APIView):
+class LiveSignalsView(EtagMixin, APIView):
     """What the socket would have told: for clients that poll, every 30 seconds."""
 
     @extend_schema(
@@ -51,11 +52,14 @@ class LiveSignalsView(APIView):
         responses=MissedSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Topics and ids that changed for this person; no data, fetch that at its own address."""
+        """Topics and ids that changed for this person; no data, fetch that at its own address.
+
+        Begin without a cursor: that gives the newest one. Send the cursor of each answer with the next call.
+        """
         given = CursorSerializer(data=request.query_params)
         given.is_valid(raise_exception=True)
         newest = signals.latest_cursor()
-        cursor = given.validated_data.get("cursor", newest)
-        rows = signals.missed(groups_of(request.user, request.session), cursor)
+        cursor = given.validated_data.get("cursor")
+        rows = [] if cursor is None else signals.missed(groups_of(request.user, request.session), cursor)
         missed = [{"cursor": row.id, "topic": row.topic, "id": row.object_id} for row in rows or []]
         return Response({"cursor": newest, "refresh": rows is None, "signals": missed})

@@ -114,7 +114,7 @@ class Bell:
     async def _subscribe(self) -> None:
         # redis-py's default read time-out is five seconds, which would end an idle subscription.
         client = redis.asyncio.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2
+            settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2, socket_keepalive=True
         )
         try:
             pubsub = client.pubsub(ignore_subscribe_messages=True)

@@ -1,22 +1,25 @@
 """The sockets of this process and what they hear.
 
-One loop looks for new signals when the bell rings (or once a second, when it was silent) and
-hands each to the sockets of its group. One query per ring and process, however many sockets.
+One loop looks for new signals when the bell rings (and once a second, for the bell may be silent)
+and hands each to the sockets of its group. One query per ring and process, however many sockets.
 """
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
 
 from common import clock
+from events.connections import mend_connections
 from notifications.live import signals
 from notifications.live.bus import Bell
 from notifications.models import LiveSignal
@@ -32,6 +35,8 @@ CLOSE_SIGNED_OUT = 4401
 
 Message = dict[str, object]
 REFRESH: Message = {"type": "refresh"}
+# A thread of its own: the one that Django shares among sockets may have thousands at the door.
+_lookout = ThreadPoolExecutor(1, thread_name_prefix="live-hub")
 
 
 @dataclass(eq=False)
@@ -66,6 +71,7 @@ class Hub:
     def __init__(self) -> None:
         self._groups: defaultdict[str, set[Listener]] = defaultdict(set)
         self._listeners: set[Listener] = set()
+        self._newest: int | None = None
         self._seen: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._bell: Bell | None = None
@@ -84,6 +90,7 @@ class Hub:
             asyncio.create_task(self._look_forever(rung), name="live-hub"),
             asyncio.create_task(self._verify_forever(), name="live-hub-verify"),
         ]
+        await self._carefully(self._begin())
 
     async def stop(self) -> None:
         """Stop looking; open sockets are the server's to close."""
@@ -95,6 +102,7 @@ class Hub:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self._tasks = []
+        self._newest = None
 
     async def add(self, listener: Listener) -> None:
         """Let a socket hear its groups from now on."""
@@ -116,44 +124,70 @@ class Hub:
         for row in rows:
             for listener in list(self._groups.get(row.group, ())):
                 if row.topic == signals.KICK:
-                    self.remove(listener)
-                    listener.close(CLOSE_RIGHTS_CHANGED)
+                    self._dismiss(listener, CLOSE_RIGHTS_CHANGED)
                 else:
                     listener.put({"cursor": row.id, "topic": row.topic, "id": row.object_id})
 
     async def _look_forever(self, rung: asyncio.Event) -> None:
-        await self._look(deliver=False)  # what was there before us is for the cursor to replay
+        """Look at every ring, and once in ``LOOK_SECONDS`` also for what committed late."""
+        thorough_at = 0.0
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), LOOK_SECONDS)
             rung.clear()
-            await self._look(deliver=bool(self._listeners))
+            thorough = time.monotonic() >= thorough_at
+            if thorough:
+                thorough_at = time.monotonic() + LOOK_SECONDS
+            await self._carefully(self._look(thorough=thorough))
 
-    async def _look(self, *, deliver: bool) -> None:
-        try:
-            rows = await database_sync_to_async(signals.recent_signals)()
-        except DatabaseError as error:
-            log.warning("live_hub_blind", error=type(error).__name__)
+    async def _look(self, *, thorough: bool) -> None:
+        if self._newest is None:
+            await self._begin()
             return
-        if deliver:
-            self.deliver(row for row in rows if row.id not in self._seen)
-        self._seen = {row.id for row in rows}
+        rows = await _in_thread(_read, self._newest, thorough)
+        new = [row for row in rows if row.id not in self._seen]
+        if len(new) > signals.MOST_READ:  # blind for long: more than is worth telling one by one
+            await self._begin()
+            return
+        read = {row.id for row in rows}
+        self._seen = read if thorough else self._seen | read
+        self._newest = max(self._newest, *read, 0)
+        self.deliver(new)
+
+    async def _begin(self) -> None:
+        """Hear from here on. What was before is for cursors to replay; who is here already comes back."""
+        newest = await _in_thread(signals.latest_cursor)
+        self._seen = {row.id for row in await _in_thread(_read, newest, True)}
+        self._newest = newest
+        for listener in list(self._listeners):
+            self._dismiss(listener, CLOSE_RIGHTS_CHANGED)
+
+    def _dismiss(self, listener: Listener, code: int) -> None:
+        self.remove(listener)
+        listener.close(code)
+
+    async def _carefully(self, work: Coroutine[Any, Any, None]) -> None:
+        """Whatever goes wrong, the hub goes on: blind for a moment, never dead."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001
+            log.warning("live_hub_blind", error=type(error).__name__)
+            with contextlib.suppress(Exception):
+                await _in_thread(mend_connections)
 
     async def _verify_forever(self) -> None:
         """Close sockets whose session or account is gone, whatever signal was missed."""
         while True:
             await asyncio.sleep(VERIFY_SECONDS)
-            try:
-                await self.verify()
-            except DatabaseError as error:
-                log.warning("live_hub_blind", error=type(error).__name__)
+            await self._carefully(self.verify())
 
     async def verify(self) -> None:
         """Check every socket's session and account in two queries and close those that are gone."""
         listeners = [listener for listener in self._listeners if listener.user_id is not None]
         if not listeners:
             return
-        sessions, users = await database_sync_to_async(_still_valid)(
+        sessions, users = await _in_thread(
+            _still_valid,
             {listener.session_key for listener in listeners if listener.session_key},
             {listener.user_id for listener in listeners if listener.user_id},
         )
@@ -161,8 +195,16 @@ class Hub:
             if listener.user_id not in users or (
                 listener.session_key and listener.session_key not in sessions
             ):
-                self.remove(listener)
-                listener.close(CLOSE_SIGNED_OUT)
+                self._dismiss(listener, CLOSE_SIGNED_OUT)
+
+
+async def _in_thread(function: Callable[..., Any], *args: Any) -> Any:
+    return await database_sync_to_async(function, thread_sensitive=False, executor=_lookout)(*args)
+
+
+def _read(newest: int, thorough: bool) -> list[LiveSignal]:
+    late = signals.late_signals(newest) if thorough else []
+    return late + signals.signals_after(newest)
 
 
 def _still_valid(session_keys: set[str], user_ids: set[UUID]) -> tuple[set[str], set[UUID]]:

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from notifications.live.consumer import LiveConsumer
+from notifications.live.socket import live_socket
 
-websocket_urlpatterns = [path("ws", LiveConsumer.as_asgi())]
+websocket_urlpatterns = [path("ws", live_socket)]

@@ -52,8 +52,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     lines = [Line(notice, str(NoticeKind(notice.kind).label)) for notice in page]
     context = {"lines": lines, "page": page, "unread": any(line.notice.read_at is None for line in lines)}
     fragment = request.htmx and not request.htmx.history_restore_request
-    template = "notifications/_inbox.html" if fragment else "notifications/inbox.html"
-    return render(request, template, context)
+    if fragment:
+        return render(request, "notifications/_inbox.html", context)
+    return render(request, "notifications/inbox.html", context | {"mail": queries.wants_mail(request.user)})
 
 
 @require_safe
@@ -76,13 +77,21 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("inbox")
 
 
+@require_POST
+@login_required
+def mail_preference(request: HttpRequest) -> HttpResponse:
+    """Turn mail beside messages on (``mail=on``) or off."""
+    services.choose_mail(request.user, wanted=request.POST.get("mail") == "on")
+    return redirect("inbox")
+
+
 @require_safe
 @login_required
 @never_cache
 def inbox_count(request: HttpRequest) -> HttpResponse:
-    """How many messages are unread, for the navigation."""
+    """How many messages are unread, for every place in the navigation that says so (out of band)."""
     count = queries.unread_count(request.user)
-    return render(request, "notifications/_count.html", {"count": count})
+    return render(request, "notifications/_counts.html", {"count": count})
 
 
 def address_of(notice: Notice) -> str:

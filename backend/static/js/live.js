@@ -1,17 +1,22 @@
 /* Live updates: one socket per page. A message says what changed, never what it says now; parts of the page
    fetch themselves again. Without a socket the page refreshes itself every 30 seconds.
 
-   Messages: {"type": "hello", "cursor": n} · {"type": "refresh"} · {"cursor": n, "topic": "offer", "id": "…"} */
+   Messages: {"type": "hello", "cursor": n} · {"type": "refresh"} · {"cursor": n, "topic": "offer", "id": "…"}
 
-const CURSOR = "sk:cursor";
+   The first connection asks for what happened since the page was asked for, a later one for what happened since the
+   last message: between rendering and connecting, and while away, nothing is lost. */
+
+const RELOADED = "sk:reloaded";
 const GRACE_MS = 5_000;
 const POLL_MS = 30_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
+const RELOAD_PAUSE_MS = 60_000;
 const SIGNED_OUT = 4401;
-const path = document.body.dataset.live;
+const { live: path, liveSince: since } = document.body.dataset;
 
 let socket = null;
+let cursor = 0;
 let attempts = 0;
 let retry = null;
 let grace = null;
@@ -21,13 +26,11 @@ function fire(name, detail = {}, target = document.body) {
   target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
 }
 
-function remember(cursor) {
-  if (Number.isInteger(cursor)) sessionStorage.setItem(CURSOR, String(cursor));
-}
-
 function receive(message) {
-  remember(message.cursor);
-  if (message.type === "refresh") fire("sk:refresh");
+  // Numbers can arrive out of order; the server looks back a little from the highest.
+  if (Number.isInteger(message.cursor)) cursor = Math.max(cursor, message.cursor);
+  if (message.type === "hello") welcomed();
+  else if (message.type === "refresh") fire("sk:refresh");
   else if (message.topic) {
     const detail = { topic: message.topic, id: message.id };
     fire(`sk:${message.topic}`, detail);
@@ -41,15 +44,15 @@ function connect() {
   clearTimeout(retry);
   const url = new URL(path, location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  const cursor = sessionStorage.getItem(CURSOR);
   if (cursor) url.searchParams.set("cursor", cursor);
+  else url.searchParams.set("since", since);
   socket = new WebSocket(url);
-  socket.addEventListener("open", opened);
   socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
   socket.addEventListener("close", closed);
 }
 
-function opened() {
+/* Only a hello counts: a server that opens the door and shuts it again must not be asked ever faster. */
+function welcomed() {
   attempts = 0;
   clearTimeout(grace);
   clearInterval(poll);
@@ -58,17 +61,23 @@ function opened() {
 }
 
 function closed(event) {
+  if (event.target !== socket) return;
   socket = null;
   document.documentElement.dataset.liveState = "away";
-  if (event.code === SIGNED_OUT) {
-    sessionStorage.removeItem(CURSOR);
-    location.reload();
-    return;
-  }
+  if (event.code === SIGNED_OUT && reload()) return;
   grace ??= setTimeout(startPolling, GRACE_MS);
   // Exponential with full jitter, so that thousands of pages do not come back at the same moment.
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts++);
   retry = setTimeout(connect, FIRST_WAIT_MS / 2 + Math.random() * longest);
+}
+
+/* The page itself says what to do now: sign in. Not again within a minute, so that it can never go round and round. */
+function reload() {
+  const last = Number(sessionStorage.getItem(RELOADED));
+  if (Date.now() - last < RELOAD_PAUSE_MS) return false;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
+  return true;
 }
 
 function startPolling() {
