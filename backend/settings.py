@@ -232,6 +232,8 @@ MFA_FORMS = {
     "authenticate": "people.web.account_forms.AuthenticatorForm",
     "reauthenticate": "people.web.account_forms.AuthenticatorAgainForm",
     "activate_totp": "people.web.account_forms.ActivateAuthenticatorForm",
+    "add_webauthn": "people.web.account_forms.AddPasskeyForm",
+    "edit_webauthn": "people.web.account_forms.RenamePasskeyForm",
 }
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app", "browser")

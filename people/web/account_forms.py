@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account import forms as allauth
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -149,3 +150,20 @@ class AuthenticatorAgainForm(AppCodeForm, mfa.ReauthenticateForm):
 
 class ActivateAuthenticatorForm(AppCodeForm, totp.ActivateTOTPForm):
     """The first code of a new app."""
+
+
+class AddPasskeyForm(Plain, webauthn.AddWebAuthnForm):
+    """A name for a new passkey, and whether it is enough by itself."""
+
+    words = {"name": _("Name of the passkey"), "passwordless": _("Sign in with this passkey alone")}
+    hints = {
+        "name": _("For example: my phone"),
+        "passwordless": _("Then you need no code by e-mail and no password any more."),
+    }
+
+
+class RenamePasskeyForm(Plain, webauthn.EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    words = AddPasskeyForm.words
+    hints = AddPasskeyForm.hints
