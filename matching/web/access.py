@@ -54,7 +54,7 @@ def coordinators_only(view: View) -> View:
 
 def own_offer(request: HttpRequest, offer_id: UUID) -> Offer:
     """The question put to this person. Raises ``NotFound`` for absent and foreign alike."""
-    offer = queries.offers_to(request.user).filter(pk=offer_id).first()  # type: ignore[arg-type]
+    offer = queries.offers_to(request.user).filter(pk=offer_id).first()
     if offer is None:
         raise NotFound(str(_("We cannot find this question. It may be for someone else.")))
     return offer
@@ -62,7 +62,7 @@ def own_offer(request: HttpRequest, offer_id: UUID) -> Offer:
 
 def own_assignment(request: HttpRequest, assignment_id: UUID) -> Assignment:
     """The agreement of this person as a volunteer. Raises ``NotFound`` for absent and foreign alike."""
-    found = queries.assignments_of_volunteer(request.user).filter(pk=assignment_id)  # type: ignore[arg-type]
+    found = queries.assignments_of_volunteer(request.user).filter(pk=assignment_id)
     assignment = found.first()
     if assignment is None:
         raise NotFound

@@ -145,7 +145,7 @@ def _context(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
 def _contact(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
     if not queries.contact_is_open(assignment):
         return {}
-    contact = queries.resident_card(assignment, reader=request.user)  # type: ignore[arg-type]
+    contact = queries.resident_card(assignment, reader=request.user)
     return {
         "contact": contact,
         "address": Address(**contact.address).lines if contact.address else (),

@@ -20,7 +20,7 @@ from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
 from matching import candidates, explanations, queries, services
 from matching.demand import demand_of
-from matching.engine import Demand
+from matching.engine import Demand, Filter
 from matching.enums import (
     ASSIGNMENT_RUNNING,
     OFFER_OPEN,
@@ -29,7 +29,7 @@ from matching.enums import (
     CancelReason,
     DispatchState,
 )
-from matching.errors import AlreadyAsked
+from matching.errors import AlreadyAsked, NotEligible
 from matching.models import Assignment, Dispatch, Offer
 from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
@@ -74,7 +74,9 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
     try:
         services.ask_volunteer(found, volunteer, by=request.user)
     except AlreadyAsked as error:
-        return _done(request, found, str(error.message))
+        return _done(request, found, str(error.message), level=messages.WARNING)
+    except NotEligible as error:
+        return _done(request, found, _why_not(volunteer, error), level=messages.WARNING)
     return _done(request, found, _("%(name)s has been asked.") % {"name": volunteer.user.name})
 
 
@@ -106,7 +108,7 @@ def _plan(request: HttpRequest, found: HelpRequest, assignment: Assignment) -> H
     form = PlanForm(request.POST)
     if form.is_valid():
         try:
-            services.plan(assignment, form.starts_at(), by=request.user)  # type: ignore[arg-type]
+            services.plan(assignment, form.starts_at(), by=request.user)
         except InvalidInput as error:
             form.add_error("day", str(error.message))
         else:
@@ -151,9 +153,15 @@ STEPS: dict[str, Callable[[Assignment, Any], str]] = {
 }
 
 
-def _done(request: HttpRequest, found: HelpRequest, said: str) -> HttpResponse:
+def _why_not(volunteer: Volunteer, error: NotEligible) -> str:
+    """Which rules stand in the way, in words."""
+    sentences = [str(explanations.WHY_NOT[Filter[name]]) for name in error.failed]
+    return " ".join([f"{volunteer.user.name}:", *(sentences or [str(error.message)])])
+
+
+def _done(request: HttpRequest, found: HelpRequest, said: str, level: int = messages.SUCCESS) -> HttpResponse:
     if not wants_fragment(request):
-        messages.success(request, said)
+        messages.add_message(request, level, said)
         return redirect("desk-candidates", found.pk)
     found.refresh_from_db()
     return trigger_client_event(toast(_show(request, found), said), "sk:desk")
@@ -220,7 +228,7 @@ def _candidates(found: HelpRequest, demand: Demand) -> list[dict[str, Any]]:
     return [
         {
             "key": key if key <= CANDIDATE_KEYS else "",
-            "volunteer": people_by_id[candidate.volunteer_id],  # type: ignore[index]
+            "volunteer": people_by_id[candidate.volunteer_id],
             "asks": rows[candidate.volunteer_id].asks,
             "percent": round(candidate.score * 100),
             "distance_m": candidate.distance_m,

@@ -119,6 +119,6 @@ def _match(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "may_act": may_act,
     }
     if may_act and queries.contact_is_open(assignment):
-        contact = queries.volunteer_card(assignment, reader=request.user)  # type: ignore[arg-type]
+        contact = queries.volunteer_card(assignment, reader=request.user)
         shown |= {"contact": contact, "phone": shown_phone(contact.phone)}
     return shown
