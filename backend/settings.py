@@ -296,7 +296,8 @@ REST_FRAMEWORK = {
 API_VERSION = "1.0.0"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Samenkracht API",
-    "DESCRIPTION": "Help between neighbours: requests, offers, agreements. Errors are problem+json (RFC 9457).",
+    "DESCRIPTION": "Help between neighbours: requests, offers, agreements. "
+    "Errors are problem+json (RFC 9457).",
     "VERSION": API_VERSION,
     "OAS_VERSION": "3.1.0",
     "DEFAULT_GENERATOR_CLASS": "common.api.schema.EnglishSchemaGenerator",

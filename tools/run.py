@@ -24,7 +24,8 @@ def main(port: int) -> None:
     call_command("load_demo")
     print(f"Serving {os.environ['BASE_URL']} (stop with Ctrl-C)", flush=True)
     # This machine only: the demonstration's passwords are known to everyone.
-    uvicorn.run("backend.asgi:application", host="localhost", port=port, log_level="warning", ws_max_size=4096)
+    application = "backend.asgi:application"
+    uvicorn.run(application, host="localhost", port=port, log_level="warning", ws_max_size=4096)
 
 
 if __name__ == "__main__":
