@@ -79,7 +79,7 @@ def address_of(url_name: str) -> str | None:
 
 
 class Shell:
-    """The frame of one page. Every part is read when a template first asks for it, so a fragment costs nothing."""
+    """The frame of one page; each part is read when a template asks for it: a fragment costs nothing."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -112,7 +112,7 @@ class Shell:
 
     @cached_property
     def centre(self) -> dict[str, str]:
-        """Name, phone, tel: address and e-mail of the reader's centre, or of the first one; empty without any."""
+        """Name, phone, tel: address and e-mail of the reader's centre or of the first one; empty without."""
         own = sorted(
             (str(centre) for _role, centre in standing_of(self._user).grants if centre), reverse=True
         )

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.forms import DateInput, DaypartsField, TileSelect, TimeInput
+from common.templatetags.ui import ICONS
 from people.enums import HelpCategory
 
-INTERFACE_ICONS = ["home", "bell", "calendar", "route", "phone", "mail", "check", "clock", "pin", "person", "people", "list", "map", "logout", "globe", "menu", "close", "plus", "minus", "arrow", "back", "warning", "info", "shield", "heart", "search", "settings", "desk", "edit", "undo", "print", "download", "star", "door", "building", "key", "eye", "sun"]
+CATEGORY_ICONS = [str(category.value) for category in HelpCategory]
+INTERFACE_ICONS = sorted({path.stem for path in ICONS.glob("*.svg")} - set(CATEGORY_ICONS))
 
 
 class GalleryForm(forms.Form):
@@ -40,20 +42,31 @@ class GalleryForm(forms.Form):
     consent = forms.BooleanField(label=_("You may keep my data for this"))
 
 
+POINTS = [
+    {
+        "lat": 52.0451,
+        "lon": 5.0724,
+        "title": "Boodschappen",
+        "text": "Batau Noord · 600 meter",
+        "radius": 460,
+    },
+    {"lat": 52.0353, "lon": 5.0844, "title": "Lift", "text": "Jutphaas · 1,4 km", "radius": 460, "url": "/"},
+    {"lat": 52.0404, "lon": 5.0790, "title": "Hier woon je", "you": True},
+]
+
+
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     """What the gallery shows; with ``?fouten`` the form in its refused state."""
     now = clock.now()
     data = {"email": "geen adres", "postcode": "34"} if "fouten" in request.GET else None
-    form = GalleryForm(data, initial={"category": "garden", "dayparts": 0b111000111, "contact": "phone"})
+    away = (timedelta(minutes=-5), timedelta(hours=20), timedelta(days=3), timedelta(days=40))
     return {
-        "form": form,
-        "category_icons": [category.value for category in HelpCategory],
+        "form": GalleryForm(
+            data, initial={"category": "garden", "dayparts": 0b111000111, "contact": "phone"}
+        ),
+        "category_icons": CATEGORY_ICONS,
         "interface_icons": INTERFACE_ICONS,
-        "moments": [now - timedelta(minutes=5), now + timedelta(hours=20), now + timedelta(days=3), now + timedelta(days=40)],
+        "moments": [now + distance for distance in away],
         "metres": [80, 640, 1430, 12_300],
-        "points": [
-            {"lat": 52.0451, "lon": 5.0724, "title": "Boodschappen", "text": "Batau Noord · 600 meter", "radius": 460},
-            {"lat": 52.0353, "lon": 5.0844, "title": "Lift", "text": "Jutphaas · 1,4 km", "radius": 460, "url": "/"},
-            {"lat": 52.0404, "lon": 5.0790, "title": "Hier woon je", "you": True},
-        ],
-    }  # fmt: skip
+        "points": POINTS,
+    }

@@ -3,6 +3,10 @@
 Both classes run under WSGI and ASGI without a thread hop: what they do costs nothing unless it is needed.
 """
 
+from collections.abc import Awaitable
+from typing import cast
+from urllib.parse import quote
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -35,21 +39,25 @@ class HtmxSignInMiddleware(MiddlewareMixin):
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         """As ``__call__``, without the thread the mixin would take."""
-        return redirect_whole_page(request, await self.get_response(request))
+        return redirect_whole_page(
+            request, await cast("Awaitable[HttpResponseBase]", self.get_response(request))
+        )
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Answer, and turn a redirect to the sign-in page into one of the whole page."""
         if self.async_mode:
             return self.__acall__(request)
-        return redirect_whole_page(request, self.get_response(request))
+        return redirect_whole_page(request, cast("HttpResponseBase", self.get_response(request)))
 
 
 def redirect_whole_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """For an htmx request: make a redirect to the sign-in page one that the browser itself follows."""
-    if not getattr(request, "htmx", False) or not isinstance(response, HttpResponseRedirect):
+    htmx = getattr(request, "htmx", None)
+    if not htmx or not isinstance(response, HttpResponseRedirect):
         return response
     login = resolve_url(settings.LOGIN_URL)
     if not response.url.startswith(login):
         return response
     # Back to the page the person looks at, not to the fragment that was asked for.
-    return HttpResponseClientRedirect(f"{login}?next={request.htmx.current_url_abs_path or '/'}")
+    here = quote(htmx.current_url_abs_path or "/")
+    return HttpResponseClientRedirect(f"{login}?next={here}")

@@ -26,10 +26,6 @@ class Refusal:
     sentence: str | Promise
     icon: str = "info"
 
-    def saying(self, sentence: str | Promise) -> "Refusal":
-        """The same with a more precise sentence."""
-        return Refusal(self.status, self.title, sentence, self.icon)
-
 
 BAD_REQUEST = Refusal(
     400,
@@ -37,7 +33,10 @@ BAD_REQUEST = Refusal(
     _("Something in the address or the form was not right. Please try again."),
 )
 FORBIDDEN = Refusal(
-    403, _("This page is not for you"), _("You may not see or do this. Perhaps you have to sign in, or with another account."), "shield"
+    403,
+    _("This page is not for you"),
+    _("You may not see or do this. Perhaps you have to sign in, or with another account."),
+    "shield",
 )
 NOT_FOUND = Refusal(
     404,
@@ -50,7 +49,8 @@ STALE_FORM = Refusal(
     403,
     _("Please send it once more"),
     _(
-        "The page was open for too long, or your browser refuses cookies. Go back, refresh the page and try again."
+        "The page was open for too long, or your browser refuses cookies. "
+        "Go back, refresh the page and try again."
     ),
     "clock",
 )

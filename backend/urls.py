@@ -3,7 +3,6 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from backend import health, web
 
@@ -26,7 +25,7 @@ urlpatterns = [
     path("stijl/", web.gallery, name="gallery"),
     path("manifest.webmanifest", web.manifest, name="manifest"),
     path("robots.txt", web.robots_txt, name="robots"),
-    path("favicon.ico", RedirectView.as_view(url="/static/img/favicon.svg"), name="favicon"),
+    path("favicon.ico", web.favicon, name="favicon"),
     path(".well-known/security.txt", web.security_txt, name="security-txt"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -20,6 +20,7 @@ from backend.display import Display
 from backend.gallery import gallery_context
 from common import clock
 from people.enums import STAFF_ROLES, HelpCategory, Role
+from people.models import User
 from people.queries import may_act, roles_of
 
 # The first role someone holds decides where they start; a person with several starts at their work.
@@ -42,13 +43,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
-    """``GET /start/``: send someone who has signed in to where their work is."""
+    """``GET /start/``: send someone who has signed in to where their work is, in their own language."""
     roles = roles_of(request.user)
-    for wanted, url_name in STARTS:
-        address = address_of(url_name)
-        if roles & wanted and address:
-            return redirect(address)
-    return redirect(address_of("join") or "home")
+    place = next((url_name for wanted, url_name in STARTS if roles & wanted), "join")
+    response = redirect(address_of(place) or "home")
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, request.user.language, samesite="Lax")
+    return response
 
 
 @require_POST
@@ -65,8 +66,14 @@ def language(request: HttpRequest) -> HttpResponse:
     """``POST /taal/`` with ``language``: speak it from now on, in mail and messages too."""
     response = set_language(request)
     code = request.POST.get("language", "")
-    if may_act(request.user) and translation.check_for_language(code) and code in dict(settings.LANGUAGES):
-        type(request.user).objects.filter(pk=request.user.pk).update(language=code)
+    user = request.user
+    if (
+        may_act(user)
+        and user.pk
+        and translation.check_for_language(code)
+        and code in dict(settings.LANGUAGES)
+    ):
+        User.objects.filter(pk=user.pk).update(language=code)
     return response
 
 
@@ -132,6 +139,13 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "icons": icons,
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """``GET /favicon.ico``: where browsers look that have read no page."""
+    return redirect(static("img/favicon.svg"))
 
 
 @require_safe

@@ -1,0 +1,218 @@
+"""The frame of every page: who sees which way, the phone number, where one starts, the language."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from backend.context import ENTRIES, VISITOR_ENTRIES, Shell, address_of
+from people.enums import Role
+from tests.factories.people import (
+    CentreFactory,
+    CoordinatorFactory,
+    UserFactory,
+    VolunteerFactory,
+    staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Links(HTMLParser):
+    """The addresses of all links, and those that say where one is."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.all: list[str] = []
+        self.current: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag == "a" and values.get("href"):
+            self.all.append(values["href"])
+            if values.get("aria-current") == "page":
+                self.current.append(values["href"])
+
+
+def links(client, path: str) -> Links:
+    return Links(client.get(path).content.decode())
+
+
+def test_every_place_in_the_navigation_exists():
+    names = {entry.url_name for entry in (*ENTRIES, *VISITOR_ENTRIES)}
+    assert {name for name in names if address_of(name) is None} == set()
+
+
+def test_an_entry_of_an_app_that_is_not_served_is_left_out():
+    assert address_of("no-such-page") is None
+
+
+def test_a_visitor_finds_three_doors_and_the_way_in(client):
+    found = links(client, "/").all
+    assert {reverse("ask-help"), reverse("join"), reverse("account_login")} <= set(found)
+    assert reverse("desk") not in found
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "foreign"),
+    [
+        (Role.COORDINATOR, "desk", "volunteer-home"),
+        (Role.RESIDENT, "my-requests", "desk"),
+        (Role.ANALYST, "inbox", "desk"),
+        (Role.TRAINER, "profile", "my-requests"),
+    ],
+)
+def test_people_see_the_ways_of_their_roles_only(client, role, own, foreign):
+    client.force_login(staff(role), backend="django.contrib.auth.backends.ModelBackend")
+    found = links(client, "/").all
+    assert reverse(own) in found
+    assert reverse(foreign) not in found
+
+
+def test_only_an_administrator_sees_the_administration(client):
+    client.force_login(CoordinatorFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert reverse("admin:index") not in links(client, "/").all
+    client.force_login(staff(Role.ADMINISTRATOR), backend="django.contrib.auth.backends.ModelBackend")
+    assert reverse("admin:index") in links(client, "/").all
+
+
+def test_only_volunteers_have_a_bar_at_the_bottom_of_their_phone(client):
+    client.force_login(CoordinatorFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert "sk-bottom" not in client.get("/").content.decode()
+    volunteer = VolunteerFactory()
+    client.force_login(volunteer.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/").content.decode()
+    assert page.count('<nav class="sk-bottom"') == 1
+    bar = page.split('<nav class="sk-bottom"')[1].split("</nav>")[0]
+    assert Links(bar).all == [
+        reverse(name) for name in ("volunteer-home", "near-me", "agreements", "inbox", "profile")
+    ]
+
+
+def test_the_page_one_is_on_is_marked(client):
+    client.force_login(VolunteerFactory().user, backend="django.contrib.auth.backends.ModelBackend")
+    assert set(links(client, reverse("near-me")).current) >= {reverse("near-me")}
+    assert reverse("agreements") not in links(client, reverse("near-me")).current
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/toegankelijkheid/", "/offline/", "/nergens/"])
+def test_the_number_of_the_centre_is_on_every_page(client, path):
+    CentreFactory(phone="030 765 43 21")
+    page = client.get(path).content.decode()
+    assert "030 765 43 21" in page
+    assert "tel:+31307654321" in page
+
+
+def test_people_see_the_number_of_their_own_centre(client):
+    CentreFactory(code=1, phone="030 111 11 11")
+    own = CentreFactory(code=2, phone="030 222 22 22")
+    client.force_login(CoordinatorFactory(own), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/").content.decode()
+    assert "030 222 22 22" in page
+    assert "030 111 11 11" not in page
+
+
+def test_a_page_without_any_centre_still_stands(client):
+    assert client.get("/").status_code == 200
+
+
+def test_the_frame_reads_nothing_until_it_is_asked(rf, django_assert_num_queries):
+    request = rf.get("/")
+    request.user = UserFactory()
+    with django_assert_num_queries(0):
+        Shell(request)
+
+
+def test_home_costs_a_visitor_one_query_and_a_volunteer_a_handful(client, django_assert_num_queries):
+    volunteer = VolunteerFactory()
+    with django_assert_num_queries(1):
+        client.get("/")
+    client.force_login(volunteer.user, backend="django.contrib.auth.backends.ModelBackend")
+    # Session, account, grants, unread messages, centre.
+    with django_assert_num_queries(5):
+        client.get("/")
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        (Role.COORDINATOR, "desk"),
+        (Role.CONFIDENTIAL_OFFICER, "desk"),
+        (Role.ADMINISTRATOR, "desk"),
+        (Role.VOLUNTEER, "volunteer-home"),
+        (Role.RESIDENT, "my-requests"),
+        (Role.REPRESENTATIVE, "my-requests"),
+        (Role.ANALYST, "profile"),
+    ],
+)
+def test_everyone_starts_where_their_work_is(client, role, place):
+    client.force_login(staff(role), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/start/").url == reverse(place)
+
+
+def test_someone_without_a_role_is_invited(client):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/start/").url == reverse("join")
+
+
+def test_a_visitor_signs_in_before_starting(client):
+    assert client.get("/start/").url == f"{reverse('account_login')}?next=/start/"
+
+
+def test_the_language_one_chooses_is_spoken_and_remembered(client):
+    user = UserFactory()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("language"), {"language": "en", "next": "/"})
+    assert '<html lang="en"' in client.get("/").content.decode()
+    user.refresh_from_db()
+    assert user.language == "en"
+
+
+def test_an_unknown_language_is_not_remembered(client):
+    user = UserFactory()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("language"), {"language": "xx", "next": "/"})
+    user.refresh_from_db()
+    assert user.language == "nl"
+
+
+def test_signing_in_brings_ones_own_language_along(client):
+    client.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/start/").cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+
+
+def test_a_language_chosen_on_this_device_stays(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nl"
+    client.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
+    assert settings.LANGUAGE_COOKIE_NAME not in client.get("/start/").cookies
+
+
+def test_the_gallery_is_for_makers_only(client, settings):
+    settings.DEMO_TOWN = settings.DEBUG = False
+    assert client.get("/stijl/").status_code == 404
+    settings.DEMO_TOWN = True
+    assert client.get("/stijl/").status_code == 200
+
+
+def test_a_phone_can_install_the_site(client):
+    manifest = client.get("/manifest.webmanifest")
+    assert manifest["Content-Type"] == "application/manifest+json"
+    assert manifest.json()["start_url"] == "/start/"
+    assert {icon["purpose"] for icon in manifest.json()["icons"]} == {"any", "maskable"}
+
+
+def test_finders_of_a_leak_know_where_to_write(client, clock, settings):
+    settings.SECURITY_CONTACT = "mailto:veilig@voorbeeld.nl"
+    text = client.get("/.well-known/security.txt").content.decode()
+    assert "Contact: mailto:veilig@voorbeeld.nl\n" in text
+    assert "Expires: 2026-03-30T" in text
+
+
+def test_search_engines_stay_out_of_accounts(client):
+    assert "Disallow: /account/\n" in client.get("/robots.txt").content.decode()
+
+
+def test_the_favicon_is_found(client):
+    assert client.get("/favicon.ico").url.startswith("/static/img/favicon")
