@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -153,8 +154,10 @@ class DayQuestion(Question):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        coming = [clock.today() + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
-        days = [(day.isoformat(), capfirst(day_words(day))) for day in coming]
+        today = clock.today()
+        near = [(day.isoformat(), capfirst(day_words(day))) for day in (today, today + timedelta(days=1))]
+        coming = [today + timedelta(days=ahead) for ahead in range(2, DAYS_AHEAD)]
+        days = [*near, *((day.isoformat(), capfirst(date_format(day, "l j F"))) for day in coming)]
         offer(self, "day", [*days, (LATER, _("Another day"))])
         self.fields["later_day"].widget.attrs["min"] = clock.today().isoformat()
 

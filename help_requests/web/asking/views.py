@@ -29,7 +29,7 @@ from help_requests.web.asking.screens import (
 )
 from help_requests.web.asking.sending import details_of, send
 from help_requests.web.fields import LONGEST_TEXT, DescriptionMixin, PlainWords
-from people.services import shown_phone
+from people.services import Address, shown_phone
 
 MOST_KEPT_IDS = 20
 
@@ -128,6 +128,7 @@ def _show_check(request: HttpRequest, draft: Draft, form: ConsentQuestion, statu
         "steps": STEPS,
         "urgent": urgent_words(draft["description"]),
         "phone": shown_phone(draft["phone"]),
+        "address": Address("", draft["house_number"], draft["postcode"]).lines,
         "filer_phone": shown_phone(draft["filer_phone"]),
         "back": route(draft, request.user)[-1].slug,
     }

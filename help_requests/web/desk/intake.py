@@ -151,8 +151,14 @@ def _context(request: HttpRequest, form: IntakeForm) -> dict[str, Any]:
 def _callers(request: HttpRequest) -> dict[str, Any]:
     search = request.POST.get("caller", "").strip()[:100]
     found = find_residents(request.user, search) if search else []
-    callers = [(resident, shown_phone(resident.phone)) for resident in found]
+    callers = [(caller, ", ".join(_recognised_by(caller))) for caller in found]
     return {"search": search, "callers": callers, "chosen": request.POST.get("resident", "")}
+
+
+def _recognised_by(caller: Resident) -> list[str]:
+    """What tells one caller from another of the same name: address and phone number."""
+    lines = Address(**caller.address).lines if caller.address else ()
+    return [part for part in (*lines, shown_phone(caller.phone)) if part]
 
 
 def _filed(form: IntakeForm, by: User) -> HelpRequest | None:

@@ -23,7 +23,7 @@ from help_requests.web.desk.history import told
 from help_requests.web.desk.lists import Queue, list_of, queue_of
 from help_requests.web.fragments import wants_fragment
 from people.enums import Need
-from people.services import shown_phone
+from people.services import Address, shown_phone
 
 MOST_SIMILAR = 5
 # An act whose form had errors, with that form.
@@ -90,6 +90,7 @@ def _panel(found: HelpRequest, tried: Tried) -> dict[str, Any]:
     return {
         "help_request": found,
         "resident": resident,
+        "address": Address(**resident.address).lines if resident.address else (),
         "needs": [need.label for need in Need.from_mask(resident.needs)],
         "phone": shown_phone(resident.phone),
         "filer_phone": shown_phone((found.filer or {}).get("phone", "")),
