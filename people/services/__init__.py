@@ -2,6 +2,7 @@
 
 from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
+from people.services.homes import refine_point
 from people.services.residents import (
     claim_residents,
     move_resident,
@@ -33,6 +34,7 @@ __all__ = [
     "normalise_email",
     "normalise_phone",
     "pause_volunteer",
+    "refine_point",
     "register_resident",
     "register_volunteer",
     "reinstate_user",

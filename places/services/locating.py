@@ -68,6 +68,11 @@ def geocode(query: str) -> Located | None:
     return _locate(query, configured_geocoders())
 
 
+def asks_network() -> bool:
+    """Whether ``geocode`` may know more than the offline answer: a geocoder on the network is configured."""
+    return any(not geocoder.offline for geocoder in configured_geocoders())
+
+
 def _locate(query: str, geocoders: Iterable[AddressGeocoder]) -> Located | None:
     found = first_answer(query, geocoders)
     if found is None:
