@@ -116,12 +116,22 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = [
+            # Three, since a database holds two NULLs to be different things.
             models.UniqueConstraint(
-                fields=["user", "role", "centre", "organisation"],
-                condition=Q(ended_at=None),
-                nulls_distinct=False,
-                name="one_running_grant_per_role_and_scope",
-            )
+                fields=["user", "role"],
+                condition=Q(ended_at=None, centre=None, organisation=None),
+                name="one_running_grant",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "centre"],
+                condition=Q(ended_at=None, centre__isnull=False, organisation=None),
+                name="one_running_grant_per_centre",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "organisation"],
+                condition=Q(ended_at=None, organisation__isnull=False),
+                name="one_running_grant_per_organisation",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -350,11 +350,22 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("user", "role", "centre", "organisation"),
-                        name="one_running_grant_per_role_and_scope",
-                        nulls_distinct=False,
-                    )
+                        condition=models.Q(("centre", None), ("ended_at", None), ("organisation", None)),
+                        fields=("user", "role"),
+                        name="one_running_grant",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("centre__isnull", False), ("ended_at", None), ("organisation", None)
+                        ),
+                        fields=("user", "role", "centre"),
+                        name="one_running_grant_per_centre",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("organisation__isnull", False)),
+                        fields=("user", "role", "organisation"),
+                        name="one_running_grant_per_organisation",
+                    ),
                 ],
             },
         ),
