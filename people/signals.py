@@ -3,20 +3,33 @@
 from typing import Any
 
 from allauth.account.signals import email_confirmed, password_changed, password_reset
+from allauth.account.signals import user_logged_in as signed_in_on_a_page
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 
 from people.models import User
 from people.services import claim_residents
 from people.services.accounts import note_session_ended
+from people.web.speaking import speak
 
 
 @receiver(user_logged_in, dispatch_uid="people.claim_at_sign_in")
 def claim_at_sign_in(sender: Any, user: User, **kwargs: Any) -> None:
     """Link the records that a coordinator made for this address before there was an account."""
     claim_residents(user)
+
+
+@receiver(signed_in_on_a_page, dispatch_uid="people.speak_at_sign_in")
+def speak_at_sign_in(
+    sender: Any, request: HttpRequest, response: HttpResponse, user: User, **kwargs: Any
+) -> None:
+    """Speak the person's own language, unless another was chosen in this browser."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        speak(response, user.language)
 
 
 @receiver(email_confirmed, dispatch_uid="people.claim_at_confirmation")

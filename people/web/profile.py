@@ -40,6 +40,7 @@ from people.services import (
 )
 from people.web.fields import attempt
 from people.web.residents import facts_of
+from people.web.speaking import speak
 from people.web.volunteer_forms import QUESTIONS, PauseForm
 from places.postcodes import shown_postcode
 
@@ -134,11 +135,6 @@ class AccountView(View):
             messages.success(request, _("Your change has been kept."))
         speak(response, user.language)
         return response
-
-
-def speak(response: HttpResponse, language: str) -> None:
-    """Let the reader's browser ask for ``language`` from now on."""
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
 
 
 class OwnVolunteerView(View):

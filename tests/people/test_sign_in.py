@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
@@ -155,6 +156,35 @@ class TestSigningIn:
         assert client.get("/beheer/", follow=True).redirect_chain[-1][0].startswith(reverse("account_login"))
         client.force_login(UserFactory())
         assert client.get("/beheer/login/").status_code == 403
+
+
+class TestTheLanguage:
+    """Who signs in reads their own language at once, also on a page they were on their way to."""
+
+    def test_is_that_of_the_person(self, client):
+        UserFactory(email=KNOWN, password=PASSWORD, language="en")
+        data = {"login": KNOWN, "password": PASSWORD, "next": "/profiel/"}
+        assert client.post(reverse("account_login"), data).url == "/profiel/"
+        assert '<html lang="en"' in client.get("/profiel/").content.decode()
+
+    def test_also_by_code(self, client, outbox):
+        UserFactory(email=KNOWN, language="en")
+        sent = client.post(reverse("account_request_login_code"), {"email": KNOWN})
+        client.post(sent.url, {"code": outbox.take().code})
+        assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+
+    def test_chosen_in_this_browser_stays(self, client):
+        user = UserFactory(email=KNOWN, password=PASSWORD, language="en")
+        client.post(reverse("language"), {"language": "nl", "next": "/"})
+        client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
+        assert '<html lang="nl"' in client.get("/profiel/").content.decode()
+        user.refresh_from_db()
+        assert user.language == "en"
+
+    def test_a_failed_sign_in_tells_nothing_of_it(self, client):
+        UserFactory(email=KNOWN, password=PASSWORD, language="en")
+        client.post(reverse("account_login"), {"login": KNOWN, "password": "iets-anders-dan-dat"})
+        assert settings.LANGUAGE_COOKIE_NAME not in client.cookies
 
 
 class TestTheSameAnswers:
