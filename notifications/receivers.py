@@ -195,7 +195,8 @@ def _mail(event: Event, record: EventRecord) -> None:
         mail_resident_side(event.request_id, MAILS[type(event)])  # type: ignore[attr-defined]
 
 
-for _mailed in (matching.OfferSent, *MAILS):
+_MAILED: tuple[type[Event], ...] = (matching.OfferSent, *MAILS)
+for _mailed in _MAILED:
     on(_mailed, name=f"notifications.mail_{_mailed.type.replace('.', '_')}")(_mail)
 
 

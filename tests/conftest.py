@@ -94,6 +94,11 @@ def _is_transactional(item: pytest.Item) -> bool:
 @pytest.fixture
 def child_environment(transactional_db: None) -> dict[str, str]:
     """Environment for a child process (worker, server) that works on this test's database and folder."""
+    return environment_of_child()
+
+
+def environment_of_child() -> dict[str, str]:
+    """The same for a server that outlives a test: once the test database has been made."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         url = f"sqlite:///{name}"

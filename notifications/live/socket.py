@@ -36,6 +36,8 @@ async def live_socket(scope: dict[str, Any], receive: Receive, send: Send) -> No
     ``/ws?cursor=N`` first sends what was missed since N, and ``/ws?since=T`` (milliseconds of 1970) what
     a page asked for at T can have missed; or ``{"type": "refresh"}`` when that is too much. Then comes
     ``{"type": "hello", "cursor": n}`` and from there one ``{"cursor", "topic", "id"}`` per change.
+    A change can be told twice, never not at all.
+
     Closes with 4401 when nobody is signed in (any more), 4408 when rights changed (connect again)
     and 1009 when the client sends more than ``LONGEST_MESSAGE`` bytes. What it sends is ignored.
     """

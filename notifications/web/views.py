@@ -51,8 +51,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(notices, PER_PAGE).get_page(request.GET.get("pagina"))
     lines = [Line(notice, str(NoticeKind(notice.kind).label)) for notice in page]
     context = {"lines": lines, "page": page, "unread": any(line.notice.read_at is None for line in lines)}
-    fragment = request.htmx and not request.htmx.history_restore_request
-    if fragment:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    if htmx and not htmx.history_restore_request:
         return render(request, "notifications/_inbox.html", context)
     return render(request, "notifications/inbox.html", context | {"mail": queries.wants_mail(request.user)})
 
