@@ -19,6 +19,7 @@ from places.services import locate_postcode
 
 LONGEST_TEXT = 2000
 MASKED, KEEP = "masked", "keep"
+YES, NO = "yes", "no"
 
 
 class PhoneField(forms.CharField):
@@ -45,6 +46,31 @@ class EmailField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Return the address. Raises ``ValidationError`` when it is none."""
         return _as_form_error(normalise_email, super().clean(value))
+
+
+class AnyVolunteerField(forms.TypedChoiceField):
+    """Whether any screened volunteer may help at once: yes or no, neither chosen beforehand.
+
+    Cleaned to a ``bool``, or ``None`` where it is not required and nothing was chosen.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "label",
+            _("May any volunteer whom we know and have screened help you right away?"),
+        )
+        super().__init__(
+            choices=[(YES, _("Yes, that is fine")), (NO, _("No, I want to hear first who comes"))],
+            coerce=lambda value: value == YES,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose one of the two, so that we know what you would like.")},
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show an answer that was given before as its choice."""
+        return {True: YES, False: NO}.get(value, value)
 
 
 def _as_form_error(clean: Any, value: str) -> str:

@@ -14,6 +14,7 @@ from common.forms import DateInput, DaypartsField, TileSelect, TimeInput
 from common.words import day_words
 from help_requests.web.asking.draft import Draft
 from help_requests.web.fields import (
+    AnyVolunteerField,
     DescriptionField,
     DescriptionMixin,
     EmailField,
@@ -22,6 +23,7 @@ from help_requests.web.fields import (
     offer,
 )
 from people.enums import DayPart, HelpCategory
+from people.models import Resident
 from people.queries import residents_of
 
 # The values are the names of the tiles' icons. Whose help it is, or the id of a resident one represents:
@@ -333,9 +335,26 @@ class ReachQuestion(Question):
 
 
 class ConsentQuestion(Question):
-    """The last one, beside everything that will be sent."""
+    """The last ones, beside everything that will be sent.
 
+    Of a ``resident`` whom we know the consent is known too, and the last answer to the other one is shown.
+    """
+
+    any_screened_volunteer = AnyVolunteerField(
+        help_text=_("With yes you often wait less long. Either way we tell who will come.")
+    )
     consent = forms.BooleanField(
         label=_("You may keep these details to find help for me."),
         error_messages={"required": _("We may only look for help if you agree with this.")},
     )
+
+    def __init__(self, *args: Any, resident: Resident | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.draft["whose"] != SELF:
+            theirs = _(
+                "May any volunteer whom we know and have screened help the person you ask for right away?"
+            )
+            self.fields["any_screened_volunteer"].label = theirs
+        if resident is not None:
+            del self.fields["consent"]
+            self.initial["any_screened_volunteer"] = resident.any_screened_volunteer

@@ -11,17 +11,26 @@ from help_requests.web.asking.draft import Draft
 from help_requests.web.asking.screens import known_resident
 from people.enums import ALL_DAYPARTS, daypart_bit
 from people.models import Resident, User
-from people.services import Address, register_resident
+from people.services import Address, register_resident, update_resident
 
 
-def send(draft: Draft, user: Any) -> HelpRequest:
+def send(draft: Draft, user: Any, *, any_screened_volunteer: bool) -> HelpRequest:
     """Make and send the request of a complete draft; the same draft again gives the same request.
+
+    ``any_screened_volunteer``: whether the resident agrees beforehand to any screened volunteer.
 
     Raises:
         InvalidInput: something is wrong after all; ``field`` names the answer.
     """
     by = user if user.is_authenticated else None
-    return file_once(draft.key, lambda: _file(draft, by, user))
+
+    def file() -> HelpRequest:
+        known = known_resident(draft, user)
+        if known is None:
+            return _file(draft, by, _register(draft, by, any_screened_volunteer))
+        return _file(draft, by, _kept_up(known, by, any_screened_volunteer))
+
+    return file_once(draft.key, file)
 
 
 def details_of(draft: Draft) -> Details:
@@ -47,8 +56,14 @@ def _on_a_day(draft: Draft) -> Details:
     return Details(on_date=day, dayparts=part)
 
 
-def _file(draft: Draft, by: User | None, user: Any) -> HelpRequest:
-    resident = known_resident(draft, user) or _register(draft, by)
+def _kept_up(resident: Resident, by: User | None, any_screened_volunteer: bool) -> Resident:
+    """The record of someone we know, with this answer instead of the last."""
+    if resident.any_screened_volunteer == any_screened_volunteer:
+        return resident
+    return update_resident(resident, by=by, any_screened_volunteer=any_screened_volunteer)
+
+
+def _file(draft: Draft, by: User | None, resident: Resident) -> HelpRequest:
     for_self = by is None or resident.user_id == by.pk
     is_other = draft["whose"] == forms.OTHER
     return file_request(
@@ -61,7 +76,7 @@ def _file(draft: Draft, by: User | None, user: Any) -> HelpRequest:
     )
 
 
-def _register(draft: Draft, by: User | None) -> Resident:
+def _register(draft: Draft, by: User | None, any_screened_volunteer: bool) -> Resident:
     """Make the resident's record; who asks for someone else without a phone is the one to call."""
     is_other = draft["whose"] == forms.OTHER
     return register_resident(
@@ -73,6 +88,7 @@ def _register(draft: Draft, by: User | None) -> Resident:
         by=by,
         user=None if is_other else by,
         represented_by=by if is_other else None,
+        any_screened_volunteer=any_screened_volunteer,
     )
 
 

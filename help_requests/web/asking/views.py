@@ -29,6 +29,7 @@ from help_requests.web.asking.screens import (
 )
 from help_requests.web.asking.sending import details_of, send
 from help_requests.web.fields import LONGEST_TEXT, DescriptionMixin, PlainWords
+from people.models import Resident
 from people.services import Address, shown_phone
 
 MOST_KEPT_IDS = 20
@@ -83,12 +84,12 @@ def ask_check(request: HttpRequest) -> HttpResponse:
     missing = first_open(draft, request.user)
     if missing is not None:
         return _to(missing)
-    if request.method != "POST":
-        return _show_check(request, draft, ConsentQuestion(draft=draft, user=request.user))
-    form = ConsentQuestion(request.POST, draft=draft, user=request.user)
-    if known_resident(draft, request.user) is None and not form.is_valid():
-        return _show_check(request, draft, form, status=422)
-    return _send(request, draft)
+    resident = known_resident(draft, request.user)
+    posted = request.POST if request.method == "POST" else None
+    form = ConsentQuestion(posted, draft=draft, user=request.user, resident=resident)
+    if request.method == "POST" and form.is_valid():
+        return _send(request, draft, form.cleaned_data["any_screened_volunteer"])
+    return _show_check(request, form, resident)
 
 
 @require_safe
@@ -117,8 +118,8 @@ def _show(request: HttpRequest, screen: Screen, form: Question, status: int = 20
     return render(request, templates, context, status=status)
 
 
-def _show_check(request: HttpRequest, draft: Draft, form: ConsentQuestion, status: int = 200) -> HttpResponse:
-    resident = known_resident(draft, request.user)
+def _show_check(request: HttpRequest, form: ConsentQuestion, resident: Resident | None) -> HttpResponse:
+    draft = form.draft
     context: dict[str, Any] = {
         "draft": draft,
         "answers": draft.answers,
@@ -132,12 +133,13 @@ def _show_check(request: HttpRequest, draft: Draft, form: ConsentQuestion, statu
         "filer_phone": shown_phone(draft["filer_phone"]),
         "back": route(draft, request.user)[-1].slug,
     }
+    status = 422 if request.method == "POST" else 200
     return render(request, "help_requests/asking/check.html", context, status=status)
 
 
-def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _send(request: HttpRequest, draft: Draft, any_screened_volunteer: bool) -> HttpResponse:
     try:
-        sent = send(draft, request.user)
+        sent = send(draft, request.user, any_screened_volunteer=any_screened_volunteer)
     except InvalidInput as error:
         messages.error(request, str(error.message))
         return _to(screen_of_field(error.field) or SCREENS[0])

@@ -17,8 +17,12 @@ S = RequestState
 
 @dataclass(frozen=True)
 class Act:
-    """One act. ``slug`` ends its address, ``name`` its URL's; ``states`` in which it is offered."""
+    """One act. ``slug`` ends its address, ``name`` its URL's; ``states`` in which it is offered.
 
+    ``key`` is the number that presses it. Once a request is approved 1 to 8 are the candidates'.
+    """
+
+    key: int
     slug: str
     name: str
     title: Any
@@ -41,6 +45,7 @@ def _withdrawable() -> frozenset[RequestState]:
 
 ACTS = (
     Act(
+        1,
         "goedkeuren",
         "open",
         _("Approve"),
@@ -50,6 +55,7 @@ ACTS = (
         TO_TRIAGE,
     ),
     Act(
+        2,
         "terugsturen",
         "send-back",
         _("Ask the resident something"),
@@ -59,6 +65,7 @@ ACTS = (
         TO_TRIAGE,
     ),
     Act(
+        3,
         "overdragen",
         "refer",
         _("Hand over"),
@@ -68,6 +75,7 @@ ACTS = (
         TO_TRIAGE,
     ),
     Act(
+        4,
         "afwijzen",
         "unsuitable",
         _("Not for volunteers"),
@@ -77,6 +85,7 @@ ACTS = (
         TO_TRIAGE,
     ),
     Act(
+        5,
         "in-behandeling",
         "start-intake",
         _("I take this one"),
@@ -86,6 +95,7 @@ ACTS = (
         frozenset({S.SUBMITTED}),
     ),
     Act(
+        1,
         "afsluiten",
         "close",
         _("Close the request"),
@@ -95,6 +105,7 @@ ACTS = (
         frozenset({S.DONE, S.NO_SHOW}),
     ),
     Act(
+        9,
         "intrekken",
         "withdraw",
         _("Withdraw for the resident"),
@@ -110,10 +121,9 @@ BY_SLUG = {act.slug: act for act in ACTS}
 
 @dataclass(frozen=True)
 class Choice:
-    """An act as the panel offers it: with the key that presses it, and its form."""
+    """An act as the panel offers it, with its form."""
 
     act: Act
-    key: int
     form: django_forms.Form
     open: bool
 
@@ -129,8 +139,8 @@ def choices_for(request: HelpRequest, tried: tuple[Act, django_forms.Form] | Non
     # While volunteers are looked for, the keys 1 to 8 are those of the candidates above.
     first_key = 9 if request.state in ASKABLE else 1
     return [
-        Choice(act, key, tried[1], open=True)
+        Choice(act, tried[1], open=True)
         if tried and tried[0] is act
-        else Choice(act, key, act.form(help_request=request), open=act.slug == "goedkeuren" and tried is None)
+        else Choice(act, act.form(help_request=request), open=act.slug == "goedkeuren" and tried is None)
         for key, act in enumerate(allowed, start=first_key)
     ]

@@ -19,6 +19,7 @@ from help_requests.services import Details, file_once, file_request
 from help_requests.web.desk.access import desk_only
 from help_requests.web.fields import (
     LONGEST_TEXT,
+    AnyVolunteerField,
     EmailField,
     PhoneField,
     WhenMixin,
@@ -29,7 +30,7 @@ from people.models import Resident, User
 from people.queries import residents_in_scope
 from people.services import Address, register_resident, shown_phone
 
-WHO = ("name", "phone", "email", "postcode", "house_number", "consent")
+WHO = ("name", "phone", "email", "postcode", "house_number", "any_screened_volunteer", "consent")
 NEW = "new"
 TEMPLATE = "help_requests/desk/intake.html"
 
@@ -46,6 +47,11 @@ class IntakeForm(WhenMixin):
     )
     house_number = forms.CharField(
         label=_("House number"), max_length=10, required=False, widget=forms.TextInput(attrs={"size": 8})
+    )
+    any_screened_volunteer = AnyVolunteerField(
+        label=_("May any volunteer whom we know and have screened help the caller right away?"),
+        required=False,
+        help_text=_("Read this out. With no the resident has to say yes to each volunteer."),
     )
     consent = forms.BooleanField(label=_("The caller agrees that we keep these details."), required=False)
     category = forms.ChoiceField(
@@ -99,6 +105,8 @@ class IntakeForm(WhenMixin):
         for name, sentence in needed.items():
             if not found.get(name) and name not in self.errors:
                 self.add_error(name, sentence)
+        if found.get("any_screened_volunteer") is None and "any_screened_volunteer" not in self.errors:
+            self.add_error("any_screened_volunteer", _("Ask the caller, and choose one of the two."))
         if not (found.get("phone") or found.get("email")) and not {"phone", "email"} & self.errors.keys():
             self.add_error("phone", _("Fill in a phone number, or an e-mail address."))
         check_place(self)
@@ -178,6 +186,7 @@ def _file(form: IntakeForm, by: User) -> HelpRequest:
         email=found["email"],
         address=Address(street="", house_number=found["house_number"], postcode=found["postcode"]),
         consented=found["consent"],
+        any_screened_volunteer=found["any_screened_volunteer"],
         by=by,
     )
     details = Details(
