@@ -78,6 +78,8 @@ def ask_for_a_ride(resident: Person) -> None:
     resident.press("Verder")
     page.locator("input[name=phone]").fill("030 605 12 34")
     resident.press("Verder")
+    # "No": the journey goes on with the resident's own yes to who comes.
+    page.get_by_text("Nee, ik wil eerst horen wie er komt").click()
     page.locator("input[name=consent]").check()
     resident.press("Verstuur mijn hulpvraag")
     resident.sees("Dank u wel")

@@ -52,7 +52,12 @@ def walk(client: Client, look: bool = True, **other: dict[str, Any]) -> list[str
     return seen
 
 
-def send(client: Client) -> HttpResponse:
-    """Send from the check screen, as its form does."""
-    page = client.get(reverse("ask-help-check"))
-    return client.post(reverse("ask-help-check"), {"key": str(page.context["draft"].key), "consent": "on"})
+def check_form(client: Client) -> dict[str, str]:
+    """What the form of the check screen sends, filled in."""
+    key = client.get(reverse("ask-help-check")).context["draft"].key
+    return {"key": str(key), "any_screened_volunteer": "no", "consent": "on"}
+
+
+def send(client: Client, **other: str) -> HttpResponse:
+    """Send from the check screen, as its form does; ``other`` changes what is filled in."""
+    return client.post(reverse("ask-help-check"), check_form(client) | other)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from events.models import EventRecord
 from help_requests.enums import FiledAs, RequestState
 from help_requests.models import HelpRequest
 from people.enums import ALL_DAYPARTS, Role
@@ -19,7 +21,7 @@ from tests.factories.people import (
     ResidentFactory,
     UserFactory,
 )
-from tests.help_requests.asking import ANSWERS, answer, send, walk
+from tests.help_requests.asking import ANSWERS, answer, check_form, send, walk
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +142,7 @@ def test_consent_that_ends_meanwhile_ends_the_choice(client: Client, centre: Cen
     walk(client, voor_wie={"whose": str(represented.resident_id)})
     Representative.objects.update(ended_at=clock.now())
     assert client.get(reverse("ask-help-check")).url == reverse("ask-help-screen", args=["voor-wie"])
-    client.post(reverse("ask-help-check"), {"consent": "on"})
+    client.post(reverse("ask-help-check"), {"any_screened_volunteer": "no", "consent": "on"})
     assert not HelpRequest.objects.exists()
 
 
@@ -167,8 +169,7 @@ def test_a_volunteer_without_a_record_becomes_a_resident_too(client: Client) -> 
 
 def test_sending_twice_makes_one_request(client: Client) -> None:
     walk(client)
-    page = client.get(reverse("ask-help-check"))
-    form = {"key": str(page.context["draft"].key), "consent": "on"}
+    form = check_form(client)
     first = client.post(reverse("ask-help-check"), form)
     second = client.post(reverse("ask-help-check"), form)
     assert first.url == second.url
@@ -180,7 +181,7 @@ def test_two_presses_at_the_same_moment_make_one_request(client: Client) -> None
     """Both read the session before either wrote it: the key in the table decides."""
     walk(client)
     session = dict(client.session.items())
-    form = {"key": str(client.get(reverse("ask-help-check")).context["draft"].key), "consent": "on"}
+    form = check_form(client)
     client.post(reverse("ask-help-check"), form)
     kept = client.session
     kept.clear()
@@ -297,7 +298,63 @@ def test_an_unknown_screen_is_not_found(client: Client) -> None:
 
 def test_without_consent_nothing_is_kept(client: Client) -> None:
     walk(client)
-    page = client.get(reverse("ask-help-check"))
-    refused = client.post(reverse("ask-help-check"), {"key": str(page.context["draft"].key)})
+    refused = send(client, consent="")
     assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["consent"]
     assert not Resident.objects.exists()
+
+
+def chosen(client: Client) -> list[str]:
+    """The answers about any volunteer that stand chosen on the check screen."""
+    field = client.get(reverse("ask-help-check")).context["form"]["any_screened_volunteer"]
+    return [option.data["value"] for option in field if option.data["selected"]]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("yes", True), ("no", False)])
+def test_whether_anyone_may_come_is_asked_and_nothing_stands_chosen(
+    client: Client, said: str, kept: bool
+) -> None:
+    walk(client)
+    assert chosen(client) == []
+    send(client, any_screened_volunteer=said)
+    assert Resident.objects.get().any_screened_volunteer is kept
+
+
+@pytest.mark.parametrize("said", ["", "maybe"])
+def test_without_that_answer_it_is_asked_kindly_and_nothing_is_sent(client: Client, said: str) -> None:
+    walk(client)
+    refused = send(client, any_screened_volunteer=said)
+    assert refused.status_code == 422
+    assert 'href="#id_any_screened_volunteer' in refused.content.decode()
+    assert not HelpRequest.objects.exists()
+    assert send(client).status_code == 302
+
+
+def test_of_someone_we_know_the_last_answer_is_shown_and_may_change(
+    client: Client, resident: Resident
+) -> None:
+    client.force_login(resident.user)
+    for last, said in ((False, "no"), (True, "yes")):
+        Resident.objects.update(any_screened_volunteer=last)
+        walk(client)
+        assert chosen(client) == [said]
+        other = {"yes": "no", "no": "yes"}[said]
+        assert send(client, any_screened_volunteer=other).status_code == 302
+        resident.refresh_from_db()
+        assert resident.any_screened_volunteer is not last
+
+
+def test_the_same_answer_again_changes_no_record(client: Client, resident: Resident) -> None:
+    client.force_login(resident.user)
+    walk(client)
+    send(client)
+    assert not EventRecord.objects.filter(type="people.resident_changed").exists()
+
+
+def test_who_asks_for_another_reads_who_it_is_about(client: Client) -> None:
+    walk(client, voor_wie={"whose": "people"})
+    field = client.get(reverse("ask-help-check")).context["form"].fields["any_screened_volunteer"]
+    with translation.override("en"):
+        assert "help the person you ask for" in str(field.label)
+    send(client, any_screened_volunteer="yes")
+    assert Resident.objects.get().any_screened_volunteer

@@ -341,6 +341,7 @@ def intake(**other: Any) -> dict[str, Any]:
         "phone": "030 7654321",
         "postcode": POSTCODE,
         "house_number": "3",
+        "any_screened_volunteer": "no",
         "consent": "on",
         "category": "groceries",
         "description": "Belt: één tas boodschappen.",
@@ -366,8 +367,16 @@ class TestPhoneIntake:
         assert made.resident.user is None
         assert made.dayparts == ALL_DAYPARTS
 
+    @pytest.mark.parametrize(("said", "kept"), [("yes", True), ("no", False)])
+    def test_whether_anyone_may_come_is_asked_on_the_phone(self, desk: Client, said: str, kept: bool) -> None:
+        field = desk.get(reverse("phone-intake")).context["form"]["any_screened_volunteer"]
+        assert not any(option.data["selected"] for option in field)
+        desk.post(reverse("phone-intake"), intake(any_screened_volunteer=said))
+        assert Resident.objects.get().any_screened_volunteer is kept
+
     def test_a_known_caller_needs_no_details(self, desk: Client, resident: Resident) -> None:
-        known = intake(resident=str(resident.pk), name="", phone="", postcode="", house_number="", consent="")
+        new = ("name", "phone", "postcode", "house_number", "any_screened_volunteer", "consent")
+        known = intake(resident=str(resident.pk), **dict.fromkeys(new, ""))
         assert desk.post(reverse("phone-intake"), known).status_code == 302
         assert HelpRequest.objects.get().resident == resident
 
@@ -386,6 +395,8 @@ class TestPhoneIntake:
             ({"postcode": "9999ZZ"}, "postcode"),
             ({"house_number": ""}, "house_number"),
             ({"consent": ""}, "consent"),
+            ({"any_screened_volunteer": ""}, "any_screened_volunteer"),
+            ({"any_screened_volunteer": "perhaps"}, "any_screened_volunteer"),
             ({"category": ""}, "category"),
             ({"description": ""}, "description"),
             ({"description": "Haar BSN is 111222333"}, "description"),
