@@ -611,3 +611,11 @@ def test_agreements_ask_the_database_as_often_for_many(clock, number, django_ass
     page = browser(volunteer.user)
     with django_assert_num_queries(AGREEMENT_QUERIES):
         assert len(page.get(url("agreements")).context["agreements"]) == number
+
+
+def test_going_back_in_history_gets_the_whole_page(clock):
+    offer = asked(Town(volunteers=1))
+    page = browser(offer.volunteer.user)
+    back = {**HTMX, "hx-history-restore-request": "true"}
+    assert "<!doctype html>" in text(page.get(url("offer", offer), headers=back))
+    assert "<!doctype html>" not in text(page.get(url("offer", offer), headers=HTMX))
