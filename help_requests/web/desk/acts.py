@@ -8,7 +8,7 @@ from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
 
 from help_requests import services
-from help_requests.enums import ASKABLE, TO_TRIAGE, TRANSITIONS, RequestKind, RequestState
+from help_requests.enums import TO_TRIAGE, TRANSITIONS, RequestKind, RequestState
 from help_requests.models import HelpRequest
 from help_requests.web.desk import forms
 
@@ -135,12 +135,10 @@ class Choice:
 
 def choices_for(request: HelpRequest, tried: tuple[Act, django_forms.Form] | None = None) -> list[Choice]:
     """The acts that this request's state allows; ``tried`` is one whose form had errors, to show again."""
-    allowed = [act for act in ACTS if request.state in act.states]
-    # While volunteers are looked for, the keys 1 to 8 are those of the candidates above.
-    first_key = 9 if request.state in ASKABLE else 1
     return [
         Choice(act, tried[1], open=True)
         if tried and tried[0] is act
         else Choice(act, act.form(help_request=request), open=act.slug == "goedkeuren" and tried is None)
-        for key, act in enumerate(allowed, start=first_key)
+        for act in ACTS
+        if request.state in act.states
     ]
