@@ -75,22 +75,24 @@ class Hub:
         self._seen: set[int] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._bell: Bell | None = None
+        self._starting = asyncio.Lock()
 
     def __len__(self) -> int:
         return len(self._listeners)
 
     async def start(self) -> None:
         """Listen to the bell and begin to look for signals. Starting twice changes nothing."""
-        if self._tasks:
-            return
-        rung = asyncio.Event()
-        self._bell = Bell(rung)
-        await self._bell.start()
-        self._tasks = [
-            asyncio.create_task(self._look_forever(rung), name="live-hub"),
-            asyncio.create_task(self._verify_forever(), name="live-hub-verify"),
-        ]
-        await self._carefully(self._begin())
+        async with self._starting:
+            if self._tasks:
+                return
+            await self._carefully(self._begin())
+            rung = asyncio.Event()
+            self._bell = Bell(rung)
+            await self._bell.start()
+            self._tasks = [
+                asyncio.create_task(self._look_forever(rung), name="live-hub"),
+                asyncio.create_task(self._verify_forever(), name="live-hub-verify"),
+            ]
 
     async def stop(self) -> None:
         """Stop looking; open sockets are the server's to close."""

@@ -90,7 +90,9 @@ def _replay(groups: Collection[str], wanted: Q) -> list[LiveSignal] | None:
 def _after(cursor: int) -> Q:
     anchor = LiveSignal.objects.filter(id=cursor).values_list("at", flat=True).first()
     late = connection.vendor != "sqlite"  # with one writer at a time numbers follow commits
-    return Q(id__gt=cursor) | Q(at__gte=anchor - OVERLAP) if late and anchor else Q(id__gt=cursor)
+    if not late or anchor is None:
+        return Q(id__gt=cursor)
+    return Q(id__gt=cursor) | Q(id__lt=cursor, at__gte=anchor - OVERLAP)
 
 
 def kicked_since(groups: Collection[str], cursor: int) -> bool:

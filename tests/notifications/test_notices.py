@@ -207,6 +207,7 @@ class TestTheApi:
     def test_polling_tells_what_the_socket_would_have_told(self, town):
         one, other = town.volunteers
         client = client_of(one.user)
+        tell(other.user)
         begin = client.get("/api/v1/live-signals").json()
         assert (begin["refresh"], begin["signals"]) == (False, [])
         mine, _theirs = (ask_volunteer(town.request, v, by=town.coordinator) for v in (one, other))

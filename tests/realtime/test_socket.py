@@ -111,7 +111,7 @@ def test_a_suspended_person_is_out_within_two_seconds_and_hears_nothing_more(ser
         opened.hello(), bystander.hello()
         accounts.suspend_user(user, by=None)
         code, heard = opened.closes(SOON)
-        assert (code, heard) == (4408, [])
+        assert (code in {4401, 4408}, heard) == (True, [])  # told so, or found by the rounds
         tell(user, "secret")
         tell(other, "still-here")
         assert bystander.next()["id"] == "still-here"
