@@ -25,7 +25,15 @@ def main(port: int) -> None:
     print(f"Serving {os.environ['BASE_URL']} (stop with Ctrl-C)", flush=True)
     # This machine only: the demonstration's passwords are known to everyone.
     application = "backend.asgi:application"
-    uvicorn.run(application, host="localhost", port=port, log_level="warning", ws_max_size=4096)
+    # Live messages are a few bytes each way: larger ones are refused, and packing them costs memory.
+    uvicorn.run(
+        application,
+        host="localhost",
+        port=port,
+        log_level="warning",
+        ws_max_size=4096,
+        ws_per_message_deflate=False,
+    )
 
 
 if __name__ == "__main__":
