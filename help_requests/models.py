@@ -100,3 +100,13 @@ class HelpRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def names(self) -> list[str]:
+        """Names that would tell volunteers whose request it is: the resident's and those of who asks."""
+        asked_by = self.filed_by if self.filed_as != FiledAs.COORDINATOR else None
+        return [
+            name
+            for name in (self.resident.name, (self.filer or {}).get("name"), asked_by and asked_by.name)
+            if name
+        ]

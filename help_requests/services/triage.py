@@ -23,7 +23,7 @@ from help_requests.events import (
 from help_requests.models import HelpRequest
 from help_requests.services.filing import check_complete
 from help_requests.services.moving import lock_request, swap_state
-from help_requests.services.wording import refuse_bsns, refuse_personal_data
+from help_requests.services.wording import refuse_bsns, refuse_names, refuse_personal_data
 from people.models import User
 
 
@@ -67,7 +67,7 @@ def open_request(
 
     Raises:
         Forbidden: not staff of the centre.
-        InvalidInput: no summary, or personal data or the resident's name in it; nothing says when.
+        InvalidInput: no summary, or personal data or a name of those concerned in it; nothing says when.
         InvalidTransition: it is not waiting for approval (any more).
     """
     request = _for_triage(request, by)
@@ -190,6 +190,4 @@ def _check_summary(summary: str, request: HelpRequest) -> None:
         raise InvalidInput(_("Write in one or two sentences what volunteers will read."), field="summary")
     refuse_bsns({"summary": summary})
     refuse_personal_data(summary, field="summary")
-    surname = request.resident.name.split()[-1:]
-    if any(len(name) > 2 and name in summary.split() for name in surname):
-        raise InvalidInput(_("Please leave out the name of the resident."), field="summary")
+    refuse_names(summary, request.names, field="summary")

@@ -6,7 +6,7 @@ The lexicon only suggests: it puts a request on top of the desk and shows who ca
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,17 @@ from common.personal_data import find_personal_data, mask_personal_data, refuse_
 LEXICON = Path(__file__).parents[1] / "data" / "urgent_words.json"
 
 LONGEST_SUMMARY = 600
+# What stands in the place of a name.
+LEFT_OUT = "…"
+SHORTEST_NAME = 3
+# Parts of names, and forms of address, that tell of nobody.
+COMMON_PARTS = frozenset(
+    re.findall(
+        r"\w+",
+        "aan bij das del den der des die dos het ten ter tot uit uut van vom von voor zum zur "
+        "mevrouw mevr mvr meneer mijnheer heer dhr familie fam",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,30 @@ def refuse_bsns(texts: Mapping[str, object]) -> None:
             refuse_bsn(text, field=name)
 
 
-def volunteer_text(description: str) -> str:
-    """A first text for volunteers, from what the resident wrote: without personal data."""
-    return mask_personal_data(description)[:LONGEST_SUMMARY]
+def volunteer_text(description: str, names: Iterable[str] = ()) -> str:
+    """A first text for volunteers, from what the resident wrote: without personal data or these names."""
+    telling = _telling_words(names)
+    text = unicodedata.normalize("NFC", mask_personal_data(description))
+    return re.sub(r"\w+", lambda word: LEFT_OUT if _plain(word[0]) in telling else word[0], text)[
+        :LONGEST_SUMMARY
+    ]
+
+
+def refuse_names(text: str, names: Iterable[str], *, field: str) -> None:
+    """Refuse any word of these names, first names too, in whatever case and with or without accents.
+
+    An ordinary word that happens to be someone's name is refused as well: another word will do.
+
+    Raises:
+        InvalidInput: with ``field``; the sentence tells the word.
+    """
+    telling = _telling_words(names)
+    for word in re.findall(r"\w+", unicodedata.normalize("NFC", text)):
+        if _plain(word) in telling:
+            raise InvalidInput(
+                _("Please leave out the name of the resident or of who asks: “%(word)s”.") % {"word": word},
+                field=field,
+            )
 
 
 def refuse_personal_data(text: str, *, field: str) -> None:
@@ -63,6 +95,12 @@ def refuse_personal_data(text: str, *, field: str) -> None:
             _("Volunteers read this before anything is agreed. Leave out phone numbers and addresses."),
             field=field,
         )
+
+
+def _telling_words(names: Iterable[str]) -> frozenset[str]:
+    """The words of names by which somebody could be known."""
+    words = " ".join(map(_plain, names)).split()
+    return frozenset(word for word in words if len(word) >= SHORTEST_NAME) - COMMON_PARTS
 
 
 def _plain(text: str) -> str:

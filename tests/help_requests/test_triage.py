@@ -241,9 +241,51 @@ class TestTriage:
         request.refresh_from_db()
         assert request.state == S.SUBMITTED
 
-    def test_an_ordinary_word_that_is_also_a_name_passes(self, centre: Centre, coordinator: User) -> None:
-        request = HelpRequestFactory(resident=ResidentFactory(centre=centre, name="Truus Bakker"))
-        assert services.open_request(request, by=coordinator, summary="Naar de bakker lopen.").state == S.OPEN
+    @pytest.mark.parametrize(
+        "summary",
+        [
+            "Boodschappen voor Jansen.",
+            "Boodschappen voor (Jansen-Bos).",
+            "Truus wil graag naar de markt.",
+            "naar de markt met truus!",
+            "TRUUS’ hond uitlaten",
+            "Mevrouw Élise vraagt het.",
+            "elise vraagt het",
+            "E\u0301lise vraagt het",
+            "Gevraagd door Karin, haar dochter.",
+            "Bel daarvoor karin.",
+        ],
+    )
+    def test_no_word_of_a_name_reaches_volunteers(
+        self, centre: Centre, coordinator: User, summary: str
+    ) -> None:
+        request = HelpRequestFactory(
+            resident=ResidentFactory(centre=centre, name="Mevrouw Truus Élise van den Jansen-Bos"),
+            filer={"name": "Karin de Wit", "phone": "", "email": ""},
+            filed_as=FiledAs.REPRESENTATIVE,
+            filed_by=UserFactory(name="K. Wittebol"),
+        )
+        with pytest.raises(InvalidInput) as refused:
+            services.open_request(request, by=coordinator, summary=summary)
+        assert refused.value.field == "summary"
+
+    def test_the_account_that_asked_is_not_named_either(self, centre: Centre, coordinator: User) -> None:
+        request = HelpRequestFactory(
+            filed_as=FiledAs.REPRESENTATIVE, filed_by=UserFactory(name="K. Wittebol")
+        )
+        with pytest.raises(InvalidInput):
+            services.open_request(request, by=None, summary="Vraag het aan wittebol.")
+
+    @pytest.mark.parametrize(
+        "summary",
+        ["Met mevrouw van de bus naar huis, van den beginne.", "Een jansenist helpen.", "Bo is een hond."],
+    )
+    def test_common_parts_of_names_and_longer_words_pass(
+        self, centre: Centre, coordinator: User, summary: str
+    ) -> None:
+        resident = ResidentFactory(centre=centre, name="Mevrouw Bo van den Jansen")
+        request = HelpRequestFactory(resident=resident, filed_as=FiledAs.COORDINATOR, filed_by=coordinator)
+        assert services.open_request(request, by=coordinator, summary=summary).state == S.OPEN
 
     def test_approval_needs_a_moment(self, coordinator: User, sent: HelpRequest) -> None:
         with pytest.raises(InvalidInput):

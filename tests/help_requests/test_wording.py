@@ -11,7 +11,8 @@ from help_requests.models import HelpRequest
 from help_requests.services import draft_request, urgent_words
 from help_requests.services.wording import LEXICON, refuse_bsns, refuse_personal_data, volunteer_text
 from people.models import Centre, Resident
-from tests.factories.people import PostcodeFactory
+from tests.factories.help_requests import HelpRequestFactory
+from tests.factories.people import CoordinatorFactory, PostcodeFactory
 from tests.help_requests.asking import answer, send, walk
 
 URGENT = [
@@ -86,6 +87,19 @@ def test_contact_data_does_not_reach_volunteers(text: str) -> None:
     with pytest.raises(InvalidInput):
         refuse_personal_data(f"Boodschappen doen. {text}", field="summary")
     assert text not in volunteer_text(f"Boodschappen doen. {text}")
+
+
+def test_names_do_not_reach_the_first_text_for_volunteers() -> None:
+    text = "Ik ben Truus. truus élise (Jansen) zoekt hulp, ook voor van der Meer; vraag Karin!"
+    made = volunteer_text(text, ["Truus Elise van Jansen", "Karin"])
+    assert made == "Ik ben …. … … (…) zoekt hulp, ook voor van der Meer; vraag …!"
+
+
+def test_the_approval_form_offers_a_text_without_the_name(client: Client, resident: Resident) -> None:
+    request = HelpRequestFactory(resident=resident, description="Ik ben Anna en ik wil naar de markt.")
+    client.force_login(CoordinatorFactory(request.centre))
+    form = client.get(reverse("desk-request", args=[request.pk])).context["choices"][0].form
+    assert form["summary"].value() == "Ik ben … en ik wil naar de markt."
 
 
 def test_a_draft_with_words_of_danger_is_urgent(resident: Resident) -> None:

@@ -78,7 +78,7 @@ def _initial(help_request: HelpRequest) -> dict[str, Any]:
     known = {name: getattr(help_request, name) for name in names}
     spoken = help_request.resident.languages
     wanted = help_request.required_languages or (0 if spoken & 1 << Language.DUTCH.bit else spoken)
-    summary = help_request.summary or volunteer_text(help_request.description)
+    summary = help_request.summary or volunteer_text(help_request.description, help_request.names)
     return known | {"summary": summary, "required_languages": wanted}
 
 
