@@ -100,3 +100,10 @@ class ResidentClaimed(ResidentEvent):
     """A signed-in person with the verified address took the record as theirs."""
 
     type: ClassVar[str] = "people.resident_claimed"
+
+
+@dataclass(frozen=True)
+class ResidentRead(ResidentEvent):
+    """Staff looked at address and phone number: a row of the read log."""
+
+    type: ClassVar[str] = "people.resident_read"

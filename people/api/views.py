@@ -199,8 +199,10 @@ class ResidentViewSet(ResidentChanges):
 
     @extend_schema(summary="Read a resident")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One resident."""
-        return super().retrieve(request, *args, **kwargs)
+        """One resident. A look leaves a row in the read log."""
+        found = self.get_object()
+        services.note_read(found, by=request.user)
+        return Response(self.get_serializer(found).data)
 
     @extend_schema(
         summary="Register a resident",

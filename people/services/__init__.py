@@ -3,6 +3,7 @@
 from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
 from people.services.homes import refine_point
+from people.services.read_log import note_read
 from people.services.residents import (
     claim_residents,
     move_resident,
@@ -33,6 +34,7 @@ __all__ = [
     "move_resident",
     "normalise_email",
     "normalise_phone",
+    "note_read",
     "pause_volunteer",
     "refine_point",
     "register_resident",

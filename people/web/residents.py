@@ -20,7 +20,14 @@ from people.enums import Dislike, Language, Need
 from people.models import Resident
 from people.queries import residents_in_scope, residents_of, residents_reached_by, working_centre
 from people.rules import coordinates
-from people.services import Address, move_resident, register_resident, shown_phone, update_resident
+from people.services import (
+    Address,
+    move_resident,
+    note_read,
+    register_resident,
+    shown_phone,
+    update_resident,
+)
 from people.web.fields import attempt
 from people.web.resident_forms import RESIDENT_PARTS, FindForm, IntakeForm
 
@@ -76,10 +83,11 @@ def residents(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
-    """``GET /inwoners/<id>/``: one resident. Staff of the centre."""
+    """``GET /inwoners/<id>/``: one resident. Staff of the centre; a look leaves a row in the read log."""
     found = residents_in_scope(request.user).filter(pk=resident_id).first()
     if found is None:
         raise NotFound
+    note_read(found, by=request.user)
     representatives = found.representatives.filter(ended_at=None).select_related("user")
     context = facts_of(found) | {
         "representatives": representatives,
@@ -157,7 +165,9 @@ class ResidentPartView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, resident_id: UUID, part: str) -> HttpResponse:
-        """Show the part as it is."""
+        """Show the part as it is; to staff that is a look like any other."""
+        if self.for_staff:
+            note_read(self.resident, by=self.request.user)
         return self._page(self.form_class(initial=self.form_class.known(self.resident)))
 
     def post(self, request: HttpRequest, resident_id: UUID, part: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common.ids import new_id
+from events.models import EventRecord
 from help_requests.enums import FiledAs, RequestState
 from help_requests.models import HelpRequest
 from help_requests.web.desk.acts import ACTS, choices_for
@@ -240,13 +241,31 @@ class TestPanel:
     def test_the_number_of_queries_is_fixed(
         self, desk: Client, sent: HelpRequest, django_assert_num_queries: Any
     ) -> None:
-        # Session, account, roles, request, other requests, history, its people.
+        # Session, account, roles, request, looked lately, other requests, history, its people.
+        # The first look leaves a row in the read log.
+        desk.get(reverse("desk-request", args=[sent.pk]), headers=HTMX)
         desk.post(reverse("desk-start-intake", args=[sent.pk]))
         for number in (1, 20):
             while HelpRequest.objects.count() < number:
                 HelpRequestFactory(resident=sent.resident)
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 desk.get(reverse("desk-request", args=[sent.pk]), headers=HTMX)
+
+    @pytest.mark.parametrize("headers", [{}, HTMX])
+    def test_a_look_leaves_one_row_in_the_read_log_however_often_it_refreshes(
+        self, desk: Client, coordinator: User, sent: HelpRequest, headers: dict[str, str]
+    ) -> None:
+        looks = EventRecord.objects.filter(type="people.resident_read", actor_id=coordinator.pk)
+        desk.get(reverse("desk"))
+        assert not looks.exists()
+        for _ in range(3):
+            desk.get(reverse("desk-request", args=[sent.pk]), headers=headers)
+        assert looks.get().payload["resident_id"] == str(sent.resident_id)
+
+    def test_who_may_not_look_leaves_no_row(self, desk: Client) -> None:
+        elsewhere = HelpRequestFactory()
+        assert desk.get(reverse("desk-request", args=[elsewhere.pk])).status_code == 404
+        assert not EventRecord.objects.filter(type="people.resident_read").exists()
 
 
 class TestActs:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from common import clock
-from common.errors import InvalidInput
+from common.errors import InvalidInput, InvalidTransition
 from common.htmx import toast
 from help_requests.enums import AGREED, ASKABLE, RequestState
 from help_requests.models import HelpRequest
@@ -23,7 +23,7 @@ from help_requests.web.desk.history import told
 from help_requests.web.desk.lists import Queue, list_of, queue_of
 from help_requests.web.fragments import wants_fragment
 from people.enums import Need
-from people.services import Address, shown_phone
+from people.services import Address, note_read, shown_phone
 
 MOST_SIMILAR = 5
 # An act whose form had errors, with that form.
@@ -57,6 +57,8 @@ def desk_act(request: HttpRequest, request_id: UUID, slug: str) -> HttpResponse:
     """Do something with a request: approve, send back, hand over. What was typed stays if it fails."""
     found = desk_request_of(request.user, request_id)
     act = BY_SLUG[slug]
+    if found.state not in act.states:
+        raise InvalidTransition
     form = act.form(request.POST, help_request=found)
     if not form.is_valid():
         return _show(request, found, tried=(act, form))
@@ -77,6 +79,7 @@ def _done(request: HttpRequest, act: Act, request_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: HelpRequest, tried: Tried = None) -> HttpResponse:
+    note_read(found.resident, by=request.user)
     context: dict[str, Any] = _panel(found, tried)
     template = "help_requests/desk/_panel.html"
     if not wants_fragment(request):
