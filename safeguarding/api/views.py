@@ -48,7 +48,7 @@ class ScreeningViewSet(ListViewSet):
     @extend_schema(
         summary="Record a screening",
         request=shapes.RecordScreeningSerializer,
-        responses=shapes.ScreeningSerializer,
+        responses={200: shapes.ScreeningSerializer},
     )
     def create(self, request: Request) -> Response:
         """Record one step, over what stood there before. Coordinators; nobody screens themselves."""
