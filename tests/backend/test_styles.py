@@ -15,8 +15,6 @@ TEMPLATES = sorted(ROOT.glob("*/templates/**/*.html"))
 SURFACES = ("background", "surface", "sunken")
 KINDS = ("primary", "accent", "warm", "info", "success", "warning", "danger")
 TINTS = tuple(f"{kind}-soft" for kind in KINDS)
-    f"{name}-soft" for name in ["primary", "accent", "warm", "info", "success", "warning", "danger"]
-)
 # On which surfaces each colour of text stands.
 TEXTS = {
     "text": (*SURFACES, *TINTS),

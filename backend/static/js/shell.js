@@ -76,7 +76,9 @@ function ask(sentence) {
 document.addEventListener("submit", async (event) => {
   const by = event.submitter;
   const sentence = by?.dataset.confirm ?? event.target.dataset.confirm;
-  if (!sentence || event.target.dataset.confirmed) return;
+  const confirmed = event.target.dataset.confirmed;
+  delete event.target.dataset.confirmed;
+  if (!sentence || confirmed) return;
   event.preventDefault();
   event.stopPropagation();
   if (!(await ask(sentence))) return;
@@ -100,8 +102,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => attend(event.detail.
 
 /* A form is sent once, however often the button is pressed. */
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented) return;
   const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
   if (form.dataset.sending) event.preventDefault();
   form.dataset.sending = "yes";
   setTimeout(() => delete form.dataset.sending, 3000);
