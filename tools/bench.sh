@@ -14,3 +14,5 @@ echo "── $kills killed workers on SQLite"
 "$python" -m bench.worker_kill --kills "$kills"
 echo "── $kills killed workers on PostgreSQL"
 "$python" -m tools.servers "$python" -m bench.worker_kill --kills "$kills" --workers 2
+echo "── a change to many sockets"
+"$python" -m tools.servers "$python" -m bench.sockets "${short[@]}"
