@@ -19,6 +19,8 @@ from people.models import Volunteer
 
 # Whoever says yes of their own accord is not stopped by limits on being asked.
 _OWN_CHOICE = Filter.ASKED | Filter.ASKS_CAP
+# Not needed to judge, and slow to decrypt for every open request of the town.
+_ENCRYPTED = tuple(f"resident__{name}" for name in ("name", "phone", "email", "address", "point"))
 
 
 def best_candidates(request: HelpRequest, k: int) -> list[Candidate]:
@@ -52,16 +54,20 @@ def judge(request: HelpRequest, volunteer_id: UUID) -> Candidate:
     return SupplyIndex.from_rows(rows).candidate(demand, volunteer_id, today=clock.today())
 
 
-def require_eligible(request: HelpRequest, volunteer_id: UUID, *, own_choice: bool) -> Candidate:
+def require_eligible(
+    request: HelpRequest, volunteer_id: UUID, *, own_choice: bool, ask_again: bool = False
+) -> Candidate:
     """Judge one pair in the database and refuse it when a hard rule fails.
 
-    With ``own_choice`` the volunteer comes forward: limits on being asked do not count.
+    With ``own_choice`` the volunteer comes forward: limits on being asked do not count. With
+    ``ask_again`` it does not matter that they were asked for this request before.
 
     Raises:
         NotEligible: names the rules that fail.
     """
     candidate = judge(request, volunteer_id)
-    failed = candidate.failed & ~_OWN_CHOICE if own_choice else candidate.failed
+    passed_over = _OWN_CHOICE if own_choice else Filter.ASKED if ask_again else Filter(0)
+    failed = candidate.failed & ~passed_over
     if failed:
         raise NotEligible(tuple(rule.name or "" for rule in Filter if rule & failed))
     return candidate
@@ -93,6 +99,7 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
         .exclude(pk__in=_answered_by(volunteer))
         .exclude(resident__user_id=volunteer.user_id)
         .select_related("resident", "centre", "district")
+        .defer(*_ENCRYPTED)
     }
     demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
     index = DemandIndex.from_demands(demands.values())

@@ -13,6 +13,7 @@ from matching.engine import Demand, Screening, day_number
 from matching.enums import OFFER_UNANSWERED, AssignmentState
 from matching.models import Assignment, Offer
 from people.enums import HelpCategory, daypart_bit, part_of_hour
+from people.models import Volunteer
 from places.cells import centre_of
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
@@ -32,7 +33,7 @@ def demand_of(request: HelpRequest) -> Demand | None:
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
-    """Return the questions of requests with a known place: three queries, and one per centre."""
+    """Return the questions of requests with a known place: five queries, and one per centre."""
     placed = [request for request in requests if request.cell is not None]
     # Who was asked but never got to answer may be asked again.
     answered = Offer.objects.filter(request__in=placed).exclude(state__in=OFFER_UNANSWERED)
@@ -43,8 +44,9 @@ def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
         ),
         "request__resident_id",
     )
+    residents = {request.resident_id for request in placed}
     blocked: dict[UUID, set[UUID]] = {}
-    for volunteer_id, resident_id in safeguarding.blocked_pairs({request.resident_id for request in placed}):
+    for volunteer_id, resident_id in safeguarding.blocked_pairs(residents) | _own_side(residents):
         blocked.setdefault(resident_id, set()).add(volunteer_id)
     required = {
         centre_id: safeguarding.requirements_by_category(centre_id)
@@ -103,6 +105,15 @@ def _demand(
         dislikes=request.resident.dislikes,
         waiting_days=_waiting_days(request, clock.today()),
     )
+
+
+def _own_side(residents: set[UUID]) -> set[tuple[UUID, UUID]]:
+    """Volunteers who are the resident or act for them: nobody is asked to help themselves."""
+    own = Volunteer.objects.filter(user__residents__in=residents).values_list("pk", "user__residents")
+    acting = Volunteer.objects.filter(
+        user__represents__resident__in=residents, user__represents__ended_at=None
+    ).values_list("pk", "user__represents__resident")
+    return {pair for pair in {*own, *acting} if pair[1] in residents}
 
 
 def _waiting_days(request: HelpRequest, today: date) -> int:

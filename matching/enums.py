@@ -22,13 +22,15 @@ OFFER_TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
     OfferState.SEEN: frozenset(set(OfferState) - {OfferState.SENT, OfferState.SEEN}),
     # Whoever said "not now" or was too late may still say yes while help is needed.
     OfferState.DECLINED: frozenset({OfferState.ACCEPTED}),
-    OfferState.EXPIRED: frozenset({OfferState.ACCEPTED}),
-    OfferState.ACCEPTED: frozenset(),
+    # A coordinator may put the question again to who was silent, or whose agreement was called off.
+    OfferState.EXPIRED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
+    OfferState.ACCEPTED: frozenset({OfferState.SENT}),
     # Who never got to answer may be asked once more when help is needed after all.
     OfferState.SUPERSEDED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
     OfferState.CANCELLED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
 }
 OFFER_UNANSWERED = frozenset({OfferState.SUPERSEDED, OfferState.CANCELLED})
+OFFER_REPEATABLE = OFFER_UNANSWERED | {OfferState.EXPIRED, OfferState.ACCEPTED}
 # Answers from these states count as coming forward again, as from the list near by.
 OFFER_REVIVABLE = frozenset(
     {OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED, OfferState.CANCELLED}

@@ -47,6 +47,20 @@ class AlreadyAsked(DomainError):
     message = _("This volunteer has already been asked for this.")
 
 
+class DayPassed(DomainError):
+    """The day on which help was asked has passed."""
+
+    code = "day-passed"
+    message = _("The day of this request has passed. Choose a new day first.")
+
+
+class NotYet(DomainError):
+    """The visit is still to come."""
+
+    code = "not-yet"
+    message = _("This is only possible once the day and time of the visit have come.")
+
+
 class ContactClosed(DomainError):
     """Contact data are not open (any more)."""
 

@@ -45,6 +45,20 @@ class DispatchDue(DispatchChanged):
 
 
 @dataclass(frozen=True)
+class SearchRoundDue(Event):
+    """Timer: look again for requests that wait for a volunteer."""
+
+    type: ClassVar[str] = "matching.search_round_due"
+
+
+@dataclass(frozen=True)
+class PassedDaysDue(Event):
+    """Timer: a day is over; requests for that day are asked for no more."""
+
+    type: ClassVar[str] = "matching.passed_days_due"
+
+
+@dataclass(frozen=True)
 class OfferChanged(Event, abstract=True):
     """Base of every event of one offer."""
 

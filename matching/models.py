@@ -31,7 +31,9 @@ class DispatchPolicy(models.Model):
     minutes_later = models.PositiveIntegerField(default=24 * 60)
     quiet_from = models.TimeField(default=time(21, 0))
     quiet_until = models.TimeField(default=time(8, 0))
-    auto_start = models.BooleanField(default=False, help_text=_("Start asking as soon as a request is approved"))
+    auto_start = models.BooleanField(
+        default=False, help_text=_("Start asking as soon as a request is approved")
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(wave_size__gte=1), name="wave_has_someone")]

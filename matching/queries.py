@@ -1,7 +1,9 @@
 """Reads of offers and assignments; each starts from what the person may see."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
@@ -9,12 +11,14 @@ from common import clock
 from common.permissions import require
 from events.services import record
 from help_requests import queries as help_requests
+from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from matching.enums import ASSIGNMENT_RUNNING, CONTACT_OPEN, OFFER_OPEN, AssignmentState
 from matching.errors import ContactClosed
 from matching.events import ContactRead
 from matching.models import Assignment, Offer
 from people import queries as people
+from people.enums import VolunteerState
 from people.models import User
 from safeguarding import queries as safeguarding
 
@@ -76,16 +80,27 @@ def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
 
 
 def contact_is_open(assignment: Assignment) -> bool:
-    """Whether both sides may see each other's contact data at this moment."""
-    in_time = assignment.contact_until is None or clock.now() < assignment.contact_until
-    volunteer = assignment.volunteer
-    may_act = volunteer.user.is_active and volunteer.user.suspended_at is None
+    """Whether both sides may see each other's contact data at this moment.
+
+    They close with the agreement, the request, the volunteer's standing or a block, and in any
+    case some days after the visit, also when nobody ever said that it was done.
+    """
+    volunteer, request = assignment.volunteer, assignment.request
     return (
         assignment.state in CONTACT_OPEN
-        and in_time
-        and may_act
-        and not safeguarding.is_blocked(volunteer, assignment.request.resident)
+        and request.state != RequestState.WITHDRAWN
+        and clock.now() < _contact_end(assignment)
+        and volunteer.state != VolunteerState.LEFT
+        and people.may_act(volunteer.user)
+        and not safeguarding.is_blocked(volunteer, request.resident)
     )
+
+
+def _contact_end(assignment: Assignment) -> datetime:
+    if assignment.contact_until is not None:
+        return assignment.contact_until
+    visit = assignment.starts_at or clock.now()
+    return visit + timedelta(days=settings.CONTACT_OPEN_AFTER_DONE_DAYS)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ ASK_WINDOW = timedelta(days=30)
 _ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
 _SCREENING_ORDER = tuple(Requirement)
 
+# These name the account of a volunteer, not the volunteer.
+ACCOUNT_EVENTS: tuple[type[Event], ...] = (people_events.UserSuspended, people_events.UserReinstated)
 # Every event after which a volunteer's row may differ; each has a ``volunteer_id``.
 ROW_EVENTS: tuple[type[Event], ...] = (
     people_events.VolunteerJoined,
@@ -158,8 +160,12 @@ class Supply:
         return self._index
 
     def _catch_up(self, index: SupplyIndex) -> None:
-        records = events.since(self._cursor, [event.type for event in ROW_EVENTS])
-        stale = {UUID(record.payload["volunteer_id"]) for record in records if record.pk not in self._read}
+        records = events.since(self._cursor, [event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
+        new = [record.payload for record in records if record.pk not in self._read]
+        stale = {UUID(payload["volunteer_id"]) for payload in new if "volunteer_id" in payload}
+        accounts = [payload["user_id"] for payload in new if "user_id" in payload]
+        if accounts:
+            stale.update(Volunteer.objects.filter(user__in=accounts).values_list("pk", flat=True))
         self._read = {record.pk for record in records}
         self._cursor = max(self._read | {self._cursor})
         if not stale:

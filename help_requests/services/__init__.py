@@ -12,13 +12,15 @@ from help_requests.services.filing import (
     submit_request,
     withdraw,
 )
-from help_requests.services.moving import lock_request, move_request
+from help_requests.services.moving import lock_request, move_request, set_helpers_needed
+from help_requests.services.place import Place, follow_home, place_of
 from help_requests.services.triage import (
     Approval,
     close_request,
     mark_unsuitable,
     open_request,
     refer,
+    reopen_request,
     send_back,
     start_intake,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "Approval",
     "Details",
     "Filer",
+    "Place",
     "UrgentWord",
     "claim_filed_requests",
     "close_request",
@@ -37,12 +40,16 @@ __all__ = [
     "edit_request",
     "file_once",
     "file_request",
+    "follow_home",
     "lock_request",
     "mark_unsuitable",
     "move_request",
     "open_request",
+    "place_of",
     "refer",
+    "reopen_request",
     "send_back",
+    "set_helpers_needed",
     "start_intake",
     "submit_request",
     "urgent_words",

@@ -10,7 +10,7 @@ from common import clock
 from common.errors import InvalidTransition, NotFound
 from events.services import record
 from help_requests.enums import ENDED, TRANSITIONS, RequestKind, RequestState
-from help_requests.events import RequestStateChanged
+from help_requests.events import RequestEdited, RequestStateChanged
 from help_requests.models import HelpRequest
 from people.models import User
 
@@ -70,6 +70,13 @@ def move_request(
     swap_state(request, to, **timestamps)
     record(RequestStateChanged(request_id=request.pk, centre_id=request.centre_id, state=to.value), actor=by)
     return request
+
+
+def set_helpers_needed(request: HelpRequest, count: int, *, by: User | None) -> None:
+    """Change how many helpers a request asks for, in the caller's transaction. Permission is the caller's."""
+    HelpRequest.objects.filter(pk=request.pk).update(helpers_needed=count)
+    request.helpers_needed = count
+    record(RequestEdited(request_id=request.pk, centre_id=request.centre_id), actor=by)
 
 
 def swap_state(request: HelpRequest, to: RequestState, **changes: Any) -> None:

@@ -11,11 +11,15 @@ from matching.services.dispatch import (
     ask_volunteer,
     continue_dispatch,
     end_dispatch,
+    enough_helpers,
+    give_up_passed_day,
     resume_dispatch,
+    retry_search,
     start_dispatch,
     stop_dispatch,
 )
 from matching.services.offers import accept_offer, come_forward, decline_offer, expire_offer, see_offer
+from matching.services.release import release_volunteer
 
 __all__ = [
     "accept_offer",
@@ -27,10 +31,14 @@ __all__ = [
     "continue_dispatch",
     "decline_offer",
     "end_dispatch",
+    "enough_helpers",
     "expire_offer",
+    "give_up_passed_day",
     "plan",
+    "release_volunteer",
     "report_no_show",
     "resume_dispatch",
+    "retry_search",
     "see_offer",
     "start_dispatch",
     "stop_dispatch",

@@ -1,7 +1,7 @@
 """From yes to done: the life of an assignment."""
 
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,7 +14,7 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import cancel, record
 from help_requests import services as help_requests
-from help_requests.enums import AGREED, RequestState
+from help_requests.enums import AGREED, ASKABLE, RequestState
 from help_requests.models import HelpRequest
 from matching import events
 from matching.enums import (
@@ -24,7 +24,7 @@ from matching.enums import (
     CancelledBy,
     CancelReason,
 )
-from matching.errors import AlreadyTaken
+from matching.errors import AlreadyTaken, NotYet
 from matching.models import Assignment, Offer
 from people.models import User
 
@@ -37,6 +37,27 @@ CONFIRMATION_TIME = timedelta(days=3)
 def taken_slots(request: HelpRequest) -> set[int]:
     """Numbers of the helpers' places that are filled."""
     return set(Assignment.objects.filter(request=request, state__in=TAKEN).values_list("slot", flat=True))
+
+
+def settle_request(request: HelpRequest, *, by: User | None) -> None:
+    """Bring the request to the state that its assignments tell. The caller holds the lock.
+
+    Filled: matched; all visits planned: planned; none left to come: done when every place was
+    served, else a no-show for the centre to decide on.
+    """
+    filled = len(taken_slots(request)) >= request.helpers_needed
+    running = set(_running(request).values_list("state", flat=True))
+    if filled and request.state in ASKABLE:
+        _move_request(request, RequestState.MATCHED, by)
+    if filled and request.state == RequestState.MATCHED and running <= {AssignmentState.PLANNED}:
+        _move_request(request, RequestState.PLANNED, by)
+    if request.state == RequestState.PLANNED and not running:
+        _move_request(request, RequestState.DONE if filled else RequestState.NO_SHOW, by)
+
+
+def _move_request(request: HelpRequest, to: RequestState, by: User | None) -> None:
+    moved = help_requests.move_request(request.pk, frm={RequestState(request.state)}, to=to, by=by)
+    request.state = moved.state
 
 
 def begin_assignment(request: HelpRequest, offer: Offer, *, by: User | None) -> Assignment:
@@ -96,16 +117,18 @@ def plan(assignment: Assignment, starts_at: datetime, *, by: User | None) -> Ass
     require(by, "matching.plan", assignment, hide=True)
     if starts_at < clock.now():
         raise InvalidInput(_("Please choose a day and time that is still to come."), field="starts_at")
+    assignment.refresh_from_db()
     _plan(request, assignment, starts_at, by)
     return assignment
 
 
 def plan_if_fixed(assignment: Assignment, *, by: User | None) -> None:
-    """Plan an agreed assignment whose request names the moment itself."""
+    """Plan an agreed assignment whose request names the moment itself, unless it has passed."""
     request = help_requests.lock_request(assignment.request_id)
     assignment.refresh_from_db()
-    if assignment.state == AssignmentState.AGREED and assignment.starts_at is not None:
-        _plan(request, assignment, assignment.starts_at, by)
+    still_to_come = assignment.starts_at is not None and assignment.starts_at > clock.now()
+    if assignment.state == AssignmentState.AGREED and still_to_come:
+        _plan(request, assignment, cast("datetime", assignment.starts_at), by)
 
 
 @transaction.atomic
@@ -130,9 +153,10 @@ def confirm_done(
         return assignment
     if assignment.state == AssignmentState.AGREED:
         _plan(request, assignment, assignment.starts_at or clock.now(), by)
-    _note_confirmation(assignment, "done_by_volunteer_at" if volunteers_side else "done_by_resident_at")
-    if minutes_spent is not None:
-        Assignment.objects.filter(pk=assignment.pk).update(minutes_spent=minutes_spent)
+    changes = {"minutes_spent": minutes_spent} if volunteers_side and minutes_spent is not None else {}
+    column = "done_by_volunteer_at" if volunteers_side else "done_by_resident_at"
+    if not _note_confirmation(assignment, column, changes):
+        return assignment
     record(_event(events.AssignmentConfirmed, assignment, side=str(side)), actor=by)
     assignment.refresh_from_db()
     if assignment.done_by_volunteer_at and assignment.done_by_resident_at:
@@ -145,16 +169,20 @@ def confirm_done(
 
 @transaction.atomic
 def report_no_show(assignment: Assignment, *, by: User | None) -> Assignment:
-    """It did not take place because someone was not there. The centre decides what follows."""
+    """It did not take place because someone was not there. The centre decides what follows.
+
+    Raises:
+        NotYet: the day and time are not set, or still to come.
+    """
     request = help_requests.lock_request(assignment.request_id)
     require(by, "matching.report_no_show", assignment, hide=True)
     assignment.refresh_from_db()
-    if assignment.state == AssignmentState.AGREED:
-        _plan(request, assignment, assignment.starts_at or clock.now(), by)
+    if assignment.state in ASSIGNMENT_RUNNING and not _has_begun(assignment):
+        raise NotYet()
     _move(assignment, AssignmentState.NO_SHOW, ended_at=clock.now(), contact_until=clock.now())
+    cancel(_confirmation_timer(assignment))
     record(_event(events.AssignmentNoShow, assignment), actor=by)
-    if request.state == RequestState.PLANNED and not _running(request).exists():
-        help_requests.move_request(request.pk, frm={RequestState.PLANNED}, to=RequestState.NO_SHOW, by=by)
+    settle_request(request, by=by)
     return assignment
 
 
@@ -197,23 +225,28 @@ def end_assignment(
 
 def _plan(request: HelpRequest, assignment: Assignment, starts_at: datetime, by: User | None) -> None:
     if assignment.state == AssignmentState.PLANNED:
-        Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.PLANNED).update(starts_at=starts_at)
+        planned = Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.PLANNED)
+        if planned.update(starts_at=starts_at) != 1:
+            raise InvalidTransition()
         assignment.starts_at = starts_at
     else:
         _move(assignment, AssignmentState.PLANNED, starts_at=starts_at)
     record(_event(events.AssignmentPlanned, assignment), actor=by)
-    everyone_planned = not _running(request).exclude(state=AssignmentState.PLANNED).exists()
-    if request.state == RequestState.MATCHED and everyone_planned:
-        moved = help_requests.move_request(
-            request.pk, frm={RequestState.MATCHED}, to=RequestState.PLANNED, by=by
-        )
-        request.state = moved.state
+    settle_request(request, by=by)
 
 
-def _note_confirmation(assignment: Assignment, column: str) -> None:
+def _has_begun(assignment: Assignment) -> bool:
+    return assignment.starts_at is not None and assignment.starts_at <= clock.now()
+
+
+def _note_confirmation(assignment: Assignment, column: str, changes: dict[str, Any]) -> bool:
+    """Note one side's yes; return whether it is new."""
     rows = Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.PLANNED)
-    if rows.filter(**{column: None}).update(**{column: clock.now()}) != 1 and not rows.exists():
+    if rows.filter(**{column: None}).update(**{column: clock.now(), **changes}) == 1:
+        return True
+    if not rows.exists():
         raise InvalidTransition()
+    return False
 
 
 def _finish(request: HelpRequest, assignment: Assignment, by: User | None) -> None:
@@ -221,10 +254,7 @@ def _finish(request: HelpRequest, assignment: Assignment, by: User | None) -> No
     _move(assignment, AssignmentState.DONE, ended_at=clock.now(), contact_until=open_until)
     cancel(_confirmation_timer(assignment))
     record(_event(events.AssignmentDone, assignment), actor=by)
-    if request.state == RequestState.PLANNED and not _running(request).exists():
-        help_requests.move_request(
-            request.pk, frm={RequestState.PLANNED}, to=RequestState.DONE, by=by, done_at=clock.now()
-        )
+    settle_request(request, by=by)
 
 
 def _running(request: HelpRequest) -> QuerySet[Assignment]:

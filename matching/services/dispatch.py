@@ -4,13 +4,15 @@ Published: alerting a few and replacing each refuser beats larger alerts (PLOS O
 alert rows). Everything runs on due events, so a restart continues where it was.
 """
 
+from contextlib import suppress
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from django.db import transaction
 
 from common import clock
+from common.errors import InvalidTransition
 from common.permissions import require
 from events.services import record
 from help_requests import queries as request_queries
@@ -19,12 +21,13 @@ from help_requests.enums import ASKABLE, RequestState, Urgency
 from help_requests.models import HelpRequest
 from matching import events
 from matching.candidates import best_candidates, require_eligible
+from matching.engine import Candidate
 from matching.enums import OFFER_OPEN, DispatchState, OfferOrigin, OfferState
-from matching.errors import NotAskable
+from matching.errors import DayPassed, NotAskable, NotEligible
 from matching.models import Dispatch, DispatchPolicy, Offer
 from matching.quiet import deadline, end_of_quiet
-from matching.services.agreement import taken_slots
-from matching.services.offers import close_open_offers, send_offer
+from matching.services.agreement import fixed_start, settle_request, taken_slots
+from matching.services.offers import close_open_offers, day_has_passed, lock_volunteers, send_offer
 from people.models import User, Volunteer
 
 DispatchEvent = TypeVar("DispatchEvent", bound=events.DispatchChanged)
@@ -43,13 +46,15 @@ def policy_of(request: HelpRequest) -> DispatchPolicy:
 def start_dispatch(request: HelpRequest, *, by: User | None) -> Dispatch:
     """Start, or start again, asking the best volunteers. Asking that runs already goes on.
 
+    In quiet hours the first are asked when these are over, unless help is needed today.
+
     Raises:
         NotAskable: the request is not looking for volunteers.
+        DayPassed: the day of the request is over.
     """
     locked = help_requests.lock_request(request.pk)
     require(by, "matching.dispatch", locked, hide=True)
-    if locked.state not in ASKABLE:
-        raise NotAskable()
+    _require_askable(locked)
     dispatch, created = Dispatch.objects.get_or_create(request=locked, defaults={"started_by": by})
     if not created and dispatch.state == DispatchState.RUNNING:
         return dispatch
@@ -58,7 +63,7 @@ def start_dispatch(request: HelpRequest, *, by: User | None) -> Dispatch:
     )
     dispatch.refresh_from_db()
     record(_event(events.DispatchStarted, dispatch, locked), actor=by)
-    _fill_wave(dispatch, locked, by=by)
+    _ask_when_awake(dispatch, locked, by=by)
     return dispatch
 
 
@@ -88,9 +93,9 @@ def ask_volunteer(request: HelpRequest, volunteer: Volunteer, *, by: User) -> Of
     """
     locked = help_requests.lock_request(request.pk)
     require(by, "matching.dispatch", locked, hide=True)
-    if locked.state not in ASKABLE:
-        raise NotAskable()
-    candidate = require_eligible(locked, volunteer.pk, own_choice=False)
+    _require_askable(locked)
+    lock_volunteers([volunteer.pk])
+    candidate = require_eligible(locked, volunteer.pk, own_choice=False, ask_again=True)
     dispatch = Dispatch.objects.filter(request=locked).first()
     offer = send_offer(
         locked,
@@ -113,20 +118,16 @@ def start_by_policy(request_id: UUID) -> None:
 
 @transaction.atomic
 def continue_dispatch(request_id: UUID) -> None:
-    """Replace whoever refused or was silent; nothing happens unless asking runs."""
+    """Replace whoever refused or was silent. Where no asking runs, the request waits for the desk."""
     request = help_requests.lock_request(request_id)
     dispatch = Dispatch.objects.filter(request=request, state=DispatchState.RUNNING).first()
     if dispatch is None:
+        _note_silence(request)
         return
     if len(taken_slots(request)) >= request.helpers_needed or request.state not in ASKABLE:
         _end(dispatch, DispatchState.FINISHED)
         return
-    awake = _awake_at(request)
-    if awake > clock.now():
-        key = f"matching.dispatch:{dispatch.pk}:{awake:%Y%m%d%H%M}"
-        record(_event(events.DispatchDue, dispatch, request), due_at=awake, key=key)
-        return
-    _fill_wave(dispatch, request, by=None)
+    _ask_when_awake(dispatch, request, by=None)
 
 
 @transaction.atomic
@@ -149,11 +150,80 @@ def end_dispatch(request_id: UUID, *, by: User | None) -> None:
     close_open_offers(request, to=OfferState.CANCELLED, by=by)
 
 
+@transaction.atomic
+def retry_search(request_id: UUID) -> None:
+    """Look again for a request that waits: someone may have joined, come back or been screened."""
+    request = help_requests.lock_request(request_id)
+    waiting = Dispatch.objects.filter(request=request, state=DispatchState.EXHAUSTED)
+    if request.state not in ASKABLE or day_has_passed(request) or not best_candidates(request, 1):
+        return
+    if waiting.update(state=DispatchState.RUNNING, ended_at=None):
+        continue_dispatch(request_id)
+
+
+@transaction.atomic
+def give_up_passed_day(request_id: UUID) -> None:
+    """The day is over and nobody came: stop asking and put the request before the desk."""
+    request = help_requests.lock_request(request_id)
+    if request.state not in ASKABLE or not day_has_passed(request):
+        return
+    close_open_offers(request, to=OfferState.CANCELLED, by=None)
+    dispatch, _created = Dispatch.objects.get_or_create(request=request)
+    _exhaust(dispatch, request, None)
+
+
+@transaction.atomic
+def enough_helpers(request: HelpRequest, *, by: User) -> HelpRequest:
+    """The helpers who said yes are enough: nobody else is asked.
+
+    Raises:
+        InvalidTransition: nobody has said yes.
+    """
+    locked = help_requests.lock_request(request.pk)
+    require(by, "matching.dispatch", locked, hide=True)
+    if not taken_slots(locked) or locked.state not in ASKABLE:
+        raise InvalidTransition()
+    help_requests.set_helpers_needed(locked, len(taken_slots(locked)), by=by)
+    for dispatch in Dispatch.objects.filter(request=locked):
+        _end(dispatch, DispatchState.FINISHED)
+    close_open_offers(locked, to=OfferState.SUPERSEDED, by=by)
+    settle_request(locked, by=by)
+    return locked
+
+
+def _require_askable(request: HelpRequest) -> None:
+    if request.state not in ASKABLE:
+        raise NotAskable()
+    if day_has_passed(request):
+        raise DayPassed()
+
+
+def _ask_when_awake(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> None:
+    """Fill the wave now, or set the timer for the end of the quiet hours."""
+    policy = policy_of(request)
+    awake = end_of_quiet(clock.now(), policy.quiet_from, policy.quiet_until)
+    urgent = by is not None and request_queries.urgency(request, clock.today()) == Urgency.TODAY
+    if awake > clock.now() and not urgent:
+        key = f"matching.dispatch:{dispatch.pk}:{awake:%Y%m%d%H%M}"
+        record(_event(events.DispatchDue, dispatch, request), due_at=awake, key=key)
+    elif day_has_passed(request):
+        _exhaust(dispatch, request, by)
+    else:
+        _fill_wave(dispatch, request, by=by)
+
+
+def _note_silence(request: HelpRequest) -> None:
+    """Who was asked by name said no or nothing, and no asking runs: the request is open again."""
+    asked = Offer.objects.filter(request=request, state__in=OFFER_OPEN)
+    if request.state == RequestState.OFFERED and not asked.exists():
+        help_requests.move_request(request.pk, frm={RequestState.OFFERED}, to=RequestState.OPEN, by=None)
+
+
 def _fill_wave(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> None:
     """Ask until as many questions are open as the policy wants; the lock is held."""
     open_now = Offer.objects.filter(request=request, state__in=OFFER_OPEN).count()
     wanted = policy_of(request).wave_size - open_now
-    candidates = best_candidates(request, wanted) if wanted > 0 else []
+    candidates = _still_eligible(request, best_candidates(request, wanted)) if wanted > 0 else []
     if candidates:
         Dispatch.objects.filter(pk=dispatch.pk).update(wave=dispatch.wave + 1)
         dispatch.refresh_from_db()
@@ -164,6 +234,16 @@ def _fill_wave(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> 
         _note_asking(request, by)
     else:
         _exhaust(dispatch, request, by)
+
+
+def _still_eligible(request: HelpRequest, found: list[Candidate]) -> list[Candidate]:
+    """Judge the index's proposals in the database, with the volunteers' rows locked."""
+    lock_volunteers([cast("UUID", candidate.volunteer_id) for candidate in found])
+    judged = []
+    for candidate in found:
+        with suppress(NotEligible):
+            judged.append(require_eligible(request, cast("UUID", candidate.volunteer_id), own_choice=False))
+    return judged
 
 
 def _note_asking(request: HelpRequest, by: User | None) -> None:
@@ -192,12 +272,10 @@ def _answer_deadline(request: HelpRequest) -> datetime:
         Urgency.THIS_WEEK: policy.minutes_this_week,
         Urgency.LATER: policy.minutes_later,
     }[request_queries.urgency(request, clock.today())]
-    return deadline(clock.now(), minutes, policy.quiet_from, policy.quiet_until)
-
-
-def _awake_at(request: HelpRequest) -> datetime:
-    policy = policy_of(request)
-    return end_of_quiet(clock.now(), policy.quiet_from, policy.quiet_until)
+    due = deadline(clock.now(), minutes, policy.quiet_from, policy.quiet_until)
+    start = fixed_start(request)
+    # Nobody is still asked for a visit that has begun.
+    return min(due, start) if start is not None and start > clock.now() else due
 
 
 def _event(kind: type[DispatchEvent], dispatch: Dispatch, request: HelpRequest) -> DispatchEvent:

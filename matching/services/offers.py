@@ -1,5 +1,6 @@
 """Putting the question, and the volunteer's answer."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,15 +11,22 @@ from common import clock
 from common.permissions import require
 from events.services import cancel, record
 from help_requests import services as help_requests
-from help_requests.enums import ASKABLE, RequestState
+from help_requests.enums import ASKABLE
 from help_requests.models import HelpRequest
 from matching import events
 from matching.candidates import require_eligible
 from matching.engine import Candidate, Term
-from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, OFFER_UNANSWERED, OfferOrigin, OfferState
-from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, OfferGone
+from matching.enums import (
+    OFFER_OPEN,
+    OFFER_REPEATABLE,
+    OFFER_REVIVABLE,
+    OFFER_UNANSWERED,
+    OfferOrigin,
+    OfferState,
+)
+from matching.errors import AlreadyAsked, AlreadyTaken, DayPassed, NotAskable, OfferGone
 from matching.models import Assignment, Offer
-from matching.services.agreement import TAKEN, begin_assignment, taken_slots
+from matching.services.agreement import TAKEN, begin_assignment, settle_request, taken_slots
 from people.models import User, Volunteer
 
 OfferEvent = TypeVar("OfferEvent", bound=events.OfferChanged)
@@ -35,7 +43,8 @@ def send_offer(
 ) -> Offer:
     """Put the question to one volunteer. The caller holds the lock on the request.
 
-    Who was asked before and never got to answer is asked again in the same row.
+    Who was asked before and never got to answer is asked again in the same row; a coordinator may
+    also ask again who was silent, or whose agreement was called off.
 
     Raises:
         AlreadyAsked: this volunteer has had the question before.
@@ -51,8 +60,12 @@ def send_offer(
         "seen_at": None,
     }
     pair = {"request": request, "volunteer_id": candidate.volunteer_id}
-    if Offer.objects.filter(**pair, state__in=OFFER_UNANSWERED).update(**values):
+    again = OFFER_REPEATABLE if origin == OfferOrigin.COORDINATOR else OFFER_UNANSWERED
+    repeated = Offer.objects.filter(**pair, state__in=again).exclude(assignment__state__in=TAKEN)
+    if Offer.objects.filter(pk__in=repeated.values("pk")).update(**values, answered_at=None):
         offer = Offer.objects.get(**pair)
+        Assignment.objects.filter(offer=offer).update(offer=None)
+        cancel(_timer(offer))
     else:
         offer = _new_offer(pair | values)
     record(_event(events.OfferSent, offer), actor=by)
@@ -96,6 +109,7 @@ def accept_offer(offer: Offer, *, by: User) -> Assignment:
     if standing is not None:
         return standing
     _require_room(request)
+    lock_volunteers([offer.volunteer_id])
     require_eligible(request, offer.volunteer_id, own_choice=True)
     rows = Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN | OFFER_REVIVABLE).update(
         state=OfferState.ACCEPTED, answered_at=clock.now()
@@ -106,8 +120,8 @@ def accept_offer(offer: Offer, *, by: User) -> Assignment:
     offer.refresh_from_db()
     assignment = begin_assignment(request, offer, by=by)
     record(_event(events.OfferAccepted, offer), actor=by)
+    settle_request(request, by=by)
     if not _slots_left(request):
-        help_requests.move_request(request.pk, frm=ASKABLE, to=RequestState.MATCHED, by=by)
         close_open_offers(request, to=OfferState.SUPERSEDED, by=by)
     return assignment
 
@@ -165,11 +179,28 @@ def expire_offer(offer_id: UUID) -> bool:
 
 def close_open_offers(request: HelpRequest, *, to: OfferState, by: User | None) -> None:
     """Tell everyone who has not answered that it is no longer needed. The caller holds the lock."""
+    for offer in Offer.objects.filter(request=request, state__in=OFFER_OPEN).select_related("request"):
+        close_offer(offer, to=to, by=by)
+
+
+def close_offer(offer: Offer, *, to: OfferState, by: User | None) -> bool:
+    """Close one question that is no longer needed; return whether it was open. The caller holds the lock."""
     event = events.OfferSuperseded if to == OfferState.SUPERSEDED else events.OfferCancelled
-    for offer in Offer.objects.filter(request=request, state__in=OFFER_OPEN):
-        if Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(state=to) == 1:
-            cancel(_timer(offer))
-            record(_event(event, offer, request), actor=by)
+    if Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(state=to) != 1:
+        return False
+    cancel(_timer(offer))
+    record(_event(event, offer), actor=by)
+    return True
+
+
+def lock_volunteers(volunteer_ids: Collection[UUID]) -> None:
+    """Let nobody else fill these volunteers' caps meanwhile. Taken after the lock on the request."""
+    list(Volunteer.objects.select_for_update().filter(pk__in=volunteer_ids).order_by("pk").values_list("pk"))
+
+
+def day_has_passed(request: HelpRequest) -> bool:
+    """Whether help was asked for a day that is over."""
+    return request.on_date is not None and request.on_date < clock.today()
 
 
 def _slots_left(request: HelpRequest) -> int:
@@ -185,16 +216,18 @@ def _require_room(request: HelpRequest, offered_to: Volunteer | None = None) -> 
         return
     if request.state not in ASKABLE:
         raise AlreadyTaken() if taken_slots(request) else NotAskable()
+    if day_has_passed(request):
+        raise DayPassed()
     if _slots_left(request) <= 0:
         raise AlreadyTaken()
 
 
-def _event(kind: type[OfferEvent], offer: Offer, request: HelpRequest | None = None) -> OfferEvent:
+def _event(kind: type[OfferEvent], offer: Offer) -> OfferEvent:
     return kind(
         offer_id=offer.pk,
         request_id=offer.request_id,
         volunteer_id=offer.volunteer_id,
-        centre_id=(request or offer.request).centre_id,
+        centre_id=offer.request.centre_id,
     )
 
 

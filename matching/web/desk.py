@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from common import clock
 from common.errors import InvalidInput, NotFound
 from common.htmx import toast
 from common.permissions import require
 from help_requests import services as help_requests
 from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
+from help_requests.queries import awaits_new_day
 from matching import candidates, explanations, queries, services
 from matching.demand import demand_of
 from matching.engine import Demand, Filter
@@ -33,7 +35,7 @@ from matching.errors import AlreadyAsked, NotEligible
 from matching.models import Assignment, Dispatch, Offer
 from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
-from matching.web.forms import PlanForm
+from matching.web.forms import PlanForm, ReopenForm
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun
 from people import queries as people
@@ -83,12 +85,18 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
 @require_POST
 @coordinators_only
 def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
-    """After a no-show: look for a volunteer again."""
-    if found.state not in ASKABLE:
-        help_requests.move_request(
-            found.pk, frm={RequestState.NO_SHOW}, to=RequestState.OPEN, by=request.user
-        )
-    return _done(request, found, _("The request is open again."))
+    """After a no-show, or when the day has passed: look for a volunteer again. A second press is no error."""
+    if found.state in ASKABLE and not awaits_new_day(found, clock.today()):
+        return _done(request, found, _("The request is open again."))
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        try:
+            help_requests.reopen_request(found, by=request.user, **form.cleaned_data)
+        except InvalidInput as error:
+            form.add_error(error.field, str(error.message))
+        else:
+            return _done(request, found, _("The request is open again."))
+    return _show(request, found, wrong_reopening=form)
 
 
 @require_POST
@@ -168,7 +176,10 @@ def _done(request: HttpRequest, found: HelpRequest, said: str, level: int = mess
 
 
 def _show(
-    request: HttpRequest, found: HelpRequest, wrong_plan: tuple[UUID, PlanForm] | None = None
+    request: HttpRequest,
+    found: HelpRequest,
+    wrong_plan: tuple[UUID, PlanForm] | None = None,
+    wrong_reopening: ReopenForm | None = None,
 ) -> HttpResponse:
     part = "matching/desk/_candidates.html"
     template = part if wants_fragment(request) else "matching/desk/candidates.html"
@@ -186,10 +197,17 @@ def _show(
             (each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at), default=None
         ),
         "matches": [_match(each, wrong_plan) for each in queries.assignments_for(found)],
-        "can_reopen": found.state == RequestState.NO_SHOW,
+        "reopen_form": _reopen_form(found, wrong_reopening),
+        "did_not_take_place": found.state == RequestState.NO_SHOW,
         **(_supply(found) if askable else {}),
     }
-    return render(request, template, context, status=422 if wrong_plan else 200)
+    return render(request, template, context, status=422 if wrong_plan or wrong_reopening else 200)
+
+
+def _reopen_form(found: HelpRequest, wrong: ReopenForm | None) -> ReopenForm | None:
+    if wrong is not None or not awaits_new_day(found, clock.today()):
+        return wrong
+    return ReopenForm(initial={"start_time": found.start_time})
 
 
 def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> dict[str, Any]:

@@ -31,6 +31,18 @@ class PlanForm(forms.Form):
         return cls(initial={"day": local.date(), "time": local.time().replace(second=0, microsecond=0)})
 
 
+class ReopenForm(forms.Form):
+    """Another day for a request that found nobody, or where nobody came."""
+
+    on_date = forms.DateField(
+        label=_("New day"),
+        help_text=_("Leave this open if any day in the chosen parts of the week will do."),
+        widget=DateInput,
+        required=False,
+    )
+    start_time = forms.TimeField(label=_("Time, if it is fixed"), widget=TimeInput, required=False)
+
+
 class DoneForm(forms.Form):
     """How long it took, if one wants to say."""
 

@@ -10,7 +10,7 @@ from help_requests import services as help_requests
 from help_requests.enums import RequestState
 from matching import queries, services
 from matching.enums import AssignmentState, CancelledBy, CancelReason, OfferState
-from matching.errors import ContactClosed
+from matching.errors import ContactClosed, NotYet
 from matching.models import Assignment, Offer
 from people.models import User
 from tests.factories.matching import Town
@@ -202,8 +202,11 @@ def test_a_volunteer_who_stops_is_replaced(clock):
 
 
 def test_no_show_leaves_the_choice_to_the_centre(clock):
-    town = Town(volunteers=1)
+    town = Town(volunteers=1, on_date=date(2025, 6, 4), start_time=time(10))
     assignment = agreed(town)
+    with pytest.raises(NotYet):
+        services.report_no_show(assignment, by=town.resident_user)
+    clock.at(assignment.starts_at)
     services.report_no_show(assignment, by=town.resident_user)
     town.settle()
     assert town.request.state == RequestState.NO_SHOW

@@ -1,7 +1,7 @@
 """The resident's side of an agreement, and the desk's view of who can help."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -332,6 +332,22 @@ def test_after_a_no_show_one_looks_again(clock):
         assert page.post(url("desk-reopen", town.request)).url == desk(town)
     town.settle()
     assert town.request.state == RequestState.OPEN
+
+
+def test_a_request_whose_day_has_passed_gets_another_day(clock):
+    yesterday, tomorrow = clock.now().date() - timedelta(days=1), clock.now().date() + timedelta(days=1)
+    town = Town(volunteers=1, on_date=yesterday, start_time=time(9))
+    page = browser(town.coordinator)
+    assert "The day has passed" in text(page.get(desk(town)))
+    for day in ("", yesterday.isoformat()):
+        refused = page.post(url("desk-reopen", town.request), {"on_date": day})
+        assert refused.status_code == 422
+        assert "This day has passed" in text(refused)
+    answer = {"on_date": tomorrow.isoformat(), "start_time": "10:30"}
+    assert page.post(url("desk-reopen", town.request), answer).url == desk(town)
+    town.request.refresh_from_db()
+    assert (town.request.on_date, town.request.start_time) == (tomorrow, time(10, 30))
+    assert "The day has passed" not in text(page.get(desk(town)))
 
 
 def test_a_request_that_is_running_well_cannot_be_reopened(clock):

@@ -1,0 +1,47 @@
+"""Taking a volunteer out of what runs: who leaves, is suspended or blocked is not asked and not expected."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from help_requests import services as help_requests
+from help_requests.enums import AGREED, RequestState
+from matching.enums import ASSIGNMENT_RUNNING, OFFER_OPEN, CancelledBy, CancelReason, OfferState
+from matching.models import Assignment, Offer
+from matching.services.agreement import end_assignment
+from matching.services.dispatch import continue_dispatch
+from matching.services.offers import close_offer
+
+
+def release_volunteer(volunteer_id: UUID, *, resident_id: UUID | None = None) -> None:
+    """End the volunteer's running agreements and open questions, of one resident or of all.
+
+    Each request goes on looking for someone else.
+    """
+    running = Assignment.objects.filter(volunteer=volunteer_id, state__in=ASSIGNMENT_RUNNING)
+    asked = Offer.objects.filter(volunteer=volunteer_id, state__in=OFFER_OPEN)
+    if resident_id is not None:
+        running = running.filter(request__resident=resident_id)
+        asked = asked.filter(request__resident=resident_id)
+    for assignment in running.select_related("request"):
+        _end(assignment)
+    for offer in asked.select_related("request"):
+        _take_back(offer)
+
+
+@transaction.atomic
+def _end(assignment: Assignment) -> None:
+    request = help_requests.lock_request(assignment.request_id)
+    assignment.refresh_from_db(fields=["state"])
+    if assignment.state not in ASSIGNMENT_RUNNING:
+        return
+    end_assignment(assignment, side=CancelledBy.CENTRE, reason=CancelReason.OTHER, by=None)
+    if request.state in AGREED:
+        help_requests.move_request(request.pk, frm=AGREED, to=RequestState.REMATCHING, by=None)
+
+
+@transaction.atomic
+def _take_back(offer: Offer) -> None:
+    help_requests.lock_request(offer.request_id)
+    if close_offer(offer, to=OfferState.CANCELLED, by=None):
+        continue_dispatch(offer.request_id)
