@@ -100,6 +100,12 @@ function attend(root) {
 attend(document);
 document.body.addEventListener("htmx:afterSwap", (event) => attend(event.detail.target));
 
+/* On a phone the chosen tab is never outside the row of tabs. */
+for (const tab of document.querySelectorAll(".sk-tabs [aria-current]")) {
+  const row = tab.closest(".sk-tabs");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 /* A form is sent once, however often the button is pressed. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
