@@ -25,7 +25,8 @@ class HelpRequest(models.Model):
 
     ``description`` is what the resident wrote; ``summary`` is what volunteers read before
     agreement, checked by a coordinator. ``destination`` is told only after agreement.
-    The place known before agreement is ``cell`` and ``district``, copied from the resident.
+    The place known before agreement is ``cell``, copied from the resident, and the ``district`` at the
+    centre of that cell.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from common.errors import NotFound
 from events.models import EventRecord
-from help_requests.enums import ENDED, TO_TRIAGE, FiledAs, RequestState, Urgency
+from help_requests.enums import ASKABLE, ENDED, TO_TRIAGE, FiledAs, RequestState, Urgency
 from help_requests.events import RequestChanged
 from help_requests.models import HelpRequest
 from people.enums import Role
@@ -184,6 +184,12 @@ def urgency(request: HelpRequest, today: date) -> Urgency:
     if request.on_date <= today:
         return Urgency.TODAY
     return Urgency.THIS_WEEK if request.on_date <= today + timedelta(days=7) else Urgency.LATER
+
+
+def awaits_new_day(request: HelpRequest, today: date) -> bool:
+    """Whether someone may be looked for again: it did not take place, or its day passed without anybody."""
+    passed = request.on_date is not None and request.on_date < today
+    return request.state == RequestState.NO_SHOW or (request.state in ASKABLE and passed)
 
 
 def _phone_in(text: str) -> str:

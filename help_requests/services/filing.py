@@ -18,6 +18,7 @@ from help_requests.enums import FiledAs, RequestState
 from help_requests.events import RequestDrafted, RequestEdited, RequestSubmitted, RequestWithdrawn
 from help_requests.models import HelpRequest
 from help_requests.services.moving import lock_request, swap_state
+from help_requests.services.place import place_of
 from help_requests.services.wording import refuse_bsns, urgent_words
 from people.models import Resident, User
 from people.services import represent
@@ -57,7 +58,7 @@ def draft_request(
     submission_key: UUID | None = None,
     **details: Unpack[Details],
 ) -> HelpRequest:
-    """Make a draft for ``resident`` in the resident's centre, at the resident's cell and district.
+    """Make a draft for ``resident`` in the resident's centre, at the resident's cell.
 
     Args:
         resident: who needs help.
@@ -83,8 +84,7 @@ def draft_request(
         filer_email_digest=digest(filer["email"]) if filer and filer["email"] else "",
         filer_consent_at=None if filed_as == FiledAs.RESIDENT else clock.now(),
         submission_key=submission_key,
-        cell=resident.cell,
-        district_id=resident.district_id,
+        **place_of(resident),
         urgent=bool(urgent_words(details.get("description", ""))),
         **details,
     )
@@ -99,7 +99,8 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
     Raises:
         Forbidden: not the resident's side nor staff of the centre.
         InvalidTransition: the request has been approved or has ended.
-        InvalidInput: a BSN stands in a text.
+        InvalidInput: a BSN stands in a text, a new day has passed, or what has been sent would lack
+            a description or a moment.
     """
     request = lock_request(request.pk)
     require(by, "help_requests.edit", request)
@@ -111,6 +112,10 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
         changes["urgent"] = request.urgent or bool(urgent_words(details["description"]))
     for name, value in changes.items():
         setattr(request, name, value)
+    if "on_date" in details:
+        check_day(details["on_date"])
+    if request.state != RequestState.DRAFT:
+        check_complete(request)
     request.save(update_fields=list(changes))
     record(RequestEdited(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
@@ -122,12 +127,13 @@ def submit_request(request: HelpRequest, *, by: User | None) -> HelpRequest:
 
     Raises:
         Forbidden: not the resident's side nor staff of the centre.
-        InvalidInput: there is no description, or nothing says when.
+        InvalidInput: there is no description, nothing says when, or the day has passed.
         InvalidTransition: it has been sent already, or has ended.
     """
     request = lock_request(request.pk)
     require(by, "help_requests.edit", request)
     check_complete(request)
+    check_day(request.on_date)
     swap_state(request, RequestState.SUBMITTED, submitted_at=clock.now(), note_to_resident="")
     record(RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
@@ -214,6 +220,16 @@ def check_complete(request: HelpRequest) -> None:
         raise InvalidInput(_("Tell in your own words what you would like help with."), field="description")
     if request.on_date is None and not request.dayparts:
         raise InvalidInput(_("Choose a day, or parts of the week that suit."), field="on_date")
+
+
+def check_day(day: date | None) -> None:
+    """Refuse a day on which nobody can help any more.
+
+    Raises:
+        InvalidInput: it lies before today.
+    """
+    if day is not None and day < clock.today():
+        raise InvalidInput(_("This day has passed. Choose another day."), field="on_date")
 
 
 def _submission(submission_key: UUID) -> HelpRequest | None:

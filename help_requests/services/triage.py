@@ -4,14 +4,15 @@ from datetime import date, time
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.errors import Forbidden, InvalidInput
+from common.errors import Forbidden, InvalidInput, InvalidTransition
 from common.permissions import require
 from events.base import Event
 from events.services import record
-from help_requests.enums import Partner, RequestState, UnsuitableReason
+from help_requests.enums import TO_TRIAGE, Partner, RequestState, UnsuitableReason
 from help_requests.events import (
     IntakeStarted,
     RequestOpened,
@@ -21,8 +22,10 @@ from help_requests.events import (
     RequestUnsuitable,
 )
 from help_requests.models import HelpRequest
-from help_requests.services.filing import check_complete
+from help_requests.queries import awaits_new_day
+from help_requests.services.filing import check_complete, check_day
 from help_requests.services.moving import lock_request, swap_state
+from help_requests.services.place import place_of
 from help_requests.services.wording import refuse_bsns, refuse_names, refuse_personal_data
 from people.models import User
 
@@ -67,25 +70,63 @@ def open_request(
 
     Raises:
         Forbidden: not staff of the centre.
-        InvalidInput: no summary, or personal data or a name of those concerned in it; nothing says when.
+        InvalidInput: no summary, or personal data or a name of those concerned in it; nothing says when;
+            the day has passed.
         InvalidTransition: it is not waiting for approval (any more).
     """
     request = _for_triage(request, by)
+    if request.state not in TO_TRIAGE:
+        raise InvalidTransition()
     _check_summary(summary, request)
     refuse_bsns(approval)
     for name, value in approval.items():
         setattr(request, name, value)
     check_complete(request)
+    check_day(request.on_date)
     changes: dict[str, Any] = {
         **approval,
+        **place_of(request.resident),
         "summary": summary.strip(),
-        "cell": request.resident.cell,
-        "district_id": request.resident.district_id,
         "coordinator": by,
         "opened_at": clock.now(),
         "note_to_resident": "",
     }
     swap_state(request, RequestState.OPEN, **changes)
+    record(RequestOpened(request_id=request.pk, centre_id=request.centre_id), actor=by)
+    return request
+
+
+@transaction.atomic
+def reopen_request(
+    request: HelpRequest, *, by: User | None, on_date: date | None = None, start_time: time | None = None
+) -> HelpRequest:
+    """Look for a volunteer again: after a no-show, or when the day has passed and nobody was found.
+
+    Without ``on_date`` the request keeps its day and time; with it ``start_time`` replaces the time too.
+    The place is taken from the resident again.
+
+    Raises:
+        Forbidden: not staff of the centre.
+        InvalidInput: the day, or the time today, has passed; ``field`` names it.
+        InvalidTransition: it is running, waits for its day, or has ended.
+    """
+    request = _for_triage(request, by)
+    if not awaits_new_day(request, clock.today()):
+        raise InvalidTransition()
+    day, hour = (on_date, start_time) if on_date else (request.on_date, request.start_time)
+    _check_ahead(day, hour)
+    changes: dict[str, Any] = {
+        **place_of(request.resident),
+        "on_date": day,
+        "start_time": hour,
+        "coordinator": by,
+        "opened_at": clock.now(),
+    }
+    if request.state == RequestState.OPEN:
+        HelpRequest.objects.filter(pk=request.pk).update(**changes)
+        request.refresh_from_db()
+    else:
+        swap_state(request, RequestState.OPEN, **changes)
     record(RequestOpened(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
 
@@ -183,6 +224,13 @@ def _checked_note(note: str, *, required: bool = True) -> str:
         raise InvalidInput(_("Write a word to the resident."), field="note")
     refuse_bsns({"note": note})
     return note.strip()
+
+
+def _check_ahead(day: date | None, hour: time | None) -> None:
+    check_day(day)
+    now = timezone.localtime(clock.now())
+    if day == now.date() and hour is not None and hour <= now.time():
+        raise InvalidInput(_("This time has passed. Choose another time."), field="start_time")
 
 
 def _check_summary(summary: str, request: HelpRequest) -> None:

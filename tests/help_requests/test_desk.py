@@ -11,7 +11,7 @@ from common.ids import new_id
 from events.models import EventRecord
 from help_requests.enums import FiledAs, RequestState
 from help_requests.models import HelpRequest
-from help_requests.web.desk.acts import ACTS, choices_for
+from help_requests.web.desk.acts import ACTS, Act, choices_for
 from help_requests.web.desk.lists import LISTS, PAGE_SIZE, list_of
 from people.enums import ALL_DAYPARTS, Language, Role
 from people.models import Centre, Resident, User
@@ -50,6 +50,17 @@ def approval(**other: Any) -> dict[str, Any]:
         "duration_minutes": "60",
         "helpers_needed": "1",
     } | other
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.slug)
+def test_an_act_is_done_only_in_the_states_in_which_it_is_offered(
+    desk: Client, resident: Resident, act: Act
+) -> None:
+    for state in set(S) - act.states - {S.DRAFT}:
+        request = HelpRequestFactory(resident=resident, state=state)
+        answer = desk.post(reverse(act.url_name, args=[request.pk]), approval())
+        request.refresh_from_db()
+        assert (answer.status_code, request.state) == (409, state)
 
 
 class TestAccess:

@@ -12,7 +12,9 @@ from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from help_requests import services
 from help_requests.enums import (
+    ASKABLE,
     ENDED,
+    TO_TRIAGE,
     FiledAs,
     Partner,
     RequestState,
@@ -24,9 +26,12 @@ from help_requests.models import HelpRequest
 from help_requests.queries import urgency
 from people.enums import ALL_DAYPARTS, HelpCategory, Role, Skill
 from people.models import Centre, Representative, Resident, User
+from places.cells import cell_of
 from tests.conftest import Clock
 from tests.factories.help_requests import HelpRequestFactory, OpenRequestFactory
 from tests.factories.people import (
+    LAT,
+    LON,
     PASSWORD,
     AdministratorFactory,
     CoordinatorFactory,
@@ -98,6 +103,35 @@ class TestFiling:
         sent.refresh_from_db()
         assert (sent.description, sent.dayparts, sent.state) == ("Twee tassen", 7, S.SUBMITTED)
         assert told() == ["help_requests.edited"]
+
+    @pytest.mark.parametrize("state", [S.SUBMITTED, S.INTAKE])
+    @pytest.mark.parametrize("change", [{"description": " "}, {"dayparts": 0}])
+    def test_what_was_sent_stays_complete(
+        self, resident: Resident, state: RequestState, change: dict[str, Any]
+    ) -> None:
+        sent = HelpRequestFactory(resident=resident, state=state)
+        with pytest.raises(InvalidInput):
+            services.edit_request(sent, by=resident.user, **change)
+        sent.refresh_from_db()
+        assert sent.description.strip()
+        assert sent.dayparts == ALL_DAYPARTS
+
+    def test_a_draft_may_be_half_finished(self, resident: Resident) -> None:
+        draft = HelpRequestFactory(resident=resident, state=S.DRAFT)
+        assert services.edit_request(draft, by=resident.user, dayparts=0).dayparts == 0
+
+    def test_a_day_that_has_passed_is_neither_sent_nor_chosen(self, resident: Resident, clock: Clock) -> None:
+        yesterday, today = date(2025, 6, 2), date(2025, 6, 3)
+        draft = HelpRequestFactory(resident=resident, state=S.DRAFT, on_date=yesterday)
+        for refused_verb in (
+            lambda: services.submit_request(draft, by=resident.user),
+            lambda: services.edit_request(draft, by=resident.user, on_date=yesterday),
+        ):
+            with pytest.raises(InvalidInput) as refused:
+                refused_verb()
+            assert refused.value.field == "on_date"
+        services.edit_request(draft, by=resident.user, on_date=today)
+        assert services.submit_request(draft, by=resident.user).state == S.SUBMITTED
 
     def test_an_alarm_is_not_taken_away_by_a_change(self, resident: Resident) -> None:
         urgent = HelpRequestFactory(resident=resident, urgent=True)
@@ -215,11 +249,22 @@ class TestTriage:
     def test_approval_takes_the_resident_s_present_place(
         self, resident: Resident, coordinator: User, sent: HelpRequest
     ) -> None:
-        moved_to = DistrictFactory()
-        Resident.objects.filter(pk=resident.pk).update(cell=7, district=moved_to)
+        there = cell_of(LAT + 0.02, LON)
+        moved_to = DistrictFactory(lat=LAT + 0.02, lon=LON)
+        Resident.objects.filter(pk=resident.pk).update(cell=there)
         services.open_request(sent, by=coordinator, summary=SUMMARY)
         sent.refresh_from_db()
-        assert (sent.cell, sent.district) == (7, moved_to)
+        assert (sent.cell, sent.district) == (there, moved_to)
+
+    @pytest.mark.parametrize("state", sorted(set(S) - TO_TRIAGE))
+    def test_only_what_waits_for_approval_is_approved(
+        self, resident: Resident, coordinator: User, state: RequestState
+    ) -> None:
+        request = HelpRequestFactory(resident=resident, state=state)
+        with pytest.raises(InvalidTransition):
+            services.open_request(request, by=coordinator, summary=SUMMARY)
+        request.refresh_from_db()
+        assert (request.state, told()) == (state, [])
 
     @pytest.mark.parametrize(
         "summary",
@@ -291,6 +336,14 @@ class TestTriage:
         with pytest.raises(InvalidInput):
             services.open_request(sent, by=coordinator, summary=SUMMARY, dayparts=0)
 
+    def test_approval_needs_a_day_that_is_still_to_come(
+        self, coordinator: User, sent: HelpRequest, clock: Clock
+    ) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            services.open_request(sent, by=coordinator, summary=SUMMARY, on_date=date(2025, 6, 2))
+        assert refused.value.field == "on_date"
+        assert services.open_request(sent, by=coordinator, summary=SUMMARY, on_date=date(2025, 6, 3))
+
     def test_a_question_goes_back_with_a_note(self, coordinator: User, sent: HelpRequest) -> None:
         services.send_back(sent, by=coordinator, note=" Welke winkel? ")
         sent.refresh_from_db()
@@ -339,6 +392,90 @@ class TestTriage:
     def test_what_runs_is_not_put_away(self, resident: Resident, coordinator: User) -> None:
         with pytest.raises(InvalidTransition):
             services.close_request(OpenRequestFactory(resident=resident), by=coordinator)
+
+
+class TestReopening:
+    TOMORROW = date(2025, 6, 4)
+
+    def test_after_a_no_show_on_another_day(
+        self, resident: Resident, coordinator: User, clock: Clock
+    ) -> None:
+        request = HelpRequestFactory(
+            resident=resident, state=S.NO_SHOW, on_date=date(2025, 6, 2), start_time=time(9)
+        )
+        services.reopen_request(request, by=coordinator, on_date=self.TOMORROW, start_time=time(14))
+        request.refresh_from_db()
+        assert (request.state, request.on_date, request.start_time) == (S.OPEN, self.TOMORROW, time(14))
+        assert (request.opened_at, request.coordinator) == (clock.now(), coordinator)
+        assert told() == ["help_requests.opened"]
+
+    def test_parts_of_the_week_need_no_day(self, resident: Resident, coordinator: User) -> None:
+        request = HelpRequestFactory(resident=resident, state=S.NO_SHOW)
+        services.reopen_request(request, by=coordinator)
+        request.refresh_from_db()
+        assert (request.state, request.on_date, request.dayparts) == (S.OPEN, None, ALL_DAYPARTS)
+
+    @pytest.mark.parametrize("state", sorted(ASKABLE))
+    def test_what_nobody_could_do_in_time_gets_another_day(
+        self, resident: Resident, coordinator: User, clock: Clock, state: RequestState
+    ) -> None:
+        request = HelpRequestFactory(
+            resident=resident, state=state, on_date=date(2025, 6, 2), start_time=time(9)
+        )
+        there = cell_of(LAT + 0.02, LON)
+        Resident.objects.filter(pk=resident.pk).update(cell=there)
+        reopened = services.reopen_request(request, by=coordinator, on_date=self.TOMORROW)
+        for seen in (reopened, HelpRequest.objects.get()):
+            assert (seen.state, seen.on_date, seen.start_time) == (S.OPEN, self.TOMORROW, None)
+            assert seen.cell == there
+        assert told() == ["help_requests.opened"]
+
+    @pytest.mark.parametrize(
+        ("day", "hour", "field"),
+        [
+            (None, None, "on_date"),
+            (date(2025, 6, 2), None, "on_date"),
+            (date(2025, 6, 3), time(10), "start_time"),
+        ],
+    )
+    def test_the_moment_must_be_to_come(
+        self,
+        resident: Resident,
+        coordinator: User,
+        clock: Clock,
+        day: date | None,
+        hour: time | None,
+        field: str,
+    ) -> None:
+        """The clock stands at Tuesday 3 June, ten o'clock."""
+        request = HelpRequestFactory(resident=resident, state=S.NO_SHOW, on_date=date(2025, 6, 2))
+        with pytest.raises(InvalidInput) as refused:
+            services.reopen_request(request, by=coordinator, on_date=day, start_time=hour)
+        assert refused.value.field == field
+        request.refresh_from_db()
+        assert request.state == S.NO_SHOW
+
+    def test_later_today_is_still_to_come(self, resident: Resident, coordinator: User, clock: Clock) -> None:
+        request = HelpRequestFactory(resident=resident, state=S.NO_SHOW, on_date=date(2025, 6, 3))
+        services.reopen_request(request, by=coordinator, on_date=date(2025, 6, 3), start_time=time(10, 1))
+        request.refresh_from_db()
+        assert request.state == S.OPEN
+
+    @pytest.mark.parametrize("state", sorted(set(S) - {S.NO_SHOW}))
+    def test_nothing_else_is_reopened(
+        self, resident: Resident, coordinator: User, clock: Clock, state: RequestState
+    ) -> None:
+        """Neither what waits for its day, nor what has other verbs."""
+        ahead = date(2025, 6, 3) if state in ASKABLE else date(2025, 6, 2)
+        request = HelpRequestFactory(resident=resident, state=state, on_date=ahead)
+        with pytest.raises(InvalidTransition):
+            services.reopen_request(request, by=coordinator, on_date=self.TOMORROW)
+
+    def test_only_the_desk_reopens(self, resident: Resident, clock: Clock) -> None:
+        request = HelpRequestFactory(resident=resident, state=S.NO_SHOW)
+        for user in (resident.user, CoordinatorFactory()):
+            with pytest.raises(Forbidden):
+                services.reopen_request(request, by=user)
 
 
 RESIDENT_VERBS: dict[str, Any] = {
