@@ -155,6 +155,7 @@ class Supply:
 
     def _load(self) -> SupplyIndex:
         self._cursor = events.latest_cursor()  # before the rows: what commits meanwhile is read again
+        self._read = set()
         self._day = clock.today()
         self._index = SupplyIndex.from_rows(supply_rows())
         return self._index
