@@ -15,6 +15,8 @@ from common.api.camel import camel
 from common.api.problems import Kind
 from common.errors import DomainError, InvalidInput, InvalidTransition
 
+# A time of day is the town's own, without a zone; the format "time" of JSON Schema demands one.
+_TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
 _IN_PATH = re.compile(r"{\w+}")
 _IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -136,7 +138,7 @@ def _column_may_be_blank(field: serializers.Field) -> bool:
 
 
 def camelize(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Hook of drf-spectacular: properties of components and keys of the query in camelCase."""
+    """Hook of drf-spectacular: properties of components and keys of the query in camelCase; times of day."""
     for component in generator.registry._components.values():
         _camelize_schema(component.schema)
     for operations in result["paths"].values():
@@ -154,6 +156,9 @@ def _camelize_schema(node: Any) -> None:
         for item in node:
             _camelize_schema(item)
     elif isinstance(node, dict):
+        if node.get("format") == "time":
+            del node["format"]
+            node["pattern"] = _TIME_OF_DAY
         if isinstance(node.get("properties"), dict):
             node["properties"] = {camel(name): schema for name, schema in node["properties"].items()}
             if "required" in node:

@@ -59,6 +59,16 @@ def test_names_are_camel_case():
     assert wrong == []
 
 
+def test_a_time_of_day_has_no_zone():
+    schemas = document()["components"]["schemas"]
+    start = schemas["HelpRequest"]["properties"]["startTime"]
+    assert "format" not in start
+    for told in ("14:30", "00:00:00", "23:59:59.123456"):
+        assert re.search(start["pattern"], told)
+    for wrong in ("24:00", "14:30Z", "14:60", "9:00"):
+        assert not re.search(start["pattern"], wrong)
+
+
 def test_every_operation_says_what_it_is_for():
     silent = [
         (address, method) for address, method, operation in operations() if not operation.get("summary")

@@ -75,7 +75,7 @@ class World:
         return {"X-Session-Token": str(browser.session.session_key)}
 
     def existing(self, value: Any, name: str, number: int) -> Any:
-        """The same value, each made-up UUID replaced by that of a row of the kind its field is named after."""
+        """The same value, each made-up UUID replaced by one of the kind its field is named after."""
         if isinstance(value, dict):
             return {key: self.existing(inner, key, number) for key, inner in value.items()}
         if isinstance(value, list):
