@@ -11,105 +11,285 @@ import common.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('help_requests', '0001_help_requests'),
-        ('people', '0001_people'),
+        ("help_requests", "0001_help_requests"),
+        ("people", "0001_people"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dispatch',
+            name="Dispatch",
             fields=[
-                ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('running', 'Asking'), ('stopped', 'Stopped by the centre'), ('exhausted', 'Nobody left to ask'), ('finished', 'Enough helpers')], default='running', max_length=10)),
-                ('wave', models.PositiveSmallIntegerField(default=0)),
-                ('started_at', models.DateTimeField(default=common.clock.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='dispatch', to='help_requests.helprequest')),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Asking"),
+                            ("stopped", "Stopped by the centre"),
+                            ("exhausted", "Nobody left to ask"),
+                            ("finished", "Enough helpers"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("wave", models.PositiveSmallIntegerField(default=0)),
+                ("started_at", models.DateTimeField(default=common.clock.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dispatch",
+                        to="help_requests.helprequest",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('sent', 'Sent'), ('seen', 'Seen'), ('accepted', 'Yes'), ('declined', 'Not now'), ('expired', 'No answer in time'), ('superseded', 'Someone else is helping'), ('cancelled', 'No longer needed')], default='sent', max_length=12)),
-                ('origin', models.CharField(choices=[('wave', 'Asked in a wave'), ('coordinator', 'Asked by a coordinator'), ('near_me', 'Found near by')], default='wave', max_length=12)),
-                ('wave', models.PositiveSmallIntegerField(default=0)),
-                ('score', models.FloatField(blank=True, help_text='Score when asked, 0-1', null=True)),
-                ('reasons', models.JSONField(blank=True, default=list, help_text='Terms of the score when asked')),
-                ('sent_at', models.DateTimeField(default=common.clock.now)),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='help_requests.helprequest')),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='people.volunteer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent"),
+                            ("seen", "Seen"),
+                            ("accepted", "Yes"),
+                            ("declined", "Not now"),
+                            ("expired", "No answer in time"),
+                            ("superseded", "Someone else is helping"),
+                            ("cancelled", "No longer needed"),
+                        ],
+                        default="sent",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("wave", "Asked in a wave"),
+                            ("coordinator", "Asked by a coordinator"),
+                            ("near_me", "Found near by"),
+                        ],
+                        default="wave",
+                        max_length=12,
+                    ),
+                ),
+                ("wave", models.PositiveSmallIntegerField(default=0)),
+                ("score", models.FloatField(blank=True, help_text="Score when asked, 0-1", null=True)),
+                (
+                    "reasons",
+                    models.JSONField(blank=True, default=list, help_text="Terms of the score when asked"),
+                ),
+                ("sent_at", models.DateTimeField(default=common.clock.now)),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="help_requests.helprequest",
+                    ),
+                ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="people.volunteer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('slot', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('proposed', "Waiting for the resident's yes"), ('agreed', 'Agreed'), ('planned', 'Appointment made'), ('done', 'Done'), ('no_show', 'Did not take place'), ('cancelled', 'Called off')], default='agreed', max_length=10)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
-                ('agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('done_by_volunteer_at', models.DateTimeField(blank=True, null=True)),
-                ('done_by_resident_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('contact_until', models.DateTimeField(blank=True, help_text='Contact data close at this moment; empty: while it runs', null=True)),
-                ('minutes_spent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('cancelled_by', models.CharField(blank=True, choices=[('volunteer', 'The volunteer'), ('resident', 'The resident'), ('centre', 'The centre')], max_length=10)),
-                ('cancel_reason', models.CharField(blank=True, choices=[('ill', 'Ill'), ('no_time', 'No time after all'), ('not_needed', 'No longer needed'), ('no_click', 'It does not click'), ('other', 'Other')], max_length=12)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='help_requests.helprequest')),
-                ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.volunteer')),
-                ('offer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assignment', to='matching.offer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("slot", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waiting for the resident's yes"),
+                            ("agreed", "Agreed"),
+                            ("planned", "Appointment made"),
+                            ("done", "Done"),
+                            ("no_show", "Did not take place"),
+                            ("cancelled", "Called off"),
+                        ],
+                        default="agreed",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=common.clock.now, editable=False)),
+                ("agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("done_by_volunteer_at", models.DateTimeField(blank=True, null=True)),
+                ("done_by_resident_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "contact_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Contact data close at this moment; empty: while it runs",
+                        null=True,
+                    ),
+                ),
+                ("minutes_spent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "cancelled_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("volunteer", "The volunteer"),
+                            ("resident", "The resident"),
+                            ("centre", "The centre"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ill", "Ill"),
+                            ("no_time", "No time after all"),
+                            ("not_needed", "No longer needed"),
+                            ("no_click", "It does not click"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="help_requests.helprequest",
+                    ),
+                ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="people.volunteer",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assignment",
+                        to="matching.offer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DispatchPolicy',
+            name="DispatchPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wave_size', models.PositiveSmallIntegerField(default=3)),
-                ('minutes_today', models.PositiveIntegerField(default=30)),
-                ('minutes_this_week', models.PositiveIntegerField(default=240)),
-                ('minutes_later', models.PositiveIntegerField(default=1440)),
-                ('quiet_from', models.TimeField(default=datetime.time(21, 0))),
-                ('quiet_until', models.TimeField(default=datetime.time(8, 0))),
-                ('auto_start', models.BooleanField(default=False, help_text='Start asking as soon as a request is approved')),
-                ('centre', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='dispatch_policy', to='people.centre')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wave_size", models.PositiveSmallIntegerField(default=3)),
+                ("minutes_today", models.PositiveIntegerField(default=30)),
+                ("minutes_this_week", models.PositiveIntegerField(default=240)),
+                ("minutes_later", models.PositiveIntegerField(default=1440)),
+                ("quiet_from", models.TimeField(default=datetime.time(21, 0))),
+                ("quiet_until", models.TimeField(default=datetime.time(8, 0))),
+                (
+                    "auto_start",
+                    models.BooleanField(
+                        default=False, help_text="Start asking as soon as a request is approved"
+                    ),
+                ),
+                (
+                    "centre",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dispatch_policy",
+                        to="people.centre",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('wave_size__gte', 1)), name='wave_has_someone')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("wave_size__gte", 1)), name="wave_has_someone")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['volunteer', 'state'], name='offer_volunteer_state'),
+            model_name="offer",
+            index=models.Index(fields=["volunteer", "state"], name="offer_volunteer_state"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['volunteer', '-sent_at'], name='offer_volunteer_sent'),
+            model_name="offer",
+            index=models.Index(fields=["volunteer", "-sent_at"], name="offer_volunteer_sent"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('request', 'volunteer'), name='asked_once'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(fields=("request", "volunteer"), name="asked_once"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['volunteer', 'state'], name='assignment_volunteer_state'),
+            model_name="assignment",
+            index=models.Index(fields=["volunteer", "state"], name="assignment_volunteer_state"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'planned', 'done'])), fields=('request', 'slot'), name='one_helper_per_slot'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["proposed", "agreed", "planned", "done"])),
+                fields=("request", "slot"),
+                name="one_helper_per_slot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'planned', 'done'])), fields=('request', 'volunteer'), name='helps_once_per_request'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["proposed", "agreed", "planned", "done"])),
+                fields=("request", "volunteer"),
+                name="helps_once_per_request",
+            ),
         ),
     ]

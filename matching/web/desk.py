@@ -84,6 +84,15 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
 
 @require_POST
 @coordinators_only
+def desk_enough(request: HttpRequest, found: HelpRequest) -> HttpResponse:
+    """The helpers who said yes are enough. A second press is no error."""
+    if found.state in ASKABLE:
+        services.enough_helpers(found, by=request.user)
+    return _done(request, found, _("Nobody else is asked: there are enough helpers."))
+
+
+@require_POST
+@coordinators_only
 def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
     """After a no-show, or when the day has passed: look for a volunteer again. A second press is no error."""
     if found.state in ASKABLE and not awaits_new_day(found, clock.today()):
