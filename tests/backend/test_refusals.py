@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -97,7 +98,7 @@ def test_an_asynchronous_view_fails_in_the_same_words():
         client = AsyncClient(raise_request_exception=False)
         return await client.get("/fout-async/gone/"), await client.get("/fout-async/away/")
 
-    gone, away = asyncio.run(both())
+    gone, away = async_to_sync(both)()
     assert (gone.status_code, away.status_code) == (409, 503)
     assert "Someone else is helping now." in gone.content.decode()
 
