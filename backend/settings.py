@@ -376,8 +376,8 @@ GEOCODERS = env.list("GEOCODERS", default=["local"])
 # Seconds that a geocoder on the network gets to answer (worker only).
 GEOCODER_TIMEOUT = env.float("GEOCODER_TIMEOUT", default=5.0)
 CELL_RESOLUTION = 8
-# A cell with fewer known postcodes (about 17 addresses each) is replaced by the one coarser; where
-# no postcode is known, a cell with fewer expected inhabitants.
+# Behind every cell that is shown are as many known postcodes (about 17 addresses each); where
+# no postcode is known, as many expected inhabitants.
 CELL_MIN_POSTCODES = env.int("CELL_MIN_POSTCODES", default=5)
 CELL_MIN_INHABITANTS = env.int("CELL_MIN_INHABITANTS", default=150)
 

@@ -99,7 +99,8 @@ def test_located_has_the_district_of_the_postcode_and_the_cell_that_may_be_shown
     make_postcode("3431AB", 52.025, 5.0825, district=other)
     located = locate_offline(QUERY)
     assert located.district == other != district
-    assert located.cell == coarser(cell_of(52.025, 5.0825))
+    # One postcode is all that is known around.
+    assert located.cell == coarser(coarser(cell_of(52.025, 5.0825)))
 
 
 def test_without_a_district_of_its_own_the_outline_decides_then_the_nearest_centre():
