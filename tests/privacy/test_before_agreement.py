@@ -16,6 +16,7 @@ from django.test import Client
 from events.models import EventRecord
 from events.worker import Worker
 from help_requests.models import HelpRequest
+from help_requests.services import follow_home
 from matching import services
 from matching.models import Assignment, Offer
 from notifications.models import LiveSignal, Notice
@@ -25,7 +26,7 @@ from people.services import move_resident
 from places.cells import cell_of
 from tests.access.test_matrix import LIBRARIES, address
 from tests.access.world import World, all_routes, build_world
-from tests.factories.people import LAT, LON, PostcodeFactory
+from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory
 
 MARKERS = {
     "name": "Qxzinwonernaam",
@@ -175,25 +176,39 @@ def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):
     assert not [what for what, marker in MARKERS.items() if marker in stored]
 
 
-def test_moving_a_home_inside_its_cell_changes_no_byte(clock):
-    watcher = Watcher()
-    watcher.answers()  # opening a question marks it as seen, once
-    Worker().run_due()
-    before = watcher.answers()
-    lat, lon = LAT + 0.0006, LON - 0.0007
-    assert cell_of(lat, lon) == cell_of(LAT, LON)
-    for letters in ("ZA", "ZB", "ZC", "ZD", "ZZ"):  # enough addresses for the cell to stand by itself
-        PostcodeFactory(code=f"3431{letters}", lat=lat, lon=lon, district=watcher.owner.district)
-    cell = watcher.owner.cell
-    move_resident(
-        watcher.owner,
-        address=Address(street="Elders", house_number="3", postcode="3431ZZ", city="Nieuwegein"),
-        by=watcher.world.people["coordinator"],
-    )
-    watcher.owner.refresh_from_db()
-    assert watcher.owner.cell == cell
-    assert watcher.owner.address["street"] == "Elders"
-    Worker().run_due()
-    after = watcher.answers()
-    changed = [path for path in before if before[path] != after[path] and "/metrics" not in path]
-    assert not changed
+class TestMoving:
+    """The requests that the volunteer may be asked follow the home (help_requests.services.follow_home)."""
+
+    def changed_by_moving(self, lat: float, lon: float) -> tuple[Watcher, list[str]]:
+        """Move the owner there, to another district, and return which answers differ."""
+        watcher = Watcher()
+        follow_home(watcher.owner.pk)
+        watcher.answers()  # opening a question marks it as seen, once
+        Worker().run_due()
+        before = watcher.answers()
+        elsewhere = DistrictFactory(name="Overkant", lat=LAT + 0.05, lon=LON)
+        for letters in ("ZA", "ZB", "ZC", "ZD", "ZZ"):  # enough addresses for the cell to stand by itself
+            PostcodeFactory(code=f"3431{letters}", lat=lat, lon=lon, district=elsewhere)
+        home = Address(street="Elders", house_number="3", postcode="3431ZZ", city="Nieuwegein")
+        move_resident(watcher.owner, address=home, by=watcher.world.people["coordinator"])
+        watcher.owner.refresh_from_db()
+        assert (watcher.owner.address["street"], watcher.owner.district) == ("Elders", elsewhere)
+        Worker().run_due()
+        after = watcher.answers()
+        return watcher, [path for path in before if before[path] != after[path] and "/metrics" not in path]
+
+    def test_inside_the_cell_changes_no_byte(self, clock):
+        lat, lon = LAT + 0.0006, LON - 0.0007
+        assert cell_of(lat, lon) == cell_of(LAT, LON)
+        watcher, changed = self.changed_by_moving(lat, lon)
+        assert watcher.owner.cell == cell_of(LAT, LON)
+        assert not changed
+
+    def test_to_another_cell_does_change_what_is_answered(self, clock):
+        """Negative control: the same move, further, is seen in the question and on the list near by."""
+        watcher, changed = self.changed_by_moving(LAT + 0.05, LON)
+        assert watcher.owner.cell == cell_of(LAT + 0.05, LON)
+        assert any(str(watcher.world.offer.pk) in path for path in changed)
+        assert any("near-me" in path for path in changed)
+        page = watcher.answers()[f"/uitvragen/{watcher.world.offer.pk}/ {{}}"].decode()
+        assert "Overkant" in page
