@@ -105,6 +105,8 @@ rules.add_perm("people.register_resident", may_act & coordinates)
 rules.add_perm("people.register_self", may_act & is_self)
 rules.add_perm("people.view_resident", may_act & (acts_for_resident | works_at_centre_of))
 rules.add_perm("people.change_resident", may_act & (acts_for_resident | coordinates))
+# A record is claimed by its e-mail address, so who acts for the resident does not choose it.
+rules.add_perm("people.change_resident_email", may_act & (owns_resident | coordinates))
 rules.add_perm("people.appoint_representative", may_act & (owns_resident | coordinates))
 
 rules.add_perm("people.work_as_staff", may_act & works_somewhere)

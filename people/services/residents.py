@@ -98,10 +98,13 @@ def update_resident(resident: Resident, *, by: User | None, **changes: Unpack[Re
 
     Raises:
         InvalidInput: a value is wrong, or no way to reach the resident would be left.
-        Forbidden: ``by`` is neither the resident, nor who acts for them, nor a coordinator of the centre.
+        Forbidden: ``by`` is neither the resident, nor who acts for them, nor a coordinator of the centre;
+            or ``by`` acts for them and would change the e-mail address, by which a record is claimed.
     """
     require(by, "people.change_resident", resident)
     values = _checked(**changes)
+    if values.get("email", resident.email) != resident.email:
+        require(by, "people.change_resident_email", resident)
     _check_reachable(values.get("phone", resident.phone), values.get("email", resident.email))
     return _save(resident, values, by)
 
@@ -122,6 +125,7 @@ def move_resident(resident: Resident, *, address: Address, by: User | None) -> R
 def claim_residents(user: User) -> list[Resident]:
     """Link the records that carry a *verified* e-mail address of ``user`` and belong to no account yet.
 
+    Never that of someone for whom ``user`` acts or has acted: they may have filled in their own address.
     Safe to call at every sign-in. Returns the records linked now.
     """
     verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
@@ -129,6 +133,7 @@ def claim_residents(user: User) -> list[Resident]:
     if not digests or not user.is_active:
         return []
     free = Resident.objects.select_related("centre").filter(email_digest__in=digests, user=None)
+    free = free.exclude(pk__in=Representative.objects.filter(user=user).values("resident"))
     return [resident for resident in free.order_by("pk") if _claim(resident, user)]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -168,15 +168,24 @@ class ResidentPartView(View):
         """Show the part as it is; to staff that is a look like any other."""
         if self.for_staff:
             note_read(self.resident, by=self.request.user)
-        return self._page(self.form_class(initial=self.form_class.known(self.resident)))
+        return self._page(self._form())
 
     def post(self, request: HttpRequest, resident_id: UUID, part: str) -> HttpResponse:
         """Keep the change; or say what is wrong (422)."""
-        form = self.form_class(request.POST)
+        form = self._form(request.POST)
         if not form.is_valid() or attempt(form, self._change(form, part)) is None:
             return self._page(form, status=422)
         messages.success(request, _("Your change has been kept."))
         return redirect("resident", resident_id=resident_id) if self.for_staff else redirect("profile")
+
+    def _form(self, answers: QueryDict | None = None) -> Any:
+        form = self.form_class(answers, initial=self.form_class.known(self.resident))
+        if "email" in form.fields and not self.request.user.has_perm(
+            "people.change_resident_email", self.resident
+        ):
+            form.fields["email"].disabled = True
+            form.fields["email"].help_text = _("Only the resident or the centre can change this.")
+        return form
 
     def _change(self, form: Any, part: str) -> Callable[[], Resident]:
         user, found = self.request.user, self.resident

@@ -15,6 +15,7 @@ from people.enums import ALL_DAYPARTS, Role
 from people.models import Centre, Representative, Resident, RoleGrant
 from tests.conftest import Clock
 from tests.factories.people import (
+    PASSWORD,
     POSTCODE,
     PostcodeFactory,
     RepresentativeFactory,
@@ -108,6 +109,19 @@ def test_asking_for_someone_else_keeps_who_asks_and_their_word(client: Client) -
     assert made.resident.name == "Truus Bos"
     assert made.resident.phone == "+31622334455"
     assert made.resident.email == ""
+
+
+def test_the_address_of_who_asks_is_not_kept_as_the_resident_s(client: Client) -> None:
+    """By their own address they would claim the record as theirs, at the first time they sign in."""
+    reach = {"phone": "", "email": "Karin@voorbeeld.nl"}
+    walk(client, voor_wie={"whose": "people"}, bereikbaar=reach)
+    send(client)
+    assert HelpRequest.objects.get().resident.email == ""
+    karin = UserFactory(email="karin@voorbeeld.nl", password=PASSWORD)
+    client.post(reverse("account_login"), {"login": karin.email, "password": PASSWORD})
+    made = HelpRequest.objects.get()
+    assert (made.filed_by, made.resident.user) == (karin, None)
+    assert Representative.objects.get().user == karin
 
 
 def test_without_the_others_consent_it_goes_no_further(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.urls import reverse
 
 from common.encryption import digest
 from common.errors import Forbidden, InvalidInput
@@ -208,7 +209,47 @@ def test_who_may_not_change_a_resident(centre):
         services.update_resident(resident, by=user, name="Anders")
 
 
+def test_who_acts_for_a_resident_does_not_change_the_e_mail_address(centre):
+    """It is by that address that a record is claimed."""
+    resident = ResidentFactory(centre=centre, user=UserFactory(), email="wil@voorbeeld.nl")
+    helper = RepresentativeFactory(resident=resident).user
+    for email in (helper.email, "ander@voorbeeld.nl", ""):
+        with pytest.raises(Forbidden):
+            services.update_resident(resident, by=helper, email=email)
+    assert Resident.objects.get().email == "wil@voorbeeld.nl"
+    services.update_resident(resident, by=helper, email=" Wil@voorbeeld.nl", phone="030 765 43 21")
+    assert Resident.objects.get().phone == "+31307654321"
+    for user in (resident.user, CoordinatorFactory(centre)):
+        services.update_resident(resident, by=user, email=f"wil{user.pk}@voorbeeld.nl")
+        assert Resident.objects.get().email == f"wil{user.pk}@voorbeeld.nl"
+
+
+def test_the_page_leaves_the_e_mail_address_to_the_resident(client, centre):
+    resident = ResidentFactory(centre=centre, user=UserFactory(), email="wil@voorbeeld.nl")
+    helper = RepresentativeFactory(resident=resident).user
+    page = reverse("profile-resident", args=[resident.pk, "contact"])
+    answers = {"name": "Wil", "phone": "", "email": helper.email, "contact_preference": "email"}
+    client.force_login(helper)
+    assert client.get(page).context["form"].fields["email"].disabled
+    assert client.post(page, answers).status_code == 302
+    found = Resident.objects.get()
+    assert (found.name, found.email) == ("Wil", "wil@voorbeeld.nl")
+    client.force_login(resident.user)
+    assert not client.get(page).context["form"].fields["email"].disabled
+
+
 class TestClaiming:
+    @pytest.mark.parametrize("ended_at", [None, "2025-06-01T00:00Z"])
+    def test_who_acts_or_acted_for_someone_never_claims_their_record(self, centre, ended_at):
+        helper = UserFactory(email="wil@voorbeeld.nl")
+        record = ResidentFactory(centre=centre, email="wil@voorbeeld.nl")
+        RepresentativeFactory(resident=record, user=helper, ended_at=ended_at)
+        RepresentativeFactory(resident=ResidentFactory(centre=centre), user=UserFactory())
+        own = ResidentFactory(centre=centre, email="wil@voorbeeld.nl")
+        assert services.claim_residents(helper) == [own]
+        record.refresh_from_db()
+        assert record.user is None
+
     def test_a_verified_address_claims_every_record_that_carries_it(self, centre):
         first, second = (ResidentFactory(centre=centre, email="wil@voorbeeld.nl") for _ in range(2))
         ResidentFactory(centre=centre, email="anders@voorbeeld.nl")

@@ -77,12 +77,16 @@ def _file(draft: Draft, by: User | None, resident: Resident) -> HelpRequest:
 
 
 def _register(draft: Draft, by: User | None, any_screened_volunteer: bool) -> Resident:
-    """Make the resident's record; who asks for someone else without a phone is the one to call."""
+    """Make the resident's record; who asks for someone else without a phone is the one to call.
+
+    Their e-mail address is not kept as the resident's: by that they would claim the record as their own.
+    """
     is_other = draft["whose"] == forms.OTHER
+    borrowed = is_other and draft["email"] == draft["filer_email"]
     return register_resident(
         name=draft["name"],
         phone=draft["phone"] or (draft["filer_phone"] if is_other else ""),
-        email=draft["email"],
+        email="" if borrowed else draft["email"],
         address=Address(street="", house_number=draft["house_number"], postcode=draft["postcode"]),
         consented=True,
         by=by,
