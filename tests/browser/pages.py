@@ -24,7 +24,13 @@ def pages_of(looker: str, world: World) -> Iterator[str]:
 def special_pages(looker: str) -> list[str]:
     """Pages of libraries that wear our clothes."""
     signed_in = ["/account/email/", "/account/password/change/", "/account/2fa/", "/account/logout/"]
-    visitor = ["/api/v1/docs", "/account/login/", "/account/login/code/", "/account/signup/", "/account/password/reset/"]
+    visitor = [
+        "/api/v1/docs",
+        "/account/login/",
+        "/account/login/code/",
+        "/account/signup/",
+        "/account/password/reset/",
+    ]
     return visitor if looker == "anonymous" else signed_in
 
 

@@ -1,5 +1,6 @@
 """People with a browser: each has a window of their own, as large as their device."""
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TILE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGM4AwAAzgDN1GaQsAAAAABJRU5ErkJggg=="
+)
+# Nothing is being fetched or moving.
+AT_REST = """
+() => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
+  && document.getAnimations().every((each) => each.playState !== "running")
+"""
 
 
 @contextmanager
@@ -48,6 +57,11 @@ class Person:
         self.base = base
         self.context: BrowserContext = browser.new_context(
             viewport=size, locale=language, color_scheme=scheme, reduced_motion="reduce"
+        )
+        # The map's background comes from outside; here every tile is one grey dot.
+        self.context.route(
+            f"{settings.MAP_TILES_ORIGIN}/**",
+            lambda route: route.fulfill(body=TILE, content_type="image/png"),
         )
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
@@ -97,6 +111,11 @@ class Person:
         expect(self.page.get_by_text(text).first).to_be_visible(timeout=within_ms)
 
     def violations(self) -> list[str]:
-        """What axe-core finds wrong with the page as it is now."""
+        """What axe-core finds wrong with the page once it has come to rest, seen at its full height."""
+        self.page.wait_for_function(AT_REST)
+        size = self.page.viewport_size
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
         found = Axe().run(self.page).response["violations"]
+        self.page.set_viewport_size(size)
         return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
