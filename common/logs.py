@@ -1,10 +1,23 @@
-"""Structured logs without personal data."""
+"""Structured logs without personal data.
+
+The message of an exception may hold a value: the row that broke a constraint, the text that was no date.
+So an installation logs what kind of exception it was and where, not its words; only in development, where
+the people are made up, whole tracebacks are shown.
+"""
 
 import logging
 import logging.config
+import sys
+import traceback
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+INNERMOST_FRAMES = 8
+# A chain of causes that bites its own tail ends somewhere.
+MOST_CAUSES = 5
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -15,14 +28,12 @@ _SHARED: list[Any] = [
 
 
 def configure_logging(*, level: str, human: bool) -> None:
-    """Send every log line through structlog: JSON, or readable lines when ``human``."""
-    renderer: Any = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer()
+    """Send every log line through structlog: JSON without values, or readable lines when ``human``."""
+    rendering: list[Any] = [without_values, structlog.processors.JSONRenderer()]
+    if human:
+        rendering = [structlog.dev.ConsoleRenderer()]
     structlog.configure(
-        processors=[
-            *_SHARED,
-            structlog.processors.format_exc_info,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -33,11 +44,51 @@ def configure_logging(*, level: str, human: bool) -> None:
             "formatters": {
                 "lines": {
                     "()": structlog.stdlib.ProcessorFormatter,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
                     "foreign_pre_chain": _SHARED,
                 }
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
             "root": {"handlers": ["stderr"], "level": level},
+            # The server sets up handlers of its own, which would write tracebacks whole.
+            "loggers": {} if human else {"uvicorn": {"handlers": [], "propagate": True}},
         }
     )
+
+
+def without_values(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace the exception of a log line by its kind, its causes' kinds and the innermost frames.
+
+    ``exception`` is a list, causes last: ``{"type": "builtins.ValueError", "frames": ["file.py:12 name"]}``.
+    """
+    found = _exception_in(line.pop("exc_info", None))
+    if found is not None:
+        line["exception"] = [_told(error) for error in _with_causes(found)]
+    return line
+
+
+def _exception_in(exc_info: Any) -> BaseException | None:
+    """What the standard library and structlog accept: an exception, a triple, or a true value for "now"."""
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return exc_info[1] if isinstance(exc_info[1], BaseException) else None
+    return sys.exc_info()[1] if exc_info else None
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    following: BaseException | None = error
+    for _ in range(MOST_CAUSES):
+        if following is None:
+            return
+        yield following
+        following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    kind = type(error)
+    frames = [
+        f"{'/'.join(Path(frame.f_code.co_filename).parts[-3:])}:{number} {frame.f_code.co_name}"
+        for frame, number in traceback.walk_tb(error.__traceback__)
+    ]
+    return {"type": f"{kind.__module__}.{kind.__qualname__}", "frames": frames[-INNERMOST_FRAMES:]}
