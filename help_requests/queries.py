@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
+from common import clock
 from common.errors import NotFound
 from events.models import EventRecord
 from help_requests.enums import ASKABLE, ENDED, TO_TRIAGE, FiledAs, RequestState, Urgency
@@ -23,6 +24,8 @@ from people.services import normalise_phone
 DESK_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 # Where a browser session keeps the ids of what was sent from it without signing in.
 SESSION_KEY = "sent_requests"
+# For how long: whoever uses the same computer tomorrow does not read them.
+KNOWN_IN_SESSION = timedelta(hours=24)
 MOST_SEARCHED = 2000
 MOST_SHOWN = 8
 PHONE_DIGITS = 8
@@ -54,9 +57,18 @@ def visible_to(user: Any) -> QuerySet[HelpRequest]:
 
 
 def sent_in_session(session: Any) -> QuerySet[HelpRequest]:
-    """The requests sent from this browser session without signing in, until the resident is claimed."""
+    """The requests sent from this browser session without signing in, for ``KNOWN_IN_SESSION``.
+
+    Shorter when the resident is claimed, or when someone signs in or lets this computer forget them.
+    """
     ids = [UUID(text) for text in session.get(SESSION_KEY, [])]
-    return _with_relations().filter(pk__in=ids, filed_by=None, resident__user=None).order_by("-created_at")
+    recent = _with_relations().filter(pk__in=ids, created_at__gt=clock.now() - KNOWN_IN_SESSION)
+    return recent.filter(filed_by=None, resident__user=None).order_by("-created_at")
+
+
+def forget_sent(session: Any) -> None:
+    """Let this browser session know nothing any more of what was sent from it."""
+    session.pop(SESSION_KEY, None)
 
 
 def requests_of(user: Any, session: Any) -> list[HelpRequest]:

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import InvalidInput, InvalidTransition
 from help_requests.enums import AGREED, ENDED, TRANSITIONS, RequestKind, RequestState
 from help_requests.models import HelpRequest
-from help_requests.queries import own_request, requests_of
+from help_requests.queries import forget_sent, own_request, requests_of
 from help_requests.services import EDITABLE, edit_request, submit_request, withdraw
+from help_requests.web.asking.draft import Draft
 from help_requests.web.edit_form import EditForm
 from help_requests.web.fragments import wants_fragment
 from help_requests.web.progress import steps_of
@@ -28,6 +29,15 @@ def my_requests(request: HttpRequest) -> HttpResponse:
     running = [mine for mine in found if mine.state not in ENDED]
     ended = [mine for mine in found if mine.state in ENDED]
     return render(request, "help_requests/mine/list.html", {"running": running, "ended": ended})
+
+
+@require_POST
+def forget_my_requests(request: HttpRequest) -> HttpResponse:
+    """Let this browser forget what was sent from it without signing in, and what was half filled in."""
+    forget_sent(request.session)
+    Draft(request.session).forget()
+    messages.success(request, _("This computer no longer knows your request. We do, and we will answer it."))
+    return redirect("my-requests")
 
 
 @require_safe

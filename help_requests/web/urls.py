@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vraag-hulp/verstuurd/<uuid:request_id>/", asking.ask_sent, name="ask-help-sent"),
     path("vraag-hulp/<slug:slug>/", asking.ask_screen, name="ask-help-screen"),
     path("mijn-hulpvragen/", mine.my_requests, name="my-requests"),
+    path("mijn-hulpvragen/vergeten/", mine.forget_my_requests, name="forget-my-requests"),
     path("mijn-hulpvragen/<uuid:request_id>/", mine.my_request, name="my-request"),
     path("mijn-hulpvragen/<uuid:request_id>/aanpassen/", mine.edit_my_request, name="edit-my-request"),
     path(

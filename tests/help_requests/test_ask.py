@@ -111,6 +111,28 @@ def test_asking_for_someone_else_keeps_who_asks_and_their_word(client: Client) -
     assert made.resident.email == ""
 
 
+def test_whoever_sends_without_end_is_asked_to_wait_and_loses_nothing(client: Client) -> None:
+    for _ in range(30):
+        walk(client, look=False)
+        assert send(client).status_code == 302
+    walk(client, look=False)
+    refused = send(client)
+    assert refused.status_code == 429
+    assert "Wait a while" in str(refused.context["form"].non_field_errors())
+    assert HelpRequest.objects.count() == 30
+    page = client.get(reverse("ask-help-check"))
+    assert ANSWERS["naam"]["name"] in page.content.decode()
+    client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    assert send(client).status_code == 302
+
+
+def test_whoever_types_without_end_is_read_along_with_no_more(client: Client) -> None:
+    hints = reverse("ask-help-hints")
+    text = {"description": "Bel mij op 06 12345678"}
+    answers = [client.post(hints, text).status_code for _ in range(121)]
+    assert (set(answers[:-1]), answers[-1]) == ({200}, 204)
+
+
 def test_the_address_of_who_asks_is_not_kept_as_the_resident_s(client: Client) -> None:
     """By their own address they would claim the record as theirs, at the first time they sign in."""
     reach = {"phone": "", "email": "Karin@voorbeeld.nl"}

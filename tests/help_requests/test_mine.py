@@ -10,13 +10,15 @@ from common.ids import new_id
 from help_requests import services
 from help_requests.enums import ENDED, RequestState
 from help_requests.models import HelpRequest
+from help_requests.queries import SESSION_KEY
+from help_requests.web.asking.draft import SESSION_KEY as DRAFT_KEY
 from help_requests.web.progress import NOW, TITLES, steps_of
 from people.enums import ALL_DAYPARTS
 from people.models import Centre, Representative, Resident, User
 from tests.conftest import Clock
 from tests.factories.help_requests import HelpRequestFactory, OpenRequestFactory
 from tests.factories.people import PostcodeFactory, RepresentativeFactory, ResidentFactory, UserFactory
-from tests.help_requests.asking import send, walk
+from tests.help_requests.asking import answer, send, walk
 
 S = RequestState
 PAGES = ("my-request", "edit-my-request", "withdraw-my-request")
@@ -87,6 +89,62 @@ def test_what_was_sent_without_signing_in_is_seen_in_that_session_until_claimed(
     assert client.get(address).status_code == 200
     Resident.objects.update(user=UserFactory())
     assert client.get(address).status_code == 404
+
+
+@pytest.fixture
+def sent_anonymously(client: Client, centre: Centre, clock: Clock) -> HelpRequest:
+    PostcodeFactory(district=centre.districts.get())
+    walk(client, look=False, bereikbaar={"phone": "", "email": "truus@voorbeeld.nl"})
+    send(client)
+    return HelpRequest.objects.get()
+
+
+def test_a_session_knows_what_was_sent_for_one_day(
+    client: Client, sent_anonymously: HelpRequest, clock: Clock
+) -> None:
+    address = reverse("my-request", args=[sent_anonymously.pk])
+    clock.forward(hours=23, minutes=59)
+    assert client.get(address).status_code == 200
+    clock.forward(minutes=1)
+    assert client.get(address).status_code == 404
+    assert client.get(reverse("my-requests")).context["running"] == []
+
+
+def test_who_signs_in_after_another_does_not_see_what_they_sent(
+    client: Client, sent_anonymously: HelpRequest
+) -> None:
+    client.force_login(UserFactory())
+    assert SESSION_KEY not in client.session
+    assert client.get(reverse("my-requests")).context["running"] == []
+    assert client.get(reverse("my-request", args=[sent_anonymously.pk])).status_code == 404
+
+
+def test_who_signs_in_with_the_address_they_gave_keeps_it(
+    client: Client, sent_anonymously: HelpRequest
+) -> None:
+    client.force_login(UserFactory(email="truus@voorbeeld.nl"))
+    assert client.get(reverse("my-requests")).context["running"] == [sent_anonymously]
+
+
+def test_a_shared_computer_can_forget(client: Client, sent_anonymously: HelpRequest) -> None:
+    forget = reverse("forget-my-requests")
+    answer(client, "naam", {"name": "Half Ingevuld"})
+    assert forget in client.get(reverse("my-requests")).content.decode()
+    assert client.get(forget).status_code == 405
+    assert client.post(forget).url == reverse("my-requests")
+    assert not {SESSION_KEY, DRAFT_KEY} & client.session.keys()
+    assert client.get(reverse("my-request", args=[sent_anonymously.pk])).status_code == 404
+    assert HelpRequest.objects.get() == sent_anonymously
+    assert forget not in client.get(reverse("my-requests")).content.decode()
+
+
+def test_who_is_signed_in_has_nothing_to_forget_and_leaves_nothing(client: Client, centre: Centre) -> None:
+    PostcodeFactory(district=centre.districts.get())
+    client.force_login(UserFactory())
+    walk(client, look=False)
+    send(client)
+    assert SESSION_KEY not in client.session
+    assert reverse("forget-my-requests") not in client.get(reverse("my-requests")).content.decode()
 
 
 def test_a_forged_session_id_list_gives_only_unclaimed_requests(client: Client, mine: HelpRequest) -> None:

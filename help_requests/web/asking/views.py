@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -67,7 +69,13 @@ def ask_screen(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def ask_hints(request: HttpRequest) -> HttpResponse:
-    """Read along while someone types: the urgent numbers, and what had better be left out."""
+    """Read along while someone types: the urgent numbers, and what had better be left out.
+
+    Who types on and on from one address is no longer read along with (204, which changes nothing on the
+    page); after "Next" the same is told anyhow.
+    """
+    if not ratelimit.consume(request, action="ask_help_hints"):
+        return HttpResponse(status=204)
     reading = PlainWords(request.POST.get("description", "")[:LONGEST_TEXT])
     return render(request, "help_requests/_reading.html", {"reading": reading, "typing": True})
 
@@ -88,8 +96,11 @@ def ask_check(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = ConsentQuestion(posted, draft=draft, user=request.user, resident=resident)
     if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="ask_help"):
+            form.add_error(None, _("Many requests came from this computer. Wait a while, or call us."))
+            return _show_check(request, form, resident, status=429)
         return _send(request, draft, form.cleaned_data["any_screened_volunteer"])
-    return _show_check(request, form, resident)
+    return _show_check(request, form, resident, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -118,7 +129,9 @@ def _show(request: HttpRequest, screen: Screen, form: Question, status: int = 20
     return render(request, templates, context, status=status)
 
 
-def _show_check(request: HttpRequest, form: ConsentQuestion, resident: Resident | None) -> HttpResponse:
+def _show_check(
+    request: HttpRequest, form: ConsentQuestion, resident: Resident | None, status: int = 200
+) -> HttpResponse:
     draft = form.draft
     context: dict[str, Any] = {
         "draft": draft,
@@ -133,7 +146,6 @@ def _show_check(request: HttpRequest, form: ConsentQuestion, resident: Resident 
         "filer_phone": shown_phone(draft["filer_phone"]),
         "back": route(draft, request.user)[-1].slug,
     }
-    status = 422 if request.method == "POST" else 200
     return render(request, "help_requests/asking/check.html", context, status=status)
 
 
@@ -144,8 +156,9 @@ def _send(request: HttpRequest, draft: Draft, any_screened_volunteer: bool) -> H
         messages.error(request, str(error.message))
         return _to(screen_of_field(error.field) or SCREENS[0])
     draft.forget()
-    kept = [str(sent.pk), *request.session.get(SESSION_KEY, [])]
-    request.session[SESSION_KEY] = list(dict.fromkeys(kept))[:MOST_KEPT_IDS]
+    if not request.user.is_authenticated:
+        kept = [str(sent.pk), *request.session.get(SESSION_KEY, [])]
+        request.session[SESSION_KEY] = list(dict.fromkeys(kept))[:MOST_KEPT_IDS]
     return redirect("ask-help-sent", sent.pk)
 
 
