@@ -45,15 +45,25 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """``GET /metrics``: Prometheus' text format, for this machine itself or with the bearer token."""
+    """``GET /metrics``: Prometheus' text format, for this machine itself or with the bearer token.
+
+    Behind a proxy (``settings.TRUSTED_PROXIES``) only with the token.
+    """
     if _from_this_machine(request) or _has_token(request):
         return ExportToDjangoView(request)
     return HttpResponseForbidden("Only for this machine or with the token.", content_type="text/plain")
 
 
 def _from_this_machine(request: HttpRequest) -> bool:
-    """Behind a proxy on the same machine everyone seems local, so a forwarded request is not."""
-    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+    """Behind a proxy on the same machine everyone seems local, so a forwarded request is not.
+
+    Where a proxy is told of in the settings nobody is: it may forget to say for whom it asks.
+    """
+    if (
+        settings.TRUSTED_PROXIES > 0
+        or "HTTP_X_FORWARDED_FOR" in request.META
+        or "HTTP_FORWARDED" in request.META
+    ):
         return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

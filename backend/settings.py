@@ -221,6 +221,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Six digits can be read out and typed on a phone; three wrong ones end the attempt.
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Besides allauth's own. Wide enough for the computer of a library, where many ask from one address.
+ACCOUNT_RATE_LIMITS = {"ask_help": "30/h/ip", "ask_help_hints": "120/m/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
@@ -262,7 +264,8 @@ if MODE != "development":
 # --- Mail ------------------------------------------------------------------------------------
 # Every mail goes to the outbox table first; the worker hands it to this delivery address.
 EMAIL_BACKEND = "notifications.mail.OutboxBackend"
-MAIL_DELIVERY = env.email_url("EMAIL_URL", default="consolemail://")
+# An installation says where: codes to sign in with would otherwise stand in its log.
+MAIL_DELIVERY = env.email_url("EMAIL_URL", default=env.NOTSET if MODE == "production" else "consolemail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Samenkracht <noreply@samenkracht.example>")
 
 # --- API -------------------------------------------------------------------------------------

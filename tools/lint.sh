@@ -18,6 +18,7 @@ deployment_check() {
         FIELD_ENCRYPTION_KEYS=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= DIGEST_KEY=only-for-the-deployment-check \
         BASE_URL=https://samenkracht.example ALLOWED_HOSTS=samenkracht.example \
         DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1 \
+        EMAIL_URL=smtp://127.0.0.1 \
         "$bin/python" manage.py check --deploy --fail-level WARNING
 }
 

@@ -68,6 +68,13 @@ def test_figures_with_the_token(client, settings):
     assert client.get("/metrics", **meta).status_code == 200
 
 
+def test_behind_a_proxy_only_the_token_counts(client, settings):
+    settings.TRUSTED_PROXIES, settings.METRICS_TOKEN = 1, "geheim-van-de-meter"
+    assert client.get("/metrics", REMOTE_ADDR="127.0.0.1").status_code == 403
+    token = {"REMOTE_ADDR": "127.0.0.1", "HTTP_AUTHORIZATION": "Bearer geheim-van-de-meter"}
+    assert client.get("/metrics", **token).status_code == 200
+
+
 def test_an_unset_token_opens_nothing(client, settings):
     settings.METRICS_TOKEN = ""
     meta = {"REMOTE_ADDR": "203.0.113.9", "HTTP_AUTHORIZATION": ""}
