@@ -16,13 +16,17 @@ def weak_etag(body: bytes) -> str:
 
 
 class EtagMixin:
-    """Adds a weak ``ETag`` to every successful GET of a view and answers 304 when it matches."""
+    """Adds a weak ``ETag`` to every successful GET of a view and answers 304 when it matches.
+
+    Not to an answer that may not be kept: there is nothing to compare it with.
+    """
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Tag the body once it has been rendered."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         read = request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK
-        if read and isinstance(response, Response):
+        kept = response.headers.get("Cache-Control") != "no-store"
+        if read and kept and isinstance(response, Response):
             response.add_post_render_callback(lambda rendered: _tagged(request, rendered))
         return response
 

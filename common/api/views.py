@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from rest_framework import mixins, status
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
@@ -23,10 +24,19 @@ class ScopedViewSet(GenericViewSet):
 
     model: ClassVar[type[Model]]
     domain_errors: Iterable[type[DomainError]] = ()
+    # Answers that no browser or proxy may keep, such as who lives where; also ``@action(…, no_store=True)``.
+    no_store = False
     # No OPTIONS: DRF's answer to it describes serializers; the OpenAPI document does that.
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     lookup_field = "id"
     lookup_value_converter = "uuid"
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say when the answer may not be kept."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.no_store:
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     def scope(self, user: Any) -> QuerySet:
         """The rows that ``user`` may know of. Put the query in the app's ``queries.py``."""

@@ -148,14 +148,26 @@ class AssignmentViewSet(ReadViewSet):
         )
 
     @extend_schema(summary="Read the resident's contact data", responses=shapes.ContactSerializer)
-    @action(detail=True, methods=["get"], url_path="resident-contact", domain_errors=[ContactClosed])
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="resident-contact",
+        domain_errors=[ContactClosed],
+        no_store=True,
+    )
     def resident_contact(self, request: Request, id: UUID) -> Response:
         """For the volunteer, once both sides agreed. Each read is logged."""
         card = queries.resident_card(self.get_object(), reader=request.user)
         return Response(shapes.ContactSerializer(card).data)
 
     @extend_schema(summary="Read the volunteer's contact data", responses=shapes.ContactSerializer)
-    @action(detail=True, methods=["get"], url_path="volunteer-contact", domain_errors=[ContactClosed])
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="volunteer-contact",
+        domain_errors=[ContactClosed],
+        no_store=True,
+    )
     def volunteer_contact(self, request: Request, id: UUID) -> Response:
         """For the resident, once both sides agreed. Each read is logged."""
         card = queries.volunteer_card(self.get_object(), reader=request.user)

@@ -153,6 +153,7 @@ class ResidentChanges(ReadViewSet):
     model = Resident
     serializer_class = shapes.ResidentSerializer
     domain_errors = (InvalidInput,)
+    no_store = True
 
     @extend_schema(
         summary="Change a resident's details",

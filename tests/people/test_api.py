@@ -205,6 +205,20 @@ class TestStaff:
         assert patch(client, f"/api/v1/residents/{other.pk}", {"name": "x"}).status_code == 404
         assert patch(client, f"/api/v1/residents/{mine.pk}", {"name": "Wil"}).json()["name"] == "Wil"
 
+    def test_answers_about_residents_are_kept_nowhere(self, client, centre):
+        resident = ResidentFactory(centre=centre, user=UserFactory())
+        for user, prefix in ((CoordinatorFactory(centre), "/api/v1"), (resident.user, "/api/v1/me")):
+            client.force_login(user)
+            for address in (f"{prefix}/residents", f"{prefix}/residents/{resident.pk}"):
+                answer = client.get(address)
+                assert answer.status_code == 200
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert "ETag" not in answer.headers
+            changed = patch(client, f"{prefix}/residents/{resident.pk}", {"name": "Wil"})
+            assert changed.headers["Cache-Control"] == "no-store"
+        assert "no-store" not in client.get("/api/v1/centres").headers.get("Cache-Control", "")
+        assert "ETag" in client.get("/api/v1/centres").headers
+
     @pytest.mark.parametrize("address", ["/api/v1/residents", "/api/v1/volunteers"])
     def test_nobody_else_sees_anybody(self, client, centre, address):
         volunteer = VolunteerFactory(centre=centre)

@@ -159,8 +159,12 @@ def test_the_agreed_volunteer_does_see_the_markers(clock):
     client.force_login(helper, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get(f"/afspraken/{watcher.world.assignment.pk}/").content.decode()
     assert all(MARKERS[what] in page for what in ("name", "street", "house number"))
-    card = client.get(f"/api/v1/assignments/{watcher.world.assignment.pk}/resident-contact").content.decode()
-    assert MARKERS["phone"] in card
+    card = client.get(f"/api/v1/assignments/{watcher.world.assignment.pk}/resident-contact")
+    assert MARKERS["phone"] in card.content.decode()
+    assert card.headers["Cache-Control"] == "no-store"
+    client.force_login(watcher.owner.user, backend="django.contrib.auth.backends.ModelBackend")
+    back = client.get(f"/api/v1/assignments/{watcher.world.assignment.pk}/volunteer-contact")
+    assert (back.status_code, back.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):
