@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import InvalidInput, NotFound
 from common.permissions import require
@@ -62,12 +62,15 @@ def found_by(user: Any, text: str) -> list[Resident]:
     return list(residents_reached_by(user, **reach).order_by("-created_at")[:20])
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def residents(request: HttpRequest) -> HttpResponse:
-    """``GET /inwoners/?q=``: look a resident up by phone number or address. Staff."""
+    """``GET`` and ``POST /inwoners/``: look a resident up by phone number or address. Staff.
+
+    What is looked for is posted: an address of a page stands in histories and logs.
+    """
     require(request.user, "people.work_as_staff", hide=True)
-    form = FindForm(request.GET or None)
+    form = FindForm(request.POST or None)
     text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     found = found_by(request.user, text) if text else []
     newest = [] if text else list(residents_in_scope(request.user).order_by("-created_at")[:20])
@@ -107,9 +110,8 @@ class ResidentNewView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the empty form; ``?phone=`` fills in the number of who calls."""
-        initial = {"phone": request.GET.get("phone", "")}
-        return self._page(IntakeForm(initial=initial))
+        """Show the empty form."""
+        return self._page(IntakeForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Register and show the resident; or say what is wrong (422)."""

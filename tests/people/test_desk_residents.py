@@ -98,12 +98,20 @@ def test_finding_by_number_or_address(desk, centre):
     ResidentFactory(centre=centre, phone="+31307654321", name="Mevrouw Smit")
     ResidentFactory(phone="+31307654321", name="Van elders")
     ResidentFactory(centre=centre, phone="+31300000000", name="Een ander")
-    html = desk.get(reverse("residents"), {"q": "030-7654321"}).content.decode()
+    html = desk.post(reverse("residents"), {"q": "030-7654321"}).content.decode()
     assert "Mevrouw Smit" in html
     assert "Een ander" not in html
     assert "Van elders" not in html
     for nothing in ("0301112223", "niets", "x@y.nl"):
-        assert "Mevrouw Smit" not in desk.get(reverse("residents"), {"q": nothing}).content.decode()
+        assert "Mevrouw Smit" not in desk.post(reverse("residents"), {"q": nothing}).content.decode()
+
+
+def test_a_number_or_name_stands_in_no_address(desk, centre):
+    """Addresses stay in histories and in the logs of proxies."""
+    ResidentFactory(centre=centre, phone="+31300000000", name="Een ander")
+    assert "Een ander" in desk.get(reverse("residents"), {"q": "030-7654321"}).content.decode()
+    intake = desk.get(reverse("resident-new"), {"phone": "030-7654321"}).context["form"]
+    assert not intake["phone"].value()
 
 
 def test_the_list_costs_the_same_for_one_and_for_three(desk, centre, queries_on):

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from common import clock
@@ -30,14 +30,14 @@ MOST_SIMILAR = 5
 Tried = tuple[Act, forms.Form] | None
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
 def desk(request: HttpRequest) -> HttpResponse:
-    """The desk with no request opened."""
+    """The desk with no request opened. A search is posted: names do not belong in an address."""
     return render(request, "help_requests/desk/desk.html", {"queue": _queue(request)})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
 def desk_queue(request: HttpRequest) -> HttpResponse:
     """The list alone, fetched again when something changes and while one searches."""
@@ -111,7 +111,7 @@ def _queue(request: HttpRequest, default: str = "") -> Queue:
     page = request.GET.get("pagina", "1")
     return queue_of(
         request.user,
-        request.GET.get("lijst", default),
-        request.GET.get("q", ""),
+        request.POST.get("lijst") or request.GET.get("lijst", default),
+        request.POST.get("q", ""),
         int(page) if page.isdecimal() and len(page) < 5 else 1,
     )
