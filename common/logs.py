@@ -26,6 +26,10 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+# A line per request would tell which address looked at what: the proxy in front knows when it must be
+# known. A socket that opens or closes is no news either.
+_QUIET = {"uvicorn.access": {"level": "WARNING"}, "uvicorn.error": {"level": "WARNING"}}
+
 
 def configure_logging(*, level: str, human: bool) -> None:
     """Send every log line through structlog: JSON without values, or readable lines when ``human``."""
@@ -51,7 +55,7 @@ def configure_logging(*, level: str, human: bool) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
             "root": {"handlers": ["stderr"], "level": level},
             # The server sets up handlers of its own, which would write tracebacks whole.
-            "loggers": {} if human else {"uvicorn": {"handlers": [], "propagate": True}},
+            "loggers": _QUIET | ({} if human else {"uvicorn": {"handlers": [], "propagate": True}}),
         }
     )
 

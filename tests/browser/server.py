@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -28,32 +29,39 @@ def running_server(environment: dict[str, str]) -> Iterator[str]:
         str(port),
     ]
     settings = {"EMBEDDED_WORKER": "1", "BASE_URL": f"http://127.0.0.1:{port}", "DEBUG": "0"}
-    process = subprocess.Popen(
-        [*command, "--log-level", "warning"],
-        env={**environment, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        _wait_until_ready(process, f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
+    # A file, not a pipe: nobody reads along, and a full pipe would stop the server.
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [*command, "--log-level", "warning"],
+            env={**environment, **settings},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
         try:
-            log, _ = process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            log, _ = process.communicate()
-        sys.stdout.write(log)
-    assert "Traceback" not in log, log
+            _wait_until_ready(process, f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            _stop(process)
+            log.seek(0)
+            lines = log.read()
+            sys.stdout.write(lines)
+    assert "Traceback" not in lines, lines
 
 
-def _wait_until_ready(process: subprocess.Popen[str], address: str) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(process.communicate()[0])
+            raise RuntimeError("the server ended while starting")
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
