@@ -26,17 +26,17 @@ _ENCRYPTED = tuple(f"resident__{name}" for name in ("name", "phone", "email", "a
 def best_candidates(request: HelpRequest, k: int) -> list[Candidate]:
     """The best ``k`` volunteers who pass every hard filter, best first; empty without a place."""
     demand = demand_of(request)
-    if demand is None:
-        return []
+    return best_for(demand, k) if demand is not None else []
+
+
+def best_for(demand: Demand, k: int) -> list[Candidate]:
+    """The best ``k`` volunteers for a question that has been put together already."""
     with supply.fresh() as index:
         return index.best(demand, k=k, today=clock.today())
 
 
-def why_not(request: HelpRequest) -> tuple[Funnel, list[Relaxation]] | None:
+def why_not(demand: Demand) -> tuple[Funnel, list[Relaxation]]:
     """How many volunteers remain after each filter, and how many fail on one only."""
-    demand = demand_of(request)
-    if demand is None:
-        return None
     with supply.fresh() as index:
         return index.funnel(demand, today=clock.today()), index.relaxations(demand, today=clock.today())
 

@@ -63,7 +63,8 @@ def plan_fixed_moment(event: events.AssignmentAgreed, record: EventRecord) -> No
 
 @on(RequestOpened, name="matching.start_by_policy")
 def start_when_opened(event: RequestOpened, record: EventRecord) -> None:
-    """The centre's policy may start asking by itself."""
+    """Questions from before a reopening are about another day; the policy may start asking by itself."""
+    services.end_dispatch(event.request_id, by=None, before=record.at)
     start_by_policy(event.request_id)
 
 

@@ -142,12 +142,13 @@ def resume_dispatch(request_id: UUID) -> None:
 
 
 @transaction.atomic
-def end_dispatch(request_id: UUID, *, by: User | None) -> None:
-    """Help is no longer looked for (withdrawn): stop and tell everyone who has not answered."""
+def end_dispatch(request_id: UUID, *, by: User | None, before: datetime | None = None) -> None:
+    """Stop asking and tell everyone who has not answered; with ``before`` only what began earlier."""
     request = help_requests.lock_request(request_id)
-    for dispatch in Dispatch.objects.filter(request=request):
+    moment = before or clock.now()
+    for dispatch in Dispatch.objects.filter(request=request, started_at__lte=moment):
         _end(dispatch, DispatchState.FINISHED)
-    close_open_offers(request, to=OfferState.CANCELLED, by=by)
+    close_open_offers(request, to=OfferState.CANCELLED, by=by, sent_before=moment)
 
 
 @transaction.atomic

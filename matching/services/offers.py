@@ -177,9 +177,14 @@ def expire_offer(offer_id: UUID) -> bool:
     return rows == 1
 
 
-def close_open_offers(request: HelpRequest, *, to: OfferState, by: User | None) -> None:
+def close_open_offers(
+    request: HelpRequest, *, to: OfferState, by: User | None, sent_before: datetime | None = None
+) -> None:
     """Tell everyone who has not answered that it is no longer needed. The caller holds the lock."""
-    for offer in Offer.objects.filter(request=request, state__in=OFFER_OPEN).select_related("request"):
+    unanswered = Offer.objects.filter(request=request, state__in=OFFER_OPEN)
+    if sent_before is not None:
+        unanswered = unanswered.filter(sent_at__lte=sent_before)
+    for offer in unanswered.select_related("request"):
         close_offer(offer, to=to, by=by)
 
 

@@ -234,21 +234,20 @@ def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> 
 def _supply(found: HelpRequest) -> dict[str, Any]:
     """Who could help, and where the others drop out."""
     demand = demand_of(found)
-    why_not = candidates.why_not(found)
-    if demand is None or why_not is None:
+    if demand is None:
         return {"no_place": True}
-    funnel, relaxations = why_not
+    funnel, relaxations = candidates.why_not(demand)
     return {
-        "candidates": _candidates(found, demand),
+        "candidates": _candidates(demand),
         "funnel": [(explanations.STEPS[step.filter], step.remaining) for step in funnel.steps],
         "funnel_total": funnel.total,
         "invitations": [line for relaxation in relaxations for line in explanations.invitations(relaxation)],
     }
 
 
-def _candidates(found: HelpRequest, demand: Demand) -> list[dict[str, Any]]:
+def _candidates(demand: Demand) -> list[dict[str, Any]]:
     """The best volunteers with what a coordinator wants to know of them before asking."""
-    best = candidates.best_candidates(found, CANDIDATES_SHOWN)
+    best = candidates.best_for(demand, CANDIDATES_SHOWN)
     ids = [candidate.volunteer_id for candidate in best]
     people_by_id = Volunteer.objects.select_related("user", "district").in_bulk(ids)
     rows = {row.id: row for row in supply_rows(ids)}

@@ -6,13 +6,18 @@ import pytest
 from django.db import transaction
 
 from common.errors import InvalidTransition
+from events.models import EventRecord
 from events.services import record
 from help_requests.enums import RequestState
+from help_requests.events import RequestOpened
+from help_requests.models import HelpRequest
+from help_requests.services import reopen_request, withdraw
 from matching import queries, services
 from matching.enums import AssignmentState, CancelledBy, CancelReason, DispatchState, OfferState
 from matching.errors import DayPassed, NotAskable
 from matching.events import PassedDaysDue, SearchRoundDue
 from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
+from matching.supply import supply
 from people.enums import VolunteerState
 from people.models import Volunteer
 from people.services import leave, reinstate_user, suspend_user
@@ -85,8 +90,6 @@ def test_a_withdrawn_request_closes_contact_before_any_worker_ran(clock):
     town = Town(volunteers=1)
     start(town)
     assignment = accept(town, town.volunteers[0])
-    from help_requests.services import withdraw
-
     withdraw(town.request, by=town.resident_user)
     assert not queries.contact_is_open(Assignment.objects.get(pk=assignment.pk))
 
@@ -164,8 +167,6 @@ def test_a_waiting_request_finds_who_is_screened_later(clock):
     town.settle()
     assert asked(town) == []
     screen(newcomer)
-    from matching.supply import supply
-
     supply.forget()
     happens(SearchRoundDue())
     town.settle()
@@ -250,8 +251,6 @@ def test_saying_done_twice_is_recorded_once_and_minutes_are_the_volunteers(clock
     town = Town(volunteers=1)
     start(town)
     assignment = accept(town, town.volunteers[0])
-    from events.models import EventRecord
-
     for minutes in (60, 90):
         services.confirm_done(
             assignment, side=CancelledBy.VOLUNTEER, by=town.volunteers[0].user, minutes_spent=minutes
@@ -266,3 +265,25 @@ def test_policy_starts_nothing_for_a_request_of_yesterday(clock):
     DispatchPolicy.objects.create(centre=town.centre)
     with pytest.raises((DayPassed, NotAskable)):
         services.start_dispatch(town.request, by=None)
+
+
+def test_questions_about_the_old_day_are_taken_back_when_a_request_gets_a_new_one(clock):
+    town = Town(volunteers=2, on_date=date(2025, 6, 4))
+    start(town)
+    clock.forward(days=1, hours=20)
+    reopen_request(town.request, by=town.coordinator, on_date=date(2025, 6, 9))
+    clock.forward(minutes=1)
+    town.settle()
+    assert town.request.state == RequestState.OPEN
+    assert asked(town) == []
+    start(town)
+    assert len(asked(town)) == 2
+
+
+def test_asking_that_starts_right_after_approval_is_not_undone_by_it(clock):
+    town = Town(volunteers=2, state=RequestState.SUBMITTED)
+    happens(RequestOpened(request_id=town.request.pk, centre_id=town.centre.pk))
+    clock.forward(seconds=1)
+    HelpRequest.objects.filter(pk=town.request.pk).update(state=RequestState.OPEN)
+    start(town)
+    assert len(asked(town)) == 2
