@@ -269,6 +269,7 @@ def test_policy_starts_nothing_for_a_request_of_yesterday(clock):
 
 def test_questions_about_the_old_day_are_taken_back_when_a_request_gets_a_new_one(clock):
     town = Town(volunteers=2, on_date=date(2025, 6, 4))
+    DispatchPolicy.objects.create(centre=town.centre, minutes_this_week=10_000)
     start(town)
     clock.forward(days=1, hours=23)
     reopen_request(town.request, by=town.coordinator, on_date=date(2025, 6, 9))
