@@ -1,7 +1,7 @@
 """What every test can use: time in its hands, the environment of a child process, hypothesis profiles.
 
 Both databases: the suite knows nothing of them; ``make test`` runs it twice, with other ``DATABASE_URL`` and
-``REDIS_URL``. What touches neither carries the mark ``once`` and is left out of the second pass.
+``REDIS_URL``. What cannot depend on them carries the mark ``once`` and is left out of the second pass.
 """
 
 import os
@@ -19,8 +19,16 @@ from pytest_django import DjangoDbBlocker
 
 TESTS = Path(__file__).parent
 
-# The one place that says which tests touch no database and no server.
-ONCE = ("architecture/*", "matching/engine/*", "matching/test_engine*")
+# The one place that says which tests cannot depend on the database or Redis: they run in the first pass only.
+# How a browser draws and operates a page is among them; the journeys of people run on both.
+ONCE = (
+    "architecture/*",
+    "backend/test_styles.py",
+    "browser/test_pages.py",
+    "browser/test_shell.py",
+    "common/*",
+    "matching/engine/*",
+)
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)

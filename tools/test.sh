@@ -13,7 +13,7 @@ case $stores in
         ;;
     postgres)
         echo "── tests on PostgreSQL and Redis"
-        # What touches no database has run in the other pass.
+        # What cannot depend on the stores has run in the other pass.
         exec .venv/bin/python -m tools.servers "${suite[@]}" -m "not once"
         ;;
     *)
