@@ -53,7 +53,7 @@ def test_an_address_or_a_path_is_seen(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["/hulpvragen/", "https://samenkracht.example/work/", "src/work/x", "/homes"]
+    "text", ["/hulpvragen/", "https://samenkracht.example/work/", "src/network/x", "/homes"]
 )
 def test_ordinary_text_is_left_alone(text):
     assert offences(text) == []
