@@ -253,3 +253,11 @@ class ResidentRegisterSerializer(ResidentChangeSerializer):
     """A new resident."""
 
     consented = serializers.BooleanField(help_text="The resident agrees that these details are kept.")
+
+
+class OwnResidentSerializer(ResidentRegisterSerializer):
+    """A new resident record, made by the person or by who acts for them."""
+
+    for_someone_else = serializers.BooleanField(
+        required=False, help_text="The record is of someone the signed-in person acts for."
+    )

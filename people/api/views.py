@@ -185,6 +185,21 @@ class MyResidentViewSet(ResidentChanges):
         """One record."""
         return super().retrieve(request, *args, **kwargs)
 
+    @extend_schema(
+        operation_id="my_residents_create",
+        summary="Make a resident record of my own",
+        request=shapes.OwnResidentSerializer,
+        responses={201: shapes.ResidentSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """For oneself, or for someone one acts for (``forSomeoneElse``, with their consent)."""
+        body = shapes.OwnResidentSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        details = body.details()
+        for_other = details.pop("for_someone_else", False)
+        whose = {"represented_by" if for_other else "user": request.user}
+        return self.perform(services.register_resident, status_code=201, **whose, **details)
+
 
 class ResidentViewSet(ResidentChanges):
     """Residents of the centres where the signed-in member of staff works."""
