@@ -89,7 +89,9 @@ class Scene:
 
 def write_history(cast: Cast, per_year: int, chance: Random) -> list[HelpRequest]:
     """Write about ``per_year`` requests of the last year; return those that are open now."""
-    scenes = [_scene(cast, submitted, chance) for submitted in _moments(per_year, chance)]
+    # A small town has few recent requests: its first ones show every state once.
+    unseen = list(RECENT)
+    scenes = [_scene(cast, submitted, unseen, chance) for submitted in _moments(per_year, chance)]
     HelpRequest.objects.bulk_create([scene.request for scene in scenes], batch_size=300)
     Offer.objects.bulk_create([offer for scene in scenes for offer in scene.offers], batch_size=500)
     assignments = [assignment for scene in scenes for assignment in scene.assignments]
@@ -131,15 +133,13 @@ def _moments(per_year: int, chance: Random) -> Iterator[datetime]:
                 yield moment
 
 
-def _scene(cast: Cast, submitted: datetime, chance: Random) -> Scene:
+def _scene(cast: Cast, submitted: datetime, unseen: list[RequestState], chance: Random) -> Scene:
     category = chance.choices(list(ASKED), list(ASKED.values()))[0]
     text = chance.choice(
         cast.texts.get(category) or [each for group in cast.texts.values() for each in group]
     )
     resident = chance.choice(cast.residents)
-    age = clock.now() - submitted
-    states = PAST if age > timedelta(days=21) else RECENT if age > timedelta(hours=30) else NEWEST
-    state = chance.choices(list(states), list(states.values()))[0]
+    state = _state_after(clock.now() - submitted, unseen, chance)
     request = new_request(resident, text, state=state, created_at=submitted, submitted_at=submitted)
     _set_when(request, text["when"], submitted, chance)
     scene = Scene(
@@ -155,6 +155,14 @@ def _scene(cast: Cast, submitted: datetime, chance: Random) -> Scene:
     if state in HELPED | {S.REMATCHING}:
         _help(scene, decided, cast, chance)
     return scene
+
+
+def _state_after(age: timedelta, unseen: list[RequestState], chance: Random) -> RequestState:
+    """Where a request of this age stands."""
+    states = PAST if age > timedelta(days=21) else RECENT if age > timedelta(hours=30) else NEWEST
+    if states is RECENT and unseen:
+        return unseen.pop()
+    return chance.choices(list(states), list(states.values()))[0]
 
 
 def _set_when(request: HelpRequest, when: dict[str, Any], submitted: datetime, chance: Random) -> None:

@@ -17,6 +17,7 @@ from events.services import record
 from help_requests.enums import RequestState
 from help_requests.events import RequestOpened, RequestSubmitted
 from help_requests.models import HelpRequest
+from help_requests.services import send_back, start_intake
 from matching import services as matching
 from matching.models import DispatchPolicy
 from matching.supply import supply
@@ -70,7 +71,7 @@ def build_town(
     stars = [_star(logins[key], centre, homes, chance) for key in ("vrijwilliger", "vrijwilliger2")]
     ria = _ria(logins["bewoner"], centre, homes, chance)
     supply.forget()
-    _fill_the_desk(people, texts, chance)
+    _fill_the_desk(people, texts, logins["coordinator"], chance)
     _let_it_tick(open_now, logins["coordinator"])
     _stage_the_logins(ria, stars, logins["coordinator"], texts)
     supply.forget()
@@ -138,9 +139,12 @@ def _ria(user: User, centre: Centre, homes: Homes, chance: Random) -> Resident:
     return resident
 
 
-def _fill_the_desk(people: list[Resident], texts: dict[str, list[dict[str, Any]]], chance: Random) -> None:
+def _fill_the_desk(
+    people: list[Resident], texts: dict[str, list[dict[str, Any]]], coordinator: User, chance: Random
+) -> None:
     """Whatever the hour and day of the week: some requests have come in since yesterday."""
     everything = [text for group in texts.values() for text in group]
+    newest: list[HelpRequest] = []
     for text in chance.sample(everything, min(NEW_AT_THE_DESK, len(everything))):
         request = new_request(chance.choice(people), text, state=RequestState.SUBMITTED, summary="")
         request.on_date = clock.today() + timedelta(days=chance.randint(1, 9))
@@ -149,11 +153,16 @@ def _fill_the_desk(people: list[Resident], texts: dict[str, list[dict[str, Any]]
         record(
             RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=request.filed_by_id
         )
+        newest.append(request)
+    # One is in hand, one went back with a question and waits for the resident.
+    for request in newest[:2]:
+        start_intake(request, by=coordinator)
+    send_back(newest[0], note="Op welke verdieping woont u, en is er een lift?", by=coordinator)
 
 
 def _let_it_tick(open_now: list[HelpRequest], coordinator: User) -> None:
-    """Start asking for some of the open requests, through the front door."""
-    for request in open_now[-ASKING_NOW:]:
+    """Start asking for some of the open requests, through the front door; one is left to start by hand."""
+    for request in open_now[1:][-ASKING_NOW:]:
         matching.start_dispatch(request, by=coordinator)
 
 

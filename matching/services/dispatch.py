@@ -145,10 +145,10 @@ def resume_dispatch(request_id: UUID) -> None:
 def end_dispatch(request_id: UUID, *, by: User | None, before: datetime | None = None) -> None:
     """Stop asking and tell everyone who has not answered; with ``before`` only what began earlier."""
     request = help_requests.lock_request(request_id)
-    moment = before or clock.now()
-    for dispatch in Dispatch.objects.filter(request=request, started_at__lte=moment):
+    running = Dispatch.objects.filter(request=request)
+    for dispatch in running if before is None else running.filter(started_at__lt=before):
         _end(dispatch, DispatchState.FINISHED)
-    close_open_offers(request, to=OfferState.CANCELLED, by=by, sent_before=moment)
+    close_open_offers(request, to=OfferState.CANCELLED, by=by, sent_before=before)
 
 
 @transaction.atomic

@@ -183,7 +183,7 @@ def close_open_offers(
     """Tell everyone who has not answered that it is no longer needed. The caller holds the lock."""
     unanswered = Offer.objects.filter(request=request, state__in=OFFER_OPEN)
     if sent_before is not None:
-        unanswered = unanswered.filter(sent_at__lte=sent_before)
+        unanswered = unanswered.filter(sent_at__lt=sent_before)
     for offer in unanswered.select_related("request"):
         close_offer(offer, to=to, by=by)
 

@@ -1,0 +1,68 @@
+"""The demonstration town: everybody is there, every state occurs, whoever signs in has something to do."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from backend.demo.logins import ACCOUNTS, PASSWORD
+from backend.demo.town import build_town
+from events.worker import Worker
+from help_requests.enums import RequestState
+from help_requests.models import HelpRequest
+from matching.enums import AssignmentState, DispatchState
+from matching.models import Assignment, Dispatch, Offer
+from matching.queries import open_offers_to
+from matching.supply import supply
+from people.models import Centre, Resident, User, Volunteer
+from people.queries import roles_of
+from places.models import District
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(clock):
+    build_town(volunteers=60, residents=80, requests=700)
+    yield
+    supply.forget()
+
+
+def test_everybody_is_there_and_every_state_occurs(town):
+    assert (Volunteer.objects.count(), Resident.objects.count(), Centre.objects.count()) == (60, 80, 1)
+    assert District.objects.count() == 22
+    assert set(HelpRequest.objects.values_list("state", flat=True)) == set(RequestState)
+    assert Dispatch.objects.filter(state=DispatchState.RUNNING).exists()
+
+
+def test_whoever_signs_in_has_the_role_and_something_to_do(town):
+    for key, _name, role in ACCOUNTS:
+        assert role in roles_of(User.objects.get(email=f"{key}@demo.example")), key
+    Worker().run_due()
+    volunteer = User.objects.get(email="vrijwilliger@demo.example")
+    assert open_offers_to(volunteer).exists()
+    assert Assignment.objects.filter(volunteer__user=volunteer, state=AssignmentState.PLANNED).exists()
+    resident = User.objects.get(email="bewoner@demo.example")
+    assert HelpRequest.objects.filter(resident__user=resident).count() == 3
+
+
+def test_the_printed_password_opens_the_door(town):
+    client = Client()
+    client.post("/account/login/", {"login": "coordinator@demo.example", "password": PASSWORD})
+    assert client.get("/balie/").status_code == 200
+
+
+def test_it_is_the_same_town_every_time_and_is_built_once(town):
+    before = Offer.objects.count()
+    told = StringIO()
+    call_command("load_demo", stdout=told)
+    assert Offer.objects.count() == before
+    assert PASSWORD in told.getvalue()
+
+
+def test_it_is_not_built_where_real_people_live(settings):
+    settings.DEMO_TOWN = False
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    assert not Centre.objects.exists()
