@@ -39,9 +39,11 @@ def take_pictures() -> None:
     from tests.browser.pages import LOOKERS, own_pages
     from tests.browser.people import DESK, PHONE, Person, chromium
     from tests.browser.server import running_server
+    from tests.factories.people import CentreFactory
 
     call_command("migrate", verbosity=0)
     build_town(volunteers=60, residents=80, requests=300)
+    CentreFactory.reset_sequence(100)  # the town's own centre has the first number
     world = build_world()
     count = 0
     with running_server(dict(os.environ)) as base, chromium() as browser:
