@@ -32,7 +32,7 @@ MARKERS = {
     "phone": "+31699887766",
     "email": "qxzmail@voorbeeld.nl",
     "street": "Qxzstraatnaam",
-    "house number": "8361",
+    "house number": "8361Qx",  # figures alone turn up in random ids
     "postcode": "3431XQ",
     "destination": "Qxzbestemming",
     "words": "Qxzomschrijving",
