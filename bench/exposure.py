@@ -4,8 +4,8 @@
     python -m bench.exposure --short    a few
 
 A small market: 120 vacancies of unequal appeal, readers who come one by one, look at the first five of the
-list and answer at most one of them, by chance in proportion to how well it fits. A vacancy takes five people a
-week. Every rule has the same readers and the same luck.
+list and answer at most one of them, by chance in proportion to how well it fits. A vacancy takes five people
+a week. Every rule has the same readers and the same luck.
 """
 
 import argparse

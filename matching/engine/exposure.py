@@ -6,8 +6,8 @@ each answer that it had in the last seven days:
     score = relevance * gamma ** connections,  gamma = 0.9, and none once its capacity is reached
 
 Published for this class of rules (SmartSort of VolunteerMatch: Manshadi, Rodilitz, Saban and Suresh,
-"Redesigning VolunteerMatch's Ranking Algorithm", SSRN 4497747): 8-9% more vacancies with at least one answer a
-week, at no meaningful loss of answers. `bench/exposure.py` simulates the same.
+"Redesigning VolunteerMatch's Ranking Algorithm", SSRN 4497747): 8-9% more vacancies with at least one answer
+a week, at no meaningful loss of answers. `bench/exposure.py` simulates the same.
 """
 
 from collections.abc import Iterable, Mapping
