@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "events",
     "places",
     "safeguarding",
+    "academy",
     "help_requests",
     "matching",
     "notifications",

@@ -34,7 +34,7 @@ OWN_ROOMS = {
     "notifications": {"live", "mail.py", "mail_notices.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
-DOMAIN = ("places", "people", "safeguarding", "help_requests", "matching", "notifications")
+DOMAIN = ("places", "people", "safeguarding", "academy", "help_requests", "matching", "notifications")
 
 
 def unknown_rooms(app: str, names: set[str]) -> set[str]:

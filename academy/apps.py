@@ -1,0 +1,10 @@
+"""Django's registration of the academy app."""
+
+from django.apps import AppConfig
+
+
+class AcademyConfig(AppConfig):
+    """Courses, who has done them, and which help asks for them."""
+
+    name = "academy"
+    default_auto_field = "django.db.models.BigAutoField"

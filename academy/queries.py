@@ -1,0 +1,128 @@
+"""Reads of courses, completions, requirements and invitations that more than one caller needs."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from academy.enums import INVITATION_RUNNING
+from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
+from common import clock
+from people.enums import HelpCategory, Role
+from people.models import Centre, Volunteer
+from people.queries import centres_of, may_act, standing_of
+
+LAPSES_SOON = timedelta(days=60)
+
+# Pairs (bit of the course, last valid day; ``None``: no end), by bit.
+LastDays = tuple[tuple[int, date | None], ...]
+
+
+def living_courses() -> QuerySet[Course]:
+    """Return the courses that are not retired, drafts too, by title."""
+    return Course.objects.filter(retired_at=None).order_by("title_nl", "pk")
+
+
+def courses_on_offer() -> QuerySet[Course]:
+    """Return the courses that people can be invited to and help may ask for, by title."""
+    return living_courses().filter(published=True)
+
+
+def courses_by_bit() -> dict[int, Course]:
+    """Return the living courses by their place in the engine's masks."""
+    return {course.bit: course for course in living_courses()}
+
+
+def titles_by_bit() -> dict[int, str]:
+    """Return the titles of the living courses in the language of the reader, by place in the masks."""
+    return {bit: course.title for bit, course in courses_by_bit().items()}
+
+
+def valid_until_days(volunteer_ids: Collection[UUID] | None = None) -> dict[UUID, LastDays]:
+    """Return per volunteer the living courses they have done, each with its last valid day.
+
+    One query. Days that have passed are included: the reader compares with the day it asks about. Of
+    several completions of one course the longest valid counts. ``None`` reads every volunteer; a volunteer
+    without completions has no key.
+    """
+    rows = Completion.objects.filter(revoked_at=None, course__retired_at=None)
+    if volunteer_ids is not None:
+        rows = rows.filter(volunteer_id__in=volunteer_ids)
+    found: dict[UUID, dict[int, date | None]] = {}
+    for volunteer_id, bit, last_day in rows.values_list("volunteer_id", "course__bit", "valid_until"):
+        held = found.setdefault(volunteer_id, {})
+        held[bit] = later(held[bit], last_day) if bit in held else last_day
+    return {volunteer_id: tuple(sorted(held.items())) for volunteer_id, held in found.items()}
+
+
+def later(first: date | None, second: date | None) -> date | None:
+    """Return the later of two last valid days, of which ``None`` has no end."""
+    return None if first is None or second is None else max(first, second)
+
+
+def holds_course(volunteer: Volunteer | UUID, course: Course, on: date | None = None) -> bool:
+    """Whether the volunteer has done the course and it holds on the day ``on`` (today unless given)."""
+    volunteer_id = volunteer.pk if isinstance(volunteer, Volunteer) else volunteer
+    day = on or clock.today()
+    held = Completion.objects.filter(volunteer_id=volunteer_id, course=course, revoked_at=None)
+    return held.filter(Q(valid_until=None) | Q(valid_until__gte=day)).exists()
+
+
+def requirements_by_category(centre: Centre | UUID) -> dict[str, int]:
+    """Return the mask of the living courses that a centre asks for every kind of help, in one query."""
+    centre_id = centre.pk if isinstance(centre, Centre) else centre
+    masks = dict.fromkeys(HelpCategory.values, 0)
+    rows = CategoryRequirement.objects.filter(centre_id=centre_id, course__retired_at=None)
+    for category, bit in rows.values_list("category", "course__bit"):
+        masks[category] |= 1 << bit
+    return masks
+
+
+def completions_of(volunteer: Volunteer) -> QuerySet[Completion]:
+    """Return what the volunteer has done and what still counts, newest first."""
+    found = Completion.objects.filter(volunteer=volunteer, revoked_at=None)
+    return found.select_related("course", "recorded_by").order_by("-completed_on", "-pk")
+
+
+def running_invitations(volunteer: Volunteer) -> QuerySet[CourseInvitation]:
+    """Return the invitations that the volunteer has not turned down and not followed up, newest first."""
+    found = CourseInvitation.objects.filter(
+        volunteer=volunteer, state__in=INVITATION_RUNNING, course__retired_at=None
+    )
+    return found.select_related("course", "invited_by").order_by("-at", "-pk")
+
+
+def teaching_centres(user: Any) -> frozenset[UUID]:
+    """Return the ids of the centres where ``user`` is staff or gives training."""
+    return centres_of(user) | standing_of(user).centres(frozenset({Role.TRAINER}))
+
+
+def learners_in_scope(user: Any) -> QuerySet[Volunteer]:
+    """Return the volunteers of the centres where ``user`` is staff or gives training."""
+    found = Volunteer.objects.filter(centre_id__in=teaching_centres(user))
+    return found.select_related("user", "centre", "district")
+
+
+def courses_visible_to(user: Any) -> QuerySet[Course]:
+    """Return the courses that ``user`` may know of: those on offer, and for who teaches the drafts too."""
+    if not may_act(user):
+        return Course.objects.none()
+    return living_courses() if teaching_centres(user) else courses_on_offer()
+
+
+def completions_visible_to(user: Any) -> QuerySet[Completion]:
+    """Return the completions that ``user`` may see: their own and those of the centres where they teach."""
+    return Completion.objects.filter(_seen_by(user))
+
+
+def invitations_visible_to(user: Any) -> QuerySet[CourseInvitation]:
+    """Return the invitations that ``user`` may see: their own and those of the centres where they teach."""
+    return CourseInvitation.objects.filter(_seen_by(user)).select_related("course")
+
+
+def _seen_by(user: Any) -> Q:
+    if not may_act(user):
+        return Q(pk__in=[])
+    return Q(volunteer__user_id=user.pk) | Q(volunteer__centre_id__in=teaching_centres(user))

@@ -1,0 +1,54 @@
+"""Who may record trainings, invite to them and ask for them."""
+
+from typing import Any
+
+import rules
+
+from academy import queries
+from academy.models import Completion, CourseInvitation
+from people.enums import Role
+from people.models import User, Volunteer
+from people.queries import has_role, roles_of
+from people.rules import coordinates, may_act, owns_volunteer
+
+
+@rules.predicate
+def trains(user: User, volunteer: Volunteer | None) -> bool:
+    """A trainer of the volunteer's centre."""
+    return volunteer is not None and has_role(user, Role.TRAINER, volunteer.centre_id)
+
+
+@rules.predicate
+def teaches_at_centre_of(user: User, volunteer: Volunteer | None) -> bool:
+    """Staff or trainer of the volunteer's centre."""
+    return volunteer is not None and volunteer.centre_id in queries.teaching_centres(user)
+
+
+@rules.predicate
+def records_volunteer_of(user: User, completion: Completion | None) -> bool:
+    """May record trainings of whose completion it is."""
+    return completion is not None and bool(records.test(user, completion.volunteer))
+
+
+@rules.predicate
+def is_invited(user: User, invitation: CourseInvitation | None) -> bool:
+    """The invitation is the person's own."""
+    return invitation is not None and invitation.volunteer.user_id == user.pk
+
+
+@rules.predicate
+def administers_somewhere(user: Any) -> bool:
+    """An administrator of any centre: courses are shared by all."""
+    return Role.ADMINISTRATOR in roles_of(user)
+
+
+# Nobody certifies themselves.
+records = (coordinates | trains) & ~owns_volunteer
+
+rules.add_perm("academy.view_trainings", may_act & (owns_volunteer | teaches_at_centre_of))
+rules.add_perm("academy.record_completion", may_act & records)
+rules.add_perm("academy.revoke_completion", may_act & records_volunteer_of)
+rules.add_perm("academy.invite", may_act & (coordinates | trains))
+rules.add_perm("academy.answer_invitation", may_act & is_invited)
+rules.add_perm("academy.set_requirements", may_act & coordinates)
+rules.add_perm("academy.keep_courses", may_act & (administers_somewhere | rules.is_superuser))

@@ -1,0 +1,334 @@
+"""The verbs of the academy: keep courses, record who has done them, ask for them, invite to them."""
+
+from calendar import monthrange
+from collections.abc import Collection
+from datetime import date
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from academy.enums import INVITATION_RUNNING, TRANSITIONS, InvitationState
+from academy.errors import (
+    AlreadyTrained,
+    CourseNotOffered,
+    CourseRetired,
+    NoRoomForCourse,
+    VolunteerHasLeft,
+)
+from academy.events import (
+    CompletionChanged,
+    CourseChanged,
+    CourseInvited,
+    InvitationAccepted,
+    InvitationDeclined,
+    RequirementChanged,
+)
+from academy.models import COURSES_AT_MOST, CategoryRequirement, Completion, Course, CourseInvitation
+from academy.queries import LAPSES_SOON, holds_course, living_courses
+from common import clock
+from common.errors import InvalidInput, InvalidTransition
+from common.permissions import require
+from events.services import record
+from people.enums import HelpCategory, VolunteerState
+from people.models import Centre, User, Volunteer
+
+
+class CourseDetails(TypedDict, total=False):
+    """What is told of a course; see the fields of ``Course``."""
+
+    slug: str
+    title_nl: str
+    title_en: str
+    summary_nl: str
+    summary_en: str
+    valid_months: int | None
+    published: bool
+
+
+# --- Courses ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_course(*, by: User | None, **details: Unpack[CourseDetails]) -> Course:
+    """Add a course, at the lowest free place in the engine's masks.
+
+    Raises:
+        Forbidden: ``by`` is no administrator.
+        NoRoomForCourse: there are as many living courses as the masks have places.
+        InvalidInput: another course has this short name.
+    """
+    require(by, "academy.keep_courses")
+    if Course.objects.filter(slug=details["slug"]).exists():
+        raise InvalidInput(_("Another training has this name already."), field="slug")
+    course = _at_free_bit(details)
+    record(CourseChanged(course_id=course.pk), actor=by)
+    return course
+
+
+@transaction.atomic
+def change_course(course: Course, *, by: User | None, **details: Unpack[CourseDetails]) -> Course:
+    """Change what is told of a course. Completions keep the last valid day that they were given.
+
+    Raises:
+        Forbidden: ``by`` is no administrator.
+        CourseRetired: it is given no more.
+    """
+    course = _locked(course)
+    require(by, "academy.keep_courses")
+    for name, value in details.items():
+        setattr(course, name, value)
+    course.save(update_fields=list(details))
+    record(CourseChanged(course_id=course.pk), actor=by)
+    return course
+
+
+@transaction.atomic
+def retire_course(course: Course, *, by: User | None) -> Course:
+    """Give a course no more: no help asks for it, no completion of it counts; repeating changes nothing.
+
+    Raises:
+        Forbidden: ``by`` is no administrator.
+    """
+    require(by, "academy.keep_courses")
+    now = clock.now()
+    if Course.objects.filter(pk=course.pk, retired_at=None).update(retired_at=now, published=False) == 1:
+        record(CourseChanged(course_id=course.pk), actor=by)
+        for volunteer in Volunteer.objects.filter(completions__course=course).distinct():
+            _completion_changed(volunteer, course.pk, by)
+    course.refresh_from_db()
+    return course
+
+
+# --- Who has done them --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def complete_course(
+    volunteer: Volunteer, course: Course, *, completed_on: date | None = None, by: User | None
+) -> Completion:
+    """Record that a volunteer has done a course, today unless said; the same day twice is one completion.
+
+    The last valid day follows from the course. A running invitation to the course is done with it.
+
+    Raises:
+        Forbidden: ``by`` neither coordinates nor trains at the volunteer's centre, or is the volunteer.
+        CourseRetired: the course is given no more.
+        InvalidInput: the day has yet to come; ``field`` names it.
+    """
+    course = _locked(course)
+    require(by, "academy.record_completion", volunteer)
+    day = completed_on or clock.today()
+    if day > clock.today():
+        raise InvalidInput(_("This day has yet to come."), field="completed_on")
+    completion, made = Completion.objects.get_or_create(
+        volunteer=volunteer,
+        course=course,
+        completed_on=day,
+        revoked_at=None,
+        defaults={"valid_until": last_valid_day(course, day), "recorded_by": by},
+    )
+    if made:
+        running = CourseInvitation.objects.filter(volunteer=volunteer, course=course)
+        running.filter(state__in=INVITATION_RUNNING).update(state=InvitationState.DONE)
+        _completion_changed(volunteer, course.pk, by)
+    return completion
+
+
+@transaction.atomic
+def revoke_completion(completion: Completion, *, by: User | None) -> Completion:
+    """Take back a completion that was recorded wrongly; repeating it changes nothing.
+
+    Raises:
+        Forbidden: as for recording.
+    """
+    require(by, "academy.revoke_completion", completion)
+    live = Completion.objects.filter(pk=completion.pk, revoked_at=None)
+    if live.update(revoked_at=clock.now(), revoked_by=by) == 1:
+        _completion_changed(completion.volunteer, completion.course_id, by)
+    completion.refresh_from_db()
+    return completion
+
+
+def last_valid_day(course: Course, completed_on: date) -> date | None:
+    """Return the last day on which a completion of that day holds, ``None`` for no end.
+
+    It is the same day of a later month, or the last day of that month where it is shorter.
+    """
+    if course.valid_months is None:
+        return None
+    years, month = divmod(completed_on.month - 1 + course.valid_months, 12)
+    year = completed_on.year + years
+    return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
+
+
+# --- Which help asks for them -------------------------------------------------------------------
+
+
+@transaction.atomic
+def require_course_for(
+    category: HelpCategory, course: Course, centre: Centre, *, by: User | None
+) -> CategoryRequirement:
+    """Ask the course of whoever gives this kind of help in the centre; repeating it changes nothing.
+
+    Raises:
+        Forbidden: ``by`` does not coordinate the centre.
+        CourseNotOffered: the course is a draft or is given no more.
+    """
+    require(by, "academy.set_requirements", centre)
+    if not _locked(course).published:
+        raise CourseNotOffered
+    requirement, made = CategoryRequirement.objects.get_or_create(
+        centre=centre, category=category, course=course
+    )
+    if made:
+        _requirement_changed(centre, category, course, by)
+    return requirement
+
+
+@transaction.atomic
+def stop_requiring(category: HelpCategory, course: Course, centre: Centre, *, by: User | None) -> None:
+    """Ask the course no more for this kind of help; repeating it changes nothing.
+
+    Raises:
+        Forbidden: ``by`` does not coordinate the centre.
+    """
+    require(by, "academy.set_requirements", centre)
+    asked = CategoryRequirement.objects.filter(centre=centre, category=category, course=course)
+    if asked.delete()[0]:
+        _requirement_changed(centre, category, course, by)
+
+
+@transaction.atomic
+def set_required_for(
+    course: Course, centre: Centre, categories: Collection[HelpCategory], *, by: User | None
+) -> None:
+    """Ask the course for exactly these kinds of help in the centre.
+
+    Raises: as ``require_course_for``.
+    """
+    for category in HelpCategory:
+        if category in categories:
+            require_course_for(category, course, centre, by=by)
+        else:
+            stop_requiring(category, course, centre, by=by)
+
+
+# --- Invitations --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite_to_course(course: Course, volunteer: Volunteer, *, by: User | None) -> CourseInvitation:
+    """Invite a volunteer to a course; while an invitation runs, repeating it gives that one.
+
+    Who has done it may be invited again when it lapses within two months.
+
+    Raises:
+        Forbidden: ``by`` neither coordinates nor trains at the volunteer's centre.
+        CourseNotOffered: the course is a draft or is given no more.
+        VolunteerHasLeft: the volunteer has stopped.
+        AlreadyTrained: the volunteer has done it, and it stays valid.
+    """
+    require(by, "academy.invite", volunteer)
+    if not _locked(course).published:
+        raise CourseNotOffered
+    if volunteer.state == VolunteerState.LEFT:
+        raise VolunteerHasLeft
+    if holds_course(volunteer, course, clock.today() + LAPSES_SOON):
+        raise AlreadyTrained
+    invitation, made = CourseInvitation.objects.get_or_create(
+        volunteer=volunteer, course=course, state__in=INVITATION_RUNNING, defaults={"invited_by": by}
+    )
+    if made:
+        _tell(CourseInvited, invitation, by)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(invitation: CourseInvitation, *, by: User | None) -> CourseInvitation:
+    """The volunteer wants to do the course; repeating it changes nothing.
+
+    Raises:
+        Forbidden: it is not their invitation.
+        InvalidTransition: they have turned it down, or done the course.
+    """
+    require(by, "academy.answer_invitation", invitation)
+    return _answered(invitation, InvitationState.ACCEPTED, InvitationAccepted, by)
+
+
+@transaction.atomic
+def decline_invitation(invitation: CourseInvitation, *, by: User | None) -> CourseInvitation:
+    """The volunteer says "not now"; no reason is asked. Repeating it changes nothing.
+
+    Raises:
+        Forbidden: it is not their invitation.
+        InvalidTransition: they have done the course.
+    """
+    require(by, "academy.answer_invitation", invitation)
+    return _answered(invitation, InvitationState.DECLINED, InvitationDeclined, by)
+
+
+def _answered(
+    invitation: CourseInvitation,
+    to: InvitationState,
+    event: type[InvitationAccepted | InvitationDeclined],
+    by: User | None,
+) -> CourseInvitation:
+    before = [state for state, steps in TRANSITIONS.items() if to in steps]
+    rows = CourseInvitation.objects.filter(pk=invitation.pk, state__in=before)
+    if rows.update(state=to, answered_at=clock.now()) == 1:
+        _tell(event, invitation, by)
+    invitation.refresh_from_db()
+    if invitation.state != to:
+        raise InvalidTransition
+    return invitation
+
+
+def _tell(
+    event: type[CourseInvited | InvitationAccepted | InvitationDeclined],
+    invitation: CourseInvitation,
+    by: User | None,
+) -> None:
+    record(
+        event(
+            volunteer_id=invitation.volunteer_id,
+            centre_id=invitation.volunteer.centre_id,
+            course_id=invitation.course_id,
+            invitation_id=invitation.pk,
+        ),
+        actor=by,
+    )
+
+
+def _completion_changed(volunteer: Volunteer, course_id: UUID, by: User | None) -> None:
+    record(
+        CompletionChanged(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id, course_id=course_id),
+        actor=by,
+    )
+
+
+def _requirement_changed(centre: Centre, category: HelpCategory, course: Course, by: User | None) -> None:
+    changed = RequirementChanged(centre_id=centre.pk, course_id=course.pk, category=str(category.value))
+    record(changed, actor=by)
+
+
+def _locked(course: Course) -> Course:
+    """Return the living course, fresh and locked: nobody retires it meanwhile."""
+    found = Course.objects.select_for_update().filter(pk=course.pk, retired_at=None).first()
+    if found is None:
+        raise CourseRetired
+    return found
+
+
+def _at_free_bit(details: CourseDetails) -> Course:
+    taken = set(living_courses().values_list("bit", flat=True))
+    for bit in range(COURSES_AT_MOST):
+        if bit in taken:
+            continue
+        try:
+            with transaction.atomic():
+                return Course.objects.create(bit=bit, **details)
+        except IntegrityError:
+            continue  # someone has just taken this place
+    raise NoRoomForCourse
