@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from help_requests.enums import RequestKind
+
 
 class OfferState(models.TextChoices):
     """Where the question to one volunteer stands."""
@@ -51,15 +53,29 @@ class AssignmentState(models.TextChoices):
     PROPOSED = "proposed", _("Waiting for the resident's yes")
     AGREED = "agreed", _("Agreed")
     PLANNED = "planned", _("Appointment made")
+    INTRODUCTION = "introduction", _("Getting to know each other")
+    TRIAL = "trial", _("Trial period")
+    ACTIVE = "active", _("Under way")
+    ENDED = "ended", _("Ended")
     DONE = "done", _("Done")
     NO_SHOW = "no_show", _("Did not take place")
     CANCELLED = "cancelled", _("Called off")
 
 
-ASSIGNMENT_RUNNING = frozenset({AssignmentState.PROPOSED, AssignmentState.AGREED, AssignmentState.PLANNED})
+# Help that goes on has begun: it ends, and is not called off any more.
+ASSIGNMENT_BEGUN = frozenset({AssignmentState.TRIAL, AssignmentState.ACTIVE})
+ASSIGNMENT_RUNNING = ASSIGNMENT_BEGUN | {
+    AssignmentState.PROPOSED,
+    AssignmentState.AGREED,
+    AssignmentState.PLANNED,
+    AssignmentState.INTRODUCTION,
+}
 # Both sides have said yes: contact data and address are open.
-CONTACT_OPEN = frozenset({AssignmentState.AGREED, AssignmentState.PLANNED, AssignmentState.DONE})
-ASSIGNMENT_TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
+CONTACT_OPEN = (ASSIGNMENT_RUNNING - {AssignmentState.PROPOSED}) | {
+    AssignmentState.DONE,
+    AssignmentState.ENDED,
+}
+_TASK_STEPS: dict[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.PROPOSED: frozenset({AssignmentState.AGREED, AssignmentState.CANCELLED}),
     AssignmentState.AGREED: frozenset({AssignmentState.PLANNED, AssignmentState.CANCELLED}),
     AssignmentState.PLANNED: frozenset(
@@ -68,6 +84,20 @@ ASSIGNMENT_TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.DONE: frozenset(),
     AssignmentState.NO_SHOW: frozenset(),
     AssignmentState.CANCELLED: frozenset(),
+}
+_LASTING_STEPS: dict[AssignmentState, frozenset[AssignmentState]] = {
+    AssignmentState.PROPOSED: frozenset({AssignmentState.AGREED, AssignmentState.CANCELLED}),
+    AssignmentState.AGREED: frozenset({AssignmentState.INTRODUCTION, AssignmentState.CANCELLED}),
+    AssignmentState.INTRODUCTION: frozenset({AssignmentState.TRIAL, AssignmentState.CANCELLED}),
+    AssignmentState.TRIAL: frozenset({AssignmentState.ACTIVE, AssignmentState.ENDED}),
+    AssignmentState.ACTIVE: frozenset({AssignmentState.ENDED}),
+    AssignmentState.ENDED: frozenset(),
+    AssignmentState.CANCELLED: frozenset(),
+}
+ASSIGNMENT_TRANSITIONS: dict[RequestKind, dict[AssignmentState, frozenset[AssignmentState]]] = {
+    RequestKind.TASK: _TASK_STEPS,
+    RequestKind.SERIES: _LASTING_STEPS,
+    RequestKind.BUDDY: _LASTING_STEPS,
 }
 
 
@@ -86,7 +116,24 @@ class CancelReason(models.TextChoices):
     NO_TIME = "no_time", _("No time after all")
     NOT_NEEDED = "not_needed", _("No longer needed")
     NO_CLICK = "no_click", _("It does not click")
+    FINISHED = "finished", _("The agreed time is over")
     OTHER = "other", _("Other")
+
+
+class Occasion(models.TextChoices):
+    """When both sides are asked whether they go on together."""
+
+    INTRODUCTION = "introduction", _("After the first meeting")
+    TRIAL = "trial", _("After the trial period")
+    EVALUATION = "evaluation", _("Looking back")
+
+
+class Outcome(models.IntegerChoices):
+    """How it goes, says one side; read by the centre only."""
+
+    BAD = 1, _("Not well")
+    SO_SO = 2, _("It could be better")
+    GOOD = 3, _("Well")
 
 
 class DispatchState(models.TextChoices):
@@ -96,3 +143,12 @@ class DispatchState(models.TextChoices):
     STOPPED = "stopped", _("Stopped by the centre")
     EXHAUSTED = "exhausted", _("Nobody left to ask")
     FINISHED = "finished", _("Enough helpers")
+
+
+class WideningState(models.TextChoices):
+    """What the resident says of another part of the day."""
+
+    ASKED = "asked", _("Waiting for the resident")
+    YES = "yes", _("The resident says yes")
+    NO = "no", _("The resident says no")
+    LAPSED = "lapsed", _("No longer asked")

@@ -67,3 +67,17 @@ class ContactClosed(DomainError):
     status = 403
     code = "contact-closed"
     message = _("The contact details are not open.")
+
+
+class AskingHalted(DomainError):
+    """The emergency brake of the centre is on."""
+
+    code = "asking-halted"
+    message = _("The emergency brake is on: nobody is asked now. Release it first.")
+
+
+class NotWidenable(DomainError):
+    """The resident cannot be asked for this part of the day."""
+
+    code = "not-widenable"
+    message = _("This part of the day cannot be asked about now.")

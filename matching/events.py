@@ -45,6 +45,70 @@ class DispatchDue(DispatchChanged):
 
 
 @dataclass(frozen=True)
+class PolicyChanged(Event):
+    """One setting of a centre's way of asking changed; the values as words for programs."""
+
+    centre_id: UUID
+    setting: str
+    before: str
+    after: str
+    type: ClassVar[str] = "matching.policy_changed"
+
+
+@dataclass(frozen=True)
+class AskingHalted(Event):
+    """The emergency brake: everything a centre asks has stopped."""
+
+    centre_id: UUID
+    type: ClassVar[str] = "matching.asking_halted"
+
+
+@dataclass(frozen=True)
+class AskingReleased(Event):
+    """The emergency brake is off: what it stopped goes on."""
+
+    centre_id: UUID
+    type: ClassVar[str] = "matching.asking_released"
+
+
+@dataclass(frozen=True)
+class WideningChanged(Event, abstract=True):
+    """Base of every event of the question to a resident for another part of the day."""
+
+    widening_id: UUID
+    request_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class WideningAsked(WideningChanged):
+    """The resident is asked."""
+
+    type: ClassVar[str] = "matching.widening_asked"
+
+
+@dataclass(frozen=True)
+class WideningAccepted(WideningChanged):
+    """The resident says yes: the request asks for more, the search goes on."""
+
+    type: ClassVar[str] = "matching.widening_accepted"
+
+
+@dataclass(frozen=True)
+class WideningDeclined(WideningChanged):
+    """The resident says no."""
+
+    type: ClassVar[str] = "matching.widening_declined"
+
+
+@dataclass(frozen=True)
+class WideningLapsed(WideningChanged):
+    """The question is of no use any more."""
+
+    type: ClassVar[str] = "matching.widening_lapsed"
+
+
+@dataclass(frozen=True)
 class SearchRoundDue(Event):
     """Timer: look again for requests that wait for a volunteer."""
 
@@ -189,6 +253,112 @@ class AssignmentCancelled(AssignmentChanged):
     """Called off before it took place."""
 
     type: ClassVar[str] = "matching.assignment_cancelled"
+
+
+@dataclass(frozen=True)
+class IntroductionPlanned(AssignmentChanged):
+    """Day, time and place of the first meeting are set."""
+
+    type: ClassVar[str] = "matching.introduction_planned"
+
+
+@dataclass(frozen=True)
+class IntroductionDue(AssignmentChanged):
+    """Timer: the first meeting has begun; both are asked whether they go on."""
+
+    type: ClassVar[str] = "matching.introduction_due"
+
+
+@dataclass(frozen=True)
+class ReviewAsked(AssignmentChanged):
+    """Both sides are asked how it goes and whether they go on."""
+
+    type: ClassVar[str] = "matching.review_asked"
+
+
+@dataclass(frozen=True)
+class ReviewAnswered(AssignmentChanged):
+    """One side goes on; ``side`` is volunteer, resident or centre."""
+
+    side: str
+    type: ClassVar[str] = "matching.review_answered"
+
+
+@dataclass(frozen=True)
+class ReviewSilent(AssignmentChanged):
+    """Timer: a side has not answered for a while; the centre is told."""
+
+    type: ClassVar[str] = "matching.review_silent"
+
+
+@dataclass(frozen=True)
+class TrialStarted(AssignmentChanged):
+    """Both went on after the first meeting."""
+
+    type: ClassVar[str] = "matching.trial_started"
+
+
+@dataclass(frozen=True)
+class TrialDue(AssignmentChanged):
+    """Timer: the trial period is over."""
+
+    type: ClassVar[str] = "matching.trial_due"
+
+
+@dataclass(frozen=True)
+class LastingStarted(AssignmentChanged):
+    """Both went on after the trial period: the help is under way."""
+
+    type: ClassVar[str] = "matching.lasting_started"
+
+
+@dataclass(frozen=True)
+class EvaluationDue(AssignmentChanged):
+    """Timer: it is time to look back."""
+
+    type: ClassVar[str] = "matching.evaluation_due"
+
+
+@dataclass(frozen=True)
+class EvaluationSettled(AssignmentChanged):
+    """Both looked back and go on."""
+
+    type: ClassVar[str] = "matching.evaluation_settled"
+
+
+@dataclass(frozen=True)
+class LastingPaused(AssignmentChanged):
+    """A break of some time."""
+
+    type: ClassVar[str] = "matching.lasting_paused"
+
+
+@dataclass(frozen=True)
+class LastingResumed(AssignmentChanged):
+    """The break is over."""
+
+    type: ClassVar[str] = "matching.lasting_resumed"
+
+
+@dataclass(frozen=True)
+class PauseDue(AssignmentChanged):
+    """Timer: the last day of the break has passed."""
+
+    type: ClassVar[str] = "matching.pause_due"
+
+
+@dataclass(frozen=True)
+class LastDayDue(AssignmentChanged):
+    """Timer: the last day of help that goes on has passed."""
+
+    type: ClassVar[str] = "matching.last_day_due"
+
+
+@dataclass(frozen=True)
+class AssignmentEnded(AssignmentChanged):
+    """Help that went on has ended."""
+
+    type: ClassVar[str] = "matching.assignment_ended"
 
 
 @dataclass(frozen=True)

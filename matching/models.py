@@ -15,14 +15,20 @@ from matching.enums import (
     CancelledBy,
     CancelReason,
     DispatchState,
+    Occasion,
     OfferOrigin,
     OfferState,
+    Outcome,
+    WideningState,
 )
 from people.models import Centre, Volunteer
 
 
 class DispatchPolicy(models.Model):
-    """How a centre asks volunteers: wave size, time to answer in minutes by urgency, quiet hours."""
+    """How a centre asks volunteers: wave size, time to answer in minutes by urgency, quiet hours.
+
+    The masks are over ``HelpCategory``. While ``halted_at`` is set the emergency brake is on: nobody is asked.
+    """
 
     centre = models.OneToOneField(Centre, on_delete=models.CASCADE, related_name="dispatch_policy")
     wave_size = models.PositiveSmallIntegerField(default=3)
@@ -31,9 +37,16 @@ class DispatchPolicy(models.Model):
     minutes_later = models.PositiveIntegerField(default=24 * 60)
     quiet_from = models.TimeField(default=time(21, 0))
     quiet_until = models.TimeField(default=time(8, 0))
-    auto_start = models.BooleanField(
-        default=False, help_text=_("Start asking as soon as a request is approved")
+    auto_start_categories = models.IntegerField(
+        default=0, help_text=_("Mask of the kinds of help for which asking starts as soon as one is approved")
     )
+    auto_open_categories = models.IntegerField(
+        default=0, help_text=_("Mask of the kinds of help that open by themselves after the automatic check")
+    )
+    newcomer_seat = models.BooleanField(
+        default=True, help_text=_("Keep the last place of a wave for a newcomer, when one fits")
+    )
+    halted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(wave_size__gte=1), name="wave_has_someone")]
@@ -54,6 +67,36 @@ class Dispatch(models.Model):
     )
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    halted = models.BooleanField(default=False, help_text=_("Stopped by the emergency brake"))
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Widening(models.Model):
+    """The question to a resident whether another part of the day is fine too.
+
+    ``daypart`` is the bit; ``on_date`` the day of the request when it was asked, empty for any week.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="widenings")
+    daypart = models.PositiveSmallIntegerField()
+    on_date = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=WideningState.choices, default=WideningState.ASKED)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "daypart"], condition=Q(state="asked"), name="one_open_widening"
+            ),
+            models.CheckConstraint(condition=Q(daypart__lt=21), name="widening_is_a_daypart"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -89,6 +132,10 @@ class Offer(models.Model):
         return str(self.id)
 
 
+# The states of an assignment that keep its place taken.
+_HOLDS_A_PLACE = ["proposed", "agreed", "planned", "introduction", "trial", "active", "done"]
+
+
 class Assignment(models.Model):
     """The agreed link of one volunteer and one request.
 
@@ -103,8 +150,20 @@ class Assignment(models.Model):
         Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="assignment"
     )
     slot = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.AGREED)
+    state = models.CharField(max_length=12, choices=AssignmentState.choices, default=AssignmentState.AGREED)
     starts_at = models.DateTimeField(null=True, blank=True)
+    meeting_place = models.CharField(
+        max_length=80, blank=True, help_text=_("Where two people meet for the first time, in a word")
+    )
+    trial_until = models.DateTimeField(null=True, blank=True)
+    active_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("Both sides went on after the trial period")
+    )
+    evaluate_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When both are asked how it goes; a break puts it off")
+    )
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateField(null=True, blank=True, help_text=_("Last day of the break"))
     created_at = models.DateTimeField(default=clock.now, editable=False)
     agreed_at = models.DateTimeField(null=True, blank=True)
     done_by_volunteer_at = models.DateTimeField(null=True, blank=True)
@@ -122,13 +181,40 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["request", "slot"],
-                condition=Q(state__in=["proposed", "agreed", "planned", "done"]),
+                condition=Q(state__in=_HOLDS_A_PLACE),
                 name="one_helper_per_slot",
             ),
             models.UniqueConstraint(
                 fields=["request", "volunteer"],
-                condition=Q(state__in=["proposed", "agreed", "planned", "done"]),
+                condition=Q(state__in=_HOLDS_A_PLACE),
                 name="helps_once_per_request",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Review(models.Model):
+    """Both sides are asked whether they go on, and how it goes. What they answer is read by the centre only.
+
+    At most one is open per assignment; an answer is given once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="reviews")
+    occasion = models.CharField(max_length=12, choices=Occasion.choices)
+    asked_at = models.DateTimeField(help_text=_("From this moment on it can be answered"))
+    volunteer_goes_on_at = models.DateTimeField(null=True, blank=True)
+    resident_goes_on_at = models.DateTimeField(null=True, blank=True)
+    volunteer_outcome = models.PositiveSmallIntegerField(choices=Outcome.choices, null=True, blank=True)
+    resident_outcome = models.PositiveSmallIntegerField(choices=Outcome.choices, null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(closed_at=None), name="one_open_review"
             ),
         ]
 

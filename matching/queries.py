@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -9,18 +10,27 @@ from django.db.models import F, Q, QuerySet
 
 from common import clock
 from common.permissions import require
+from events.models import EventRecord
 from events.services import record
 from help_requests import queries as help_requests
-from help_requests.enums import RequestState
+from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
-from matching.enums import ASSIGNMENT_RUNNING, CONTACT_OPEN, OFFER_OPEN, AssignmentState
+from matching.enums import (
+    ASSIGNMENT_RUNNING,
+    CONTACT_OPEN,
+    OFFER_OPEN,
+    AssignmentState,
+    DispatchState,
+    WideningState,
+)
 from matching.errors import ContactClosed
-from matching.events import ContactRead
-from matching.models import Assignment, Offer
+from matching.events import AskingHalted, AskingReleased, ContactRead, PolicyChanged
+from matching.models import Assignment, Dispatch, DispatchPolicy, Offer, Widening
 from people import queries as people
-from people.enums import VolunteerState
+from people.enums import HelpCategory, VolunteerState
 from people.models import User
 from safeguarding import queries as safeguarding
+from safeguarding.enums import Requirement
 
 _REQUEST = ("request", "request__district", "request__centre", "volunteer", "volunteer__user")
 
@@ -77,6 +87,61 @@ def assignments_of(request: HelpRequest) -> QuerySet[Assignment]:
 def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
     """The agreements of a request that count: running or done, in order of slot."""
     return assignments_of(request).filter(state__in=ASSIGNMENT_RUNNING | {AssignmentState.DONE})
+
+
+def policy_of(centre_id: UUID) -> DispatchPolicy:
+    """The centre's way of asking, or the usual one (unsaved)."""
+    return DispatchPolicy.objects.filter(centre_id=centre_id).first() or DispatchPolicy(centre_id=centre_id)
+
+
+def policies_for(user: User) -> QuerySet[DispatchPolicy]:
+    """The policies of the centres at whose desk this person works; only those ever changed have a row."""
+    return DispatchPolicy.objects.filter(centre_id__in=help_requests.desk_centres(user))
+
+
+def light_categories(centre_id: UUID) -> int:
+    """Mask of the kinds of help for which the centre asks no certificate of conduct."""
+    required = safeguarding.requirements_by_category(centre_id)
+    heavy = Requirement.to_mask([Requirement.VOG])
+    return HelpCategory.to_mask(category for category, mask in required.items() if not mask & heavy)
+
+
+def policy_history(centre_id: UUID) -> QuerySet[EventRecord]:
+    """Who changed what in the centre's way of asking, the newest first."""
+    types = [PolicyChanged.type, AskingHalted.type, AskingReleased.type]
+    return EventRecord.objects.filter(type__in=types, payload__centre_id=str(centre_id)).order_by("-pk")
+
+
+def dispatches_at_desk_of(user: User) -> QuerySet[Dispatch]:
+    """All asking for requests that look for volunteers now, at the desk of this person; oldest first."""
+    found = Dispatch.objects.filter(
+        request__centre_id__in=help_requests.desk_centres(user), request__state__in=ASKABLE
+    ).exclude(state=DispatchState.FINISHED)
+    return found.select_related("request__district", "request__resident", "request__centre").order_by(
+        "started_at", "pk"
+    )
+
+
+def widenings_of(request: HelpRequest) -> QuerySet[Widening]:
+    """What the resident has been asked about other parts of the day, in order of asking."""
+    return Widening.objects.filter(request=request).order_by("asked_at", "pk")
+
+
+def open_widenings(request: HelpRequest) -> QuerySet[Widening]:
+    """The questions about the day that the resident has still to answer."""
+    return widenings_of(request).filter(state=WideningState.ASKED)
+
+
+def widenings_visible_to(user: User) -> QuerySet[Widening]:
+    """The questions to residents this person may answer: their own, and those of their desk."""
+    return (
+        Widening.objects.filter(
+            Q(request__resident__in=people.residents_of(user))
+            | Q(request__centre_id__in=help_requests.desk_centres(user))
+        )
+        .select_related("request")
+        .order_by("-asked_at", "-pk")
+    )
 
 
 def contact_is_open(assignment: Assignment) -> bool:

@@ -43,6 +43,12 @@ def continue_after_quiet(event: events.DispatchDue, record: EventRecord) -> None
     services.continue_dispatch(event.request_id)
 
 
+@on(events.AskingHalted, name="matching.sweep_halted")
+def sweep_halted(event: events.AskingHalted, record: EventRecord) -> None:
+    """What began to run while the brake was pulled stops too."""
+    services.sweep(event.centre_id, by=None)
+
+
 @on(events.OfferAccepted, name="matching.settle_dispatch")
 def settle_dispatch(event: events.OfferAccepted, record: EventRecord) -> None:
     """Enough helpers: the asking is finished; else it goes on for the next place."""

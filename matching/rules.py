@@ -7,6 +7,7 @@ from matching.models import Assignment, Offer
 from people import queries as people
 from people.enums import COORDINATING
 from people.models import User, Volunteer
+from people.rules import coordinates, may_act
 
 
 def _may_act(user: User) -> bool:
@@ -68,6 +69,8 @@ rules.add_perm("matching.come_forward", is_own_profile)
 rules.add_perm("matching.view_offer", is_asked_volunteer | coordinates_offer)
 rules.add_perm("matching.dispatch", coordinates_request)
 rules.add_perm("matching.view_candidates", coordinates_request)
+# Asked about a centre.
+rules.add_perm("matching.change_policy", may_act & coordinates)
 rules.add_perm("matching.view_assignment", is_helping_volunteer | is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)
 rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assignment)

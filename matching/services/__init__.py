@@ -7,7 +7,9 @@ from matching.services.agreement import (
     plan,
     report_no_show,
 )
+from matching.services.brake import halt_asking, release_asking, sweep
 from matching.services.dispatch import (
+    ask_now,
     ask_volunteer,
     continue_dispatch,
     end_dispatch,
@@ -19,13 +21,16 @@ from matching.services.dispatch import (
     stop_dispatch,
 )
 from matching.services.offers import accept_offer, come_forward, decline_offer, expire_offer, see_offer
+from matching.services.policy import change_policy
 from matching.services.release import release_volunteer
 
 __all__ = [
     "accept_offer",
     "agree_to_volunteer",
+    "ask_now",
     "ask_volunteer",
     "cancel_assignment",
+    "change_policy",
     "come_forward",
     "confirm_done",
     "continue_dispatch",
@@ -34,7 +39,9 @@ __all__ = [
     "enough_helpers",
     "expire_offer",
     "give_up_passed_day",
+    "halt_asking",
     "plan",
+    "release_asking",
     "release_volunteer",
     "report_no_show",
     "resume_dispatch",
@@ -42,4 +49,5 @@ __all__ = [
     "see_offer",
     "start_dispatch",
     "stop_dispatch",
+    "sweep",
 ]

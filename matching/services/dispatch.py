@@ -23,23 +23,19 @@ from matching import events
 from matching.candidates import best_candidates, require_eligible
 from matching.engine import Candidate
 from matching.enums import OFFER_OPEN, DispatchState, OfferOrigin, OfferState
-from matching.errors import DayPassed, NotAskable, NotEligible
-from matching.models import Dispatch, DispatchPolicy, Offer
+from matching.errors import AskingHalted, DayPassed, NotAskable, NotEligible
+from matching.models import Dispatch, Offer
+from matching.queries import policy_of
 from matching.quiet import deadline, end_of_quiet
 from matching.services.agreement import fixed_start, settle_request, taken_slots
 from matching.services.offers import close_open_offers, day_has_passed, lock_volunteers, send_offer
+from matching.services.waves import Wave, best_wave
+from people.enums import HelpCategory
 from people.models import User, Volunteer
 
 DispatchEvent = TypeVar("DispatchEvent", bound=events.DispatchChanged)
 # States that wait for the first question.
 _WAITING = frozenset({RequestState.OPEN, RequestState.WAITLISTED, RequestState.REMATCHING})
-
-
-def policy_of(request: HelpRequest) -> DispatchPolicy:
-    """The centre's policy, or the default one (unsaved)."""
-    return DispatchPolicy.objects.filter(centre_id=request.centre_id).first() or DispatchPolicy(
-        centre_id=request.centre_id
-    )
 
 
 @transaction.atomic
@@ -51,15 +47,16 @@ def start_dispatch(request: HelpRequest, *, by: User | None) -> Dispatch:
     Raises:
         NotAskable: the request is not looking for volunteers.
         DayPassed: the day of the request is over.
+        AskingHalted: the emergency brake is on.
     """
     locked = help_requests.lock_request(request.pk)
     require(by, "matching.dispatch", locked, hide=True)
-    _require_askable(locked)
+    _require_askable(locked, by)
     dispatch, created = Dispatch.objects.get_or_create(request=locked, defaults={"started_by": by})
     if not created and dispatch.state == DispatchState.RUNNING:
         return dispatch
     Dispatch.objects.filter(pk=dispatch.pk).update(
-        state=DispatchState.RUNNING, ended_at=None, started_by=by, started_at=clock.now()
+        state=DispatchState.RUNNING, ended_at=None, started_by=by, started_at=clock.now(), halted=False
     )
     dispatch.refresh_from_db()
     record(_event(events.DispatchStarted, dispatch, locked), actor=by)
@@ -73,12 +70,36 @@ def stop_dispatch(request: HelpRequest, *, by: User | None) -> Dispatch | None:
     locked = help_requests.lock_request(request.pk)
     require(by, "matching.dispatch", locked, hide=True)
     dispatch = Dispatch.objects.filter(request=locked).first()
-    if dispatch is None or not _end(dispatch, DispatchState.STOPPED):
-        return dispatch
-    close_open_offers(locked, to=OfferState.CANCELLED, by=by)
-    record(_event(events.DispatchStopped, dispatch, locked), actor=by)
-    if locked.state == RequestState.OFFERED:
-        help_requests.move_request(locked.pk, frm={RequestState.OFFERED}, to=RequestState.OPEN, by=by)
+    if dispatch is not None:
+        Dispatch.objects.filter(pk=dispatch.pk).update(halted=False)
+        end_asking(dispatch, locked, by=by)
+    return dispatch
+
+
+def end_asking(dispatch: Dispatch, request: HelpRequest, *, by: User | None, halted: bool = False) -> bool:
+    """Stop asking that runs; return whether it did. The caller holds the lock on the request."""
+    if not _end(dispatch, DispatchState.STOPPED, halted=halted):
+        return False
+    close_open_offers(request, to=OfferState.CANCELLED, by=by)
+    record(_event(events.DispatchStopped, dispatch, request), actor=by)
+    if request.state == RequestState.OFFERED:
+        help_requests.move_request(request.pk, frm={RequestState.OFFERED}, to=RequestState.OPEN, by=by)
+        request.state = RequestState.OPEN
+    return True
+
+
+@transaction.atomic
+def ask_now(request: HelpRequest, *, by: User) -> Dispatch:
+    """Fill the wave now, also in quiet hours: a coordinator knows that it is all right. Starts what stood still.
+
+    Raises: as ``start_dispatch``.
+    """
+    dispatch = start_dispatch(request, by=by)
+    locked = help_requests.lock_request(request.pk)
+    dispatch.refresh_from_db()
+    if dispatch.state == DispatchState.RUNNING and locked.state in ASKABLE:
+        _fill_wave(dispatch, locked, by=by)
+        dispatch.refresh_from_db()
     return dispatch
 
 
@@ -90,10 +111,11 @@ def ask_volunteer(request: HelpRequest, volunteer: Volunteer, *, by: User) -> Of
         NotAskable: the request is not looking for volunteers.
         NotEligible: a hard rule fails for this volunteer.
         AlreadyAsked: asked before.
+        AskingHalted: the emergency brake is on.
     """
     locked = help_requests.lock_request(request.pk)
     require(by, "matching.dispatch", locked, hide=True)
-    _require_askable(locked)
+    _require_askable(locked, by)
     lock_volunteers([volunteer.pk])
     candidate = require_eligible(locked, volunteer.pk, own_choice=False, ask_again=True)
     dispatch = Dispatch.objects.filter(request=locked).first()
@@ -112,7 +134,8 @@ def ask_volunteer(request: HelpRequest, volunteer: Volunteer, *, by: User) -> Of
 def start_by_policy(request_id: UUID) -> None:
     """Start asking for a request that has just been approved, when the centre's policy says so."""
     request = help_requests.lock_request(request_id)
-    if request.state in ASKABLE and policy_of(request).auto_start:
+    bit = 1 << HelpCategory(request.category).bit
+    if request.state in ASKABLE and policy_of(request.centre_id).auto_start_categories & bit:
         start_dispatch(request, by=None)
 
 
@@ -192,16 +215,22 @@ def enough_helpers(request: HelpRequest, *, by: User) -> HelpRequest:
     return locked
 
 
-def _require_askable(request: HelpRequest) -> None:
+def _require_askable(request: HelpRequest, by: User | None) -> None:
     if request.state not in ASKABLE:
         raise NotAskable()
     if day_has_passed(request):
         raise DayPassed()
+    # What starts by itself meanwhile is kept for the release, see ``_ask_when_awake``.
+    if by is not None and policy_of(request.centre_id).halted_at:
+        raise AskingHalted()
 
 
 def _ask_when_awake(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> None:
-    """Fill the wave now, or set the timer for the end of the quiet hours."""
-    policy = policy_of(request)
+    """Fill the wave now, or set the timer for the end of the quiet hours. With the brake on nobody is asked."""
+    policy = policy_of(request.centre_id)
+    if policy.halted_at:
+        end_asking(dispatch, request, by=by, halted=True)
+        return
     awake = end_of_quiet(clock.now(), policy.quiet_from, policy.quiet_until)
     urgent = by is not None and request_queries.urgency(request, clock.today()) == Urgency.TODAY
     if awake > clock.now() and not urgent:
@@ -222,16 +251,28 @@ def _note_silence(request: HelpRequest) -> None:
 
 def _fill_wave(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> None:
     """Ask until as many questions are open as the policy wants; the lock is held."""
-    open_now = Offer.objects.filter(request=request, state__in=OFFER_OPEN).count()
-    wanted = policy_of(request).wave_size - open_now
-    candidates = _still_eligible(request, best_candidates(request, wanted)) if wanted > 0 else []
+    asked_now = list(
+        Offer.objects.filter(request=request, state__in=OFFER_OPEN).values_list("volunteer", flat=True)
+    )
+    policy = policy_of(request.centre_id)
+    wanted = policy.wave_size - len(asked_now)
+    wave = best_wave(request, wanted, asked_now, policy) if wanted > 0 else Wave([])
+    candidates = _still_eligible(request, wave.candidates)
     if candidates:
         Dispatch.objects.filter(pk=dispatch.pk).update(wave=dispatch.wave + 1)
         dispatch.refresh_from_db()
     due_at = _answer_deadline(request)
     for candidate in candidates:
-        send_offer(request, candidate, origin=OfferOrigin.WAVE, wave=dispatch.wave, due_at=due_at, by=by)
-    if candidates or open_now:
+        send_offer(
+            request,
+            candidate,
+            origin=OfferOrigin.WAVE,
+            wave=dispatch.wave,
+            due_at=due_at,
+            by=by,
+            newcomer_seat=wave.newcomer is not None and candidate.volunteer_id == wave.newcomer.volunteer_id,
+        )
+    if candidates or asked_now:
         _note_asking(request, by)
     else:
         _exhaust(dispatch, request, by)
@@ -259,15 +300,15 @@ def _exhaust(dispatch: Dispatch, request: HelpRequest, by: User | None) -> None:
     record(_event(events.DispatchExhausted, dispatch, request), actor=by)
 
 
-def _end(dispatch: Dispatch, state: DispatchState) -> bool:
+def _end(dispatch: Dispatch, state: DispatchState, *, halted: bool = False) -> bool:
     rows = Dispatch.objects.filter(pk=dispatch.pk, state=DispatchState.RUNNING).update(
-        state=state, ended_at=clock.now()
+        state=state, ended_at=clock.now(), halted=halted
     )
     return rows == 1
 
 
 def _answer_deadline(request: HelpRequest) -> datetime:
-    policy = policy_of(request)
+    policy = policy_of(request.centre_id)
     minutes = {
         Urgency.TODAY: policy.minutes_today,
         Urgency.THIS_WEEK: policy.minutes_this_week,

@@ -29,6 +29,7 @@ from matching.models import Assignment, Offer
 from matching.services.agreement import TAKEN, begin_assignment, settle_request, taken_slots
 from people.models import User, Volunteer
 
+NEWCOMER_SEAT = "newcomer_seat"
 OfferEvent = TypeVar("OfferEvent", bound=events.OfferChanged)
 
 
@@ -40,10 +41,11 @@ def send_offer(
     wave: int,
     due_at: datetime,
     by: User | None,
+    newcomer_seat: bool = False,
 ) -> Offer:
     """Put the question to one volunteer. The caller holds the lock on the request.
 
-    Who was asked before and never got to answer is asked again in the same row; a coordinator may
+    ``newcomer_seat`` is kept with the reasons: asked for being new, before someone with a higher score. Who was asked before and never got to answer is asked again in the same row; a coordinator may
     also ask again who was silent, or whose agreement was called off.
 
     Raises:
@@ -54,7 +56,10 @@ def send_offer(
         "origin": origin,
         "wave": wave,
         "score": candidate.score,
-        "reasons": {term.name.lower(): candidate.terms[term] for term in Term},
+        "reasons": {
+            **{term.name.lower(): candidate.terms[term] for term in Term},
+            **({NEWCOMER_SEAT: 1.0} if newcomer_seat else {}),
+        },
         "due_at": due_at,
         "sent_at": clock.now(),
         "seen_at": None,

@@ -14,6 +14,7 @@ from matching import services
 from matching.enums import AssignmentState, DispatchState
 from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, NotEligible, OfferGone
 from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
+from people.enums import HelpCategory
 from people.models import User
 from safeguarding.models import Screening
 from tests.factories.matching import Town
@@ -251,7 +252,7 @@ def test_nobody_is_asked_in_quiet_hours_by_the_machine(clock):
 
 def test_policy_may_start_by_itself(clock):
     town = Town(volunteers=1)
-    DispatchPolicy.objects.create(centre=town.centre, auto_start=True)
+    DispatchPolicy.objects.create(centre=town.centre, auto_start_categories=1 << HelpCategory.GROCERIES.bit)
     with transaction.atomic():
         record(RequestOpened(request_id=town.request.pk, centre_id=town.centre.pk))
     town.settle()

@@ -1,0 +1,60 @@
+"""Who is asked in one wave: the best, and the last place for a newcomer when the centre keeps one."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from help_requests.models import HelpRequest
+from matching.candidates import best_for
+from matching.demand import demand_of
+from matching.engine import Candidate, Demand
+from matching.enums import AssignmentState
+from matching.models import Assignment, DispatchPolicy
+
+_LOOK_FURTHER = 8
+
+
+class Wave(NamedTuple):
+    """Who to ask now, and who of them has the newcomer's seat."""
+
+    candidates: list[Candidate]
+    newcomer: Candidate | None = None
+
+
+def best_wave(request: HelpRequest, seats: int, asked_now: Collection[UUID], policy: DispatchPolicy) -> Wave:
+    """The best for ``seats`` free places of a wave; empty without a place on the map.
+
+    Newcomers get a first task soon: when the centre keeps a seat for them and nobody in the wave is new, the
+    last of these places goes to the best newcomer who passes every hard filter. A wave of one keeps no seat.
+    """
+    demand = demand_of(request)
+    if demand is None:
+        return Wave([])
+    best = best_for(demand, seats)
+    keeps_seat = policy.newcomer_seat and policy.wave_size > 1 and len(best) == seats
+    if not keeps_seat or any(map(is_newcomer, best)) or _someone_is_new(asked_now):
+        return Wave(best)
+    newcomer = best_newcomer(demand, beyond=seats)
+    return Wave([*best[:-1], newcomer], newcomer) if newcomer else Wave(best)
+
+
+def is_newcomer(candidate: Candidate) -> bool:
+    """Whether the candidate has not done a task yet."""
+    return not candidate.facts.tasks_done
+
+
+def best_newcomer(demand: Demand, *, beyond: int) -> Candidate | None:
+    """The best newcomer who passes every hard filter, looked for ever further down than ``beyond``."""
+    wanted = beyond
+    while True:
+        wanted *= _LOOK_FURTHER
+        found = best_for(demand, wanted)
+        newcomer = next(filter(is_newcomer, found), None)
+        if newcomer is not None or len(found) < wanted:
+            return newcomer
+
+
+def _someone_is_new(volunteer_ids: Collection[UUID]) -> bool:
+    """Whether one of those who are asked already has not done a task yet."""
+    done = Assignment.objects.filter(volunteer__in=volunteer_ids, state=AssignmentState.DONE)
+    return len(set(volunteer_ids)) > done.values("volunteer").distinct().count()
