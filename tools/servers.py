@@ -100,7 +100,7 @@ def redis_server(folder: Path, port: int | None = None) -> Iterator[tuple[str, i
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[tuple[str, int]]:
+def postgres_server(folder: Path, **settings: str) -> Iterator[tuple[str, int]]:
     """Run a fresh PostgreSQL cluster; yield the URL of an empty database and the server's process id."""
     user, port, data = unprivileged_user(), free_port(), folder / "postgres"
     data.mkdir()
@@ -111,7 +111,7 @@ def postgres_server(folder: Path) -> Iterator[tuple[str, int]]:
     initdb = [postgres_program("initdb"), "--pgdata", str(data), "--username", USER, "--auth", "trust"]
     initdb += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, user=user, cwd=data)
-    options = {**POSTGRES_OPTIONS, "port": str(port), "unix_socket_directories": str(data)}
+    options = {**POSTGRES_OPTIONS, **settings, "port": str(port), "unix_socket_directories": str(data)}
     command = [postgres_program("postgres"), "-D", str(data)]
     command += [f"--{name}={value}" for name, value in options.items()]
     ping = [postgres_program("pg_isready"), "--host", "127.0.0.1", "--port", str(port)]

@@ -1,4 +1,4 @@
-"""The same question answered in plainer ways, to measure the engine against and to check its answers with."""
+"""The same question answered in plainer ways in this process, to measure and to check the engine."""
 
 from collections.abc import Callable
 from math import asin, sqrt
@@ -18,7 +18,7 @@ Rows: TypeAlias = NDArray[np.intp]
 _REST = np.array([1 - 0.8**days for days in range(256)])
 
 
-class _Flat:
+class Flat:
     """All rows in columns without an index: masks over everyone first, the rest for who is left."""
 
     def __init__(self, people: Population) -> None:
@@ -39,11 +39,34 @@ class _Flat:
 
     def best(self, demand: Demand, k: int) -> Answer:
         """Return the ids of the best ``k``."""
+        return self._ranked(demand, k, self._passing(demand, slice(None)))
+
+    def best_among(self, demand: Demand, k: int, rows: Rows) -> Answer:
+        """Return the ids of the best ``k`` of some rows."""
+        return self._ranked(demand, k, rows[self._passing(demand, rows)])
+
+    def nearest_are_best(self, demand: Demand, k: int) -> bool | None:
+        """Return whether the nearest ``k`` who pass are the best ``k``; None when no more than these pass."""
+        rows, distance = self._who_pass(demand, self._passing(demand, slice(None)))
+        if len(rows) <= k:
+            return None
+        nearest = rows[np.argsort(distance, kind="stable")[:k]]
+        return {self.people.ids[row] for row in nearest.tolist()} == set(self.best(demand, k))
+
+    def _ranked(self, demand: Demand, k: int, rows: Rows) -> Answer:
+        rows, distance = self._who_pass(demand, rows)
+        return _first(self.people, rows, np.rint(self._score(demand, rows, distance) * 1e9), distance, k)
+
+    def _passing(self, demand: Demand, rows: Rows | slice) -> Rows:
+        """Return the positions among the rows of those who pass the filters that need one column each."""
         needs = np.uint64(demand.needs)
-        mask = self.able & (self.skills & needs == needs)
+        mask = self.able[rows] & (self.skills[rows] & needs == needs)
         if demand.dayparts:
-            mask &= self.dayparts & np.uint32(demand.dayparts) != 0
-        rows = np.flatnonzero(mask)
+            mask &= self.dayparts[rows] & np.uint32(demand.dayparts) != 0
+        return np.flatnonzero(mask)
+
+    def _who_pass(self, demand: Demand, rows: Rows) -> tuple[Rows, NDArray[np.float64]]:
+        """Return those of the rows that pass the other filters too, with their distances in whole metres."""
         there = points(demand.latitude, demand.longitude).astype(np.float64)
         axes = zip((self.x, self.y, self.z), there, strict=True)
         chord = np.sqrt(sum((axis[rows] - origin) ** 2 for axis, origin in axes))
@@ -54,7 +77,7 @@ class _Flat:
             day = max(demand.date, DAY)
             valid = np.array([_trained(self.people, row, demand, day) for row in rows.tolist()], np.bool_)
             rows, distance = rows[valid], distance[valid]
-        return _first(self.people, rows, np.rint(self._score(demand, rows, distance) * 1e9), distance, k)
+        return rows, distance
 
     def _welcome(self, demand: Demand, rows: Rows) -> NDArray[np.bool_]:
         mask: NDArray[np.bool_] = self.age[rows] >= demand.minimum_age
@@ -89,7 +112,7 @@ class _Flat:
 
 def flat_numpy(people: Population) -> Peer:
     """NumPy without an index."""
-    return _Flat(people).best
+    return Flat(people).best
 
 
 def _share(has: NDArray[Any], asked: np.uint64 | np.uint32) -> NDArray[np.float64] | float:
