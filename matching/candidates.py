@@ -41,6 +41,12 @@ def why_not(demand: Demand) -> tuple[Funnel, list[Relaxation]]:
         return index.funnel(demand, today=clock.today()), index.relaxations(demand, today=clock.today())
 
 
+def only_failing(demand: Demand, rule: Filter, bit: int | None, k: int) -> list[Candidate]:
+    """The best ``k`` who would come in if just this rule were relaxed; with ``bit`` just that of it."""
+    with supply.fresh() as index:
+        return index.near_misses(demand, rule, bit, k, today=clock.today())
+
+
 def judge(request: HelpRequest, volunteer_id: UUID) -> Candidate:
     """Judge one pair against the database itself, not the cached index.
 
@@ -96,6 +102,7 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
             centre_id=volunteer.centre_id, state__in=ASKABLE, cell__isnull=False
         )
         .exclude(on_date__lt=clock.today())
+        .exclude(until_date__lt=clock.today())
         .exclude(pk__in=_answered_by(volunteer))
         .exclude(resident__user_id=volunteer.user_id)
         .select_related("resident", "centre", "district")

@@ -63,6 +63,24 @@ def relaxations(p: Pairs) -> list[Relaxation]:
     return found
 
 
+def near_misses(p: Pairs, only: Filter, bit: int | None) -> Pairs:
+    """Return the pairs that fail on ``only`` alone; with ``bit`` those whom just that brings in.
+
+    The bit is one of `Relaxation.by`: those it counts are these.
+    """
+    p = p.take(np.flatnonzero(failures(p) == only))
+    if bit is None:
+        return p
+    masks = np.broadcast_to(p.many.dayparts, len(p)) if only is Filter.DAYPARTS else _lacking_one(only, p)
+    return p.take(np.flatnonzero(masks >> masks.dtype.type(bit) & masks.dtype.type(1)))
+
+
+def _lacking_one(only: Filter, p: Pairs) -> Array:
+    """Return masks of what is missing; empty where more than one thing is."""
+    masks = _MISSING[only](p)
+    return np.where(np.bitwise_count(masks) == 1, masks, masks.dtype.type(0))
+
+
 def _by_bit(only: Filter, p: Pairs) -> tuple[tuple[int, int], ...]:
     """Return per bit how many of these pairs would pass if just that were relaxed."""
     if only is Filter.DAYPARTS:

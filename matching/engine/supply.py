@@ -140,6 +140,15 @@ class SupplyIndex:
         """Return for each filter how many fail on that one only."""
         return ranking.relaxations(self._pairs(demand, self._alive(), today))
 
+    def near_misses(
+        self, demand: Demand, only: Filter, bit: int | None, k: int, *, today: date
+    ) -> list[Candidate]:
+        """Return the best ``k`` who fail on ``only`` alone; with ``bit`` whom that brings in."""
+        p = ranking.near_misses(self._pairs(demand, self._alive(), today), only, bit)
+        rows = p.supply.rows
+        found = p.take(ranking.top(p.scores, p.distance_m, lambda position: self._ids[rows[position]], k))
+        return self._candidates(demand, found, repeat(only))
+
     def _pairs(self, demand: Demand, rows: Rows, today: date) -> Pairs:
         table = DemandTable(1)
         table.append(demand_values(demand, table))
