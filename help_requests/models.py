@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from academy.models import Course
 from common import clock
 from common.encryption import EncryptedJSONField
 from common.ids import new_id
@@ -63,6 +64,9 @@ class HelpRequest(models.Model):
     preferred_skills = models.BigIntegerField(default=0)
     required_languages = models.BigIntegerField(default=0, help_text=_("A volunteer must speak one of these"))
     adults_only = models.BooleanField(default=False)
+    required_courses = models.ManyToManyField(
+        Course, related_name="+", blank=True, help_text=_("Besides what the centre asks for the category")
+    )
 
     cell = models.BigIntegerField(null=True, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

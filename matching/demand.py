@@ -1,12 +1,13 @@
 """From a help request to the engine's question."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from academy import queries as academy
 from common import clock
 from help_requests.models import HelpRequest
 from matching.engine import Demand, Screening, day_number
@@ -33,7 +34,7 @@ def demand_of(request: HelpRequest) -> Demand | None:
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
-    """Return the questions of requests with a known place: five queries, and one per centre."""
+    """Return the questions of requests with a known place: six queries, and two per centre."""
     placed = [request for request in requests if request.cell is not None]
     # Who was asked but never got to answer may be asked again.
     answered = Offer.objects.filter(request__in=placed).exclude(state__in=OFFER_UNANSWERED)
@@ -48,14 +49,15 @@ def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
     blocked: dict[UUID, set[UUID]] = {}
     for volunteer_id, resident_id in safeguarding.blocked_pairs(residents) | _own_side(residents):
         blocked.setdefault(resident_id, set()).add(volunteer_id)
-    required = {
-        centre_id: safeguarding.requirements_by_category(centre_id)
-        for centre_id in {request.centre_id for request in placed}
-    }
+    centres = {request.centre_id for request in placed}
+    screenings = {centre_id: safeguarding.requirements_by_category(centre_id) for centre_id in centres}
+    trainings = {centre_id: academy.requirements_by_category(centre_id) for centre_id in centres}
+    courses = _own_courses(placed)
     return [
         _demand(
             request,
-            screenings=required[request.centre_id][request.category],
+            screenings=screenings[request.centre_id][request.category],
+            trainings=trainings[request.centre_id][request.category] | courses.get(request.pk, 0),
             asked=frozenset(asked.get(request.pk, ())),
             known=frozenset(known.get(request.resident_id, ())),
             blocked=frozenset(blocked.get(request.resident_id, ())),
@@ -79,6 +81,7 @@ def _demand(
     request: HelpRequest,
     *,
     screenings: int,
+    trainings: int,
     asked: frozenset[UUID],
     known: frozenset[UUID],
     blocked: frozenset[UUID],
@@ -96,6 +99,7 @@ def _demand(
         required_languages=request.required_languages,
         preferred_languages=request.resident.languages,
         screenings=frozenset(_SCREENING[member] for member in Requirement.from_mask(screenings)),
+        trainings=trainings,
         date=day_number(request.on_date) if request.on_date else 0,
         centres=frozenset({request.centre.code}),
         minimum_age=18 if request.adults_only else 16,
@@ -105,6 +109,17 @@ def _demand(
         dislikes=request.resident.dislikes,
         waiting_days=_waiting_days(request, clock.today()),
     )
+
+
+def _own_courses(requests: Collection[HelpRequest]) -> dict[UUID, int]:
+    """Masks of the living courses that single requests ask for, besides what their centre asks."""
+    asked = HelpRequest.required_courses.through.objects.filter(
+        helprequest__in=requests, course__retired_at=None
+    )
+    masks: dict[UUID, int] = {}
+    for request_id, bit in asked.values_list("helprequest_id", "course__bit"):
+        masks[request_id] = masks.get(request_id, 0) | 1 << bit
+    return masks
 
 
 def _own_side(residents: set[UUID]) -> set[tuple[UUID, UUID]]:

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
+from academy import events as academy_events
+from academy import queries as academy
 from common import clock
 from events import queries as events
 from events.base import Event
@@ -39,6 +41,7 @@ ROW_EVENTS: tuple[type[Event], ...] = (
     people_events.VolunteerJoined,
     people_events.VolunteerChanged,
     safeguarding_events.ScreeningChanged,
+    academy_events.CompletionChanged,
     matching_events.OfferSent,
     matching_events.AssignmentProposed,
     matching_events.AssignmentAgreed,
@@ -49,7 +52,7 @@ ROW_EVENTS: tuple[type[Event], ...] = (
 
 
 def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow]:
-    """Return the rows of the given volunteers (all when ``None``); four queries however many.
+    """Return the rows of the given volunteers (all when ``None``); five queries however many.
 
     Volunteers who have left or have withdrawn consent are left out.
     """
@@ -73,8 +76,15 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
         )
     )
     screened = safeguarding.valid_until_days(volunteer_ids)
+    trained = academy.valid_until_days(volunteer_ids)
     return [
-        _row(person, asks.get(person["id"], {}), work.get(person["id"], {}), screened.get(person["id"], {}))
+        _row(
+            person,
+            asks.get(person["id"], {}),
+            work.get(person["id"], {}),
+            screened.get(person["id"], {}),
+            trained.get(person["id"], ()),
+        )
         for person in people.values(
             "id", "lat", "lon", "reach_km", "skills", "dayparts", "languages", "dislikes", "centre__code",
             "state", "paused_until", "adult", "monthly_ask_cap", "running_cap",
@@ -83,7 +93,11 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
 
 
 def _row(
-    person: Mapping[str, Any], asks: dict[str, Any], work: dict[str, Any], screened: safeguarding.ValidUntil
+    person: Mapping[str, Any],
+    asks: dict[str, Any],
+    work: dict[str, Any],
+    screened: safeguarding.ValidUntil,
+    trained: academy.LastDays,
 ) -> SupplyRow:
     return SupplyRow(
         id=person["id"],
@@ -99,6 +113,7 @@ def _row(
         paused_until=day_number(person["paused_until"]) if person["paused_until"] else 0,
         age=18 if person["adult"] else 16,
         screenings=_last_days(screened),
+        trainings=tuple((bit, _as_number(until)) for bit, until in trained),
         asks=asks.get("recent", 0),
         asks_cap=person["monthly_ask_cap"],
         running=work.get("running", 0),
@@ -115,9 +130,10 @@ def _last_days(screened: safeguarding.ValidUntil) -> tuple[int, int, int, int, i
 
 def _last_day(screened: safeguarding.ValidUntil, requirement: Requirement) -> int:
     """Last valid day as a day number; 0 when never valid, FOREVER when it does not lapse."""
-    if requirement not in screened:
-        return 0
-    until = screened[requirement]
+    return _as_number(screened[requirement]) if requirement in screened else 0
+
+
+def _as_number(until: date | None) -> int:
     return FOREVER if until is None else day_number(until)
 
 

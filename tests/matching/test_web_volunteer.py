@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 PLAIN = ("volunteer-home", "near-me", "agreements")
 STEPS = ("agreement-plan", "agreement-done", "agreement-no-show", "agreement-cancel")
 # Session, person, profile, roles, centre and unread messages, and what the page itself reads.
-HOME_QUERIES, NEAR_QUERIES, AGREEMENT_QUERIES = 19, 17, 8
+HOME_QUERIES, NEAR_QUERIES, AGREEMENT_QUERIES = 22, 20, 8
 # Every one of these would tell who it is, where they live or what they said.
 MARKERS = {
     "name": "Merkwaardina Zilverspoor",
