@@ -387,6 +387,11 @@ CELL_MIN_INHABITANTS = env.int("CELL_MIN_INHABITANTS", default=150)
 
 # --- The domain's terms ----------------------------------------------------------------------
 CONTACT_OPEN_AFTER_DONE_DAYS = env.int("CONTACT_OPEN_AFTER_DONE_DAYS", default=14)
+# Help that goes on: how long two people try it, and how often both are asked how it goes.
+TRIAL_DAYS = env.int("TRIAL_DAYS", default=28)
+EVALUATION_EVERY_DAYS = env.int("EVALUATION_EVERY_DAYS", default=91)
+# How long before its last valid day a step of a screening is expiring: eight weeks.
+SCREENING_EXPIRING_DAYS = env.int("SCREENING_EXPIRING_DAYS", default=56)
 DEMO_TOWN = env.bool("DEMO_TOWN", default=MODE == "development")
 
 # --- Logs ------------------------------------------------------------------------------------

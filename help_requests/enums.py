@@ -26,6 +26,12 @@ class RequestState(models.TextChoices):
     MATCHED = "matched", _("Volunteer found")
     PLANNED = "planned", _("Appointment made")
     REMATCHING = "rematching", _("Looking for another volunteer")
+    INTRODUCTION = "introduction", _("Getting to know each other")
+    TRIAL = "trial", _("Trial period")
+    RUNNING = "running", _("Under way")
+    EVALUATION = "evaluation", _("Looking back")
+    PAUSED = "paused", _("Break")
+    ENDED = "ended", _("Ended")
     DONE = "done", _("Done")
     NO_SHOW = "no_show", _("Did not take place")
     CLOSED = "closed", _("Closed")
@@ -34,10 +40,18 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Rhythm(models.TextChoices):
+    """How often help of a series is needed."""
+
+    WEEKLY = "weekly", _("Every week")
+    FORTNIGHTLY = "fortnightly", _("Every two weeks")
+    MONTHLY = "monthly", _("Every month")
+
+
 S = RequestState
 
-# The steps of a task. Whatever is not here raises InvalidTransition.
-TASK_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
+# The steps of every kind of request until a volunteer has said yes.
+_SEARCHING: dict[RequestState, frozenset[RequestState]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
     S.SUBMITTED: frozenset({S.INTAKE, S.OPEN, S.DRAFT, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN}),
     S.INTAKE: frozenset({S.OPEN, S.DRAFT, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN}),
@@ -45,25 +59,44 @@ TASK_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
     S.OFFERED: frozenset({S.MATCHED, S.OPEN, S.WAITLISTED, S.WITHDRAWN}),
     S.WAITLISTED: frozenset({S.OPEN, S.OFFERED, S.MATCHED, S.WITHDRAWN}),
     S.REMATCHING: frozenset({S.OFFERED, S.WAITLISTED, S.MATCHED, S.OPEN, S.WITHDRAWN}),
-    S.MATCHED: frozenset({S.PLANNED, S.REMATCHING, S.WITHDRAWN}),
-    S.PLANNED: frozenset({S.DONE, S.NO_SHOW, S.REMATCHING, S.WITHDRAWN}),
-    S.NO_SHOW: frozenset({S.OPEN, S.CLOSED}),
-    S.DONE: frozenset({S.CLOSED}),
     S.CLOSED: frozenset(),
     S.REFERRED: frozenset(),
     S.UNSUITABLE: frozenset(),
     S.WITHDRAWN: frozenset(),
 }
+TASK_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = _SEARCHING | {
+    S.MATCHED: frozenset({S.PLANNED, S.REMATCHING, S.WITHDRAWN}),
+    S.PLANNED: frozenset({S.DONE, S.NO_SHOW, S.REMATCHING, S.WITHDRAWN}),
+    S.NO_SHOW: frozenset({S.OPEN, S.CLOSED}),
+    S.DONE: frozenset({S.CLOSED}),
+}
+# Help that lasts can be withdrawn until it has begun; from the trial on it ends.
+LASTING_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = _SEARCHING | {
+    S.MATCHED: frozenset({S.INTRODUCTION, S.REMATCHING, S.WITHDRAWN}),
+    S.INTRODUCTION: frozenset({S.TRIAL, S.REMATCHING, S.WITHDRAWN}),
+    S.TRIAL: frozenset({S.RUNNING, S.REMATCHING, S.ENDED}),
+    S.RUNNING: frozenset({S.EVALUATION, S.PAUSED, S.REMATCHING, S.ENDED}),
+    S.EVALUATION: frozenset({S.RUNNING, S.PAUSED, S.REMATCHING, S.ENDED}),
+    S.PAUSED: frozenset({S.RUNNING, S.EVALUATION, S.REMATCHING, S.ENDED}),
+    S.ENDED: frozenset({S.CLOSED}),
+}
+# Whatever is not here raises InvalidTransition.
 TRANSITIONS: dict[RequestKind, dict[RequestState, frozenset[RequestState]]] = {
     RequestKind.TASK: TASK_TRANSITIONS,
+    RequestKind.SERIES: LASTING_TRANSITIONS,
+    RequestKind.BUDDY: LASTING_TRANSITIONS,
 }
+# Kinds of request that go on: two people get to know each other and stay together for a while.
+LASTING = frozenset({RequestKind.SERIES, RequestKind.BUDDY})
 
 # Waits for a coordinator.
 TO_TRIAGE = frozenset({S.SUBMITTED, S.INTAKE})
 # Volunteers may be asked, and may find it near them.
 ASKABLE = frozenset({S.OPEN, S.OFFERED, S.WAITLISTED, S.REMATCHING})
 # A volunteer has said yes.
-AGREED = frozenset({S.MATCHED, S.PLANNED})
+AGREED = frozenset({S.MATCHED, S.PLANNED, S.INTRODUCTION, S.TRIAL, S.RUNNING, S.EVALUATION, S.PAUSED})
+# Help has been given: only the centre's closing is left to do.
+DONE_WITH = frozenset({S.DONE, S.NO_SHOW, S.ENDED})
 ENDED = frozenset({S.CLOSED, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN})
 
 
@@ -77,6 +110,16 @@ USUAL_MINUTES: dict[str, int] = {
     HelpCategory.HOUSEHOLD: 120,
     HelpCategory.PHONE_CIRCLE: 15,
 }
+# Kinds of help that one may have a buddy for.
+HAS_BUDDIES = frozenset(
+    {
+        HelpCategory.COMPANY,
+        HelpCategory.OUTING,
+        HelpCategory.LANGUAGE,
+        HelpCategory.RESPITE,
+        HelpCategory.MEALS,
+    }
+)
 # Kinds of help that go somewhere.
 HAS_DESTINATION = frozenset({HelpCategory.TRANSPORT, HelpCategory.OUTING})
 
@@ -125,3 +168,17 @@ class Partner(models.TextChoices):
     CARERS = "carers", _("Support for informal carers")
     LIBRARY = "library", _("Library")
     OTHER = "other", _("Other")
+
+
+class Doubt(models.TextChoices):
+    """Why the automatic check leaves a request to a person. It opens or waits; it never refuses."""
+
+    URGENT = "urgent", _("words that may tell of danger")
+    PERSONAL_DATA = "personal_data", _("personal data or a name in the text")
+    OUT_OF_SCOPE = "out_of_scope", _("perhaps not something for volunteers")
+    PLACE = "place", _("the place is not known")
+    UNKNOWN = "unknown", _("nobody of the centre knows this resident yet")
+    CONSENT = "consent", _("no consent is known")
+    LANGUAGE = "language", _("perhaps written in another language")
+    LENGTH = "length", _("too long for volunteers to read")
+    KIND = "kind", _("more than one visit")

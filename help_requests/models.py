@@ -10,10 +10,12 @@ from common import clock
 from common.encryption import EncryptedJSONField
 from common.ids import new_id
 from help_requests.enums import (
+    LASTING,
     FiledAs,
     Partner,
     RequestKind,
     RequestState,
+    Rhythm,
     UnsuitableReason,
 )
 from people.enums import HelpCategory
@@ -58,6 +60,12 @@ class HelpRequest(models.Model):
     on_date = models.DateField(_("day"), null=True, blank=True, help_text=_("Empty: any day in the dayparts"))
     start_time = models.TimeField(_("time"), null=True, blank=True)
     dayparts = models.IntegerField(default=0, help_text=_("21 bits, weekday * 3 + part"))
+    rhythm = models.CharField(
+        _("how often"), max_length=12, choices=Rhythm.choices, blank=True, help_text=_("Of a series only")
+    )
+    until_date = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("Last day of help that goes on; empty: no end yet")
+    )
     duration_minutes = models.PositiveSmallIntegerField(default=60)
     helpers_needed = models.PositiveSmallIntegerField(default=1)
     required_skills = models.BigIntegerField(default=0, help_text=_("Mask, besides the category"))
@@ -99,12 +107,22 @@ class HelpRequest(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(helpers_needed__gte=1), name="request_needs_a_helper"),
             models.CheckConstraint(
+                condition=Q(kind="task", rhythm="", until_date=None)
+                | (~Q(kind="task") & Q(on_date=None, start_time=None, helpers_needed=1)),
+                name="kind_fits_its_moments",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="referred") | Q(referral_consent=True), name="referral_needs_consent"
             ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether this is help that goes on: a series or a buddy."""
+        return self.kind in LASTING
 
     @property
     def names(self) -> list[str]:

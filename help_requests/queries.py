@@ -200,8 +200,20 @@ def urgency(request: HelpRequest, today: date) -> Urgency:
 
 def awaits_new_day(request: HelpRequest, today: date) -> bool:
     """Whether someone may be looked for again: it did not take place, or its day passed without anybody."""
-    passed = request.on_date is not None and request.on_date < today
-    return request.state == RequestState.NO_SHOW or (request.state in ASKABLE and passed)
+    return request.state == RequestState.NO_SHOW or (
+        request.state in ASKABLE and day_has_passed(request, today)
+    )
+
+
+def day_has_passed(request: HelpRequest, today: date) -> bool:
+    """Whether help was asked for a day that is over, or until one."""
+    day = request.until_date if request.lasts else request.on_date
+    return day is not None and day < today
+
+
+def with_passed_day(today: date) -> QuerySet[HelpRequest]:
+    """The requests of which the day, or the last day, is over while volunteers may still be asked."""
+    return HelpRequest.objects.filter(Q(on_date__lt=today) | Q(until_date__lt=today), state__in=ASKABLE)
 
 
 def _phone_in(text: str) -> str:

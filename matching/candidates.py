@@ -1,5 +1,6 @@
 """Asking the engine: who could do this, what could I do, may this one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -20,7 +21,7 @@ from people.models import Volunteer
 # Whoever says yes of their own accord is not stopped by limits on being asked.
 _OWN_CHOICE = Filter.ASKED | Filter.ASKS_CAP
 # Not needed to judge, and slow to decrypt for every open request of the town.
-_ENCRYPTED = tuple(f"resident__{name}" for name in ("name", "phone", "email", "address", "point"))
+ENCRYPTED = tuple(f"resident__{name}" for name in ("name", "phone", "email", "address", "point"))
 
 
 def best_candidates(request: HelpRequest, k: int) -> list[Candidate]:
@@ -33,6 +34,12 @@ def best_for(demand: Demand, k: int) -> list[Candidate]:
     """The best ``k`` volunteers for a question that has been put together already."""
     with supply.fresh() as index:
         return index.best(demand, k=k, today=clock.today())
+
+
+def best_for_each(demands: Sequence[Demand], k: int) -> list[list[Candidate]]:
+    """The best ``k`` volunteers for each of many questions, from one look at the index."""
+    with supply.fresh() as index:
+        return [index.best(demand, k=k, today=clock.today()) for demand in demands]
 
 
 def why_not(demand: Demand) -> tuple[Funnel, list[Relaxation]]:
@@ -106,7 +113,7 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
         .exclude(pk__in=_answered_by(volunteer))
         .exclude(resident__user_id=volunteer.user_id)
         .select_related("resident", "centre", "district")
-        .defer(*_ENCRYPTED)
+        .defer(*ENCRYPTED)
     }
     demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
     index = DemandIndex.from_demands(demands.values())

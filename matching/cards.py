@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from help_requests.enums import LASTING, RequestKind
 from help_requests.models import HelpRequest
 from matching.demand import asked_dayparts
 from people.enums import HelpCategory, Skill
@@ -31,6 +32,9 @@ class RequestCard:
     latitude: float | None
     longitude: float | None
     distance_km: float | None
+    kind: str
+    rhythm: str
+    until_date: date | None
     on_date: date | None
     start_time: time | None
     dayparts: int
@@ -43,6 +47,16 @@ class RequestCard:
     def category_label(self) -> str:
         """The kind of help in words."""
         return str(HelpCategory(self.category).label)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether this is help that goes on: a series or a buddy."""
+        return self.kind in LASTING
+
+    @property
+    def kind_label(self) -> str:
+        """Once, again and again, or a buddy, in words."""
+        return str(RequestKind(self.kind).label)
 
     @property
     def distance_m(self) -> float | None:
@@ -66,6 +80,9 @@ def card_for(request: HelpRequest, volunteer: Volunteer | None = None) -> Reques
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
         distance_km=_distance(volunteer, place),
+        kind=request.kind,
+        rhythm=request.rhythm,
+        until_date=request.until_date,
         on_date=request.on_date,
         start_time=request.start_time,
         dayparts=asked_dayparts(request),

@@ -9,16 +9,20 @@ from django.db.models import QuerySet
 
 from academy import queries as academy
 from common import clock
+from help_requests.enums import RequestKind
 from help_requests.models import HelpRequest
 from matching.engine import Demand, Screening, day_number
-from matching.enums import OFFER_UNANSWERED, AssignmentState
+from matching.enums import OFFER_UNANSWERED
 from matching.models import Assignment, Offer
+from matching.queries import WENT_WELL
 from people.enums import HelpCategory, daypart_bit, part_of_hour
 from people.models import Volunteer
 from places.cells import centre_of
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
+# The row of the table of weights for buddies, whatever they do together.
+BUDDY = "buddy"
 _SCREENING = {
     Requirement.TALK: Screening.TALK,
     Requirement.REFERENCES: Screening.REFERENCES,
@@ -41,7 +45,7 @@ def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
     asked = _volunteers_by(answered, "request_id")
     known = _volunteers_by(
         Assignment.objects.filter(
-            request__resident__in={request.resident_id for request in placed}, state=AssignmentState.DONE
+            WENT_WELL, request__resident__in={request.resident_id for request in placed}
         ),
         "request__resident_id",
     )
@@ -89,7 +93,7 @@ def _demand(
     latitude, longitude = centre_of(cast("int", request.cell))
     return Demand(
         id=request.pk,
-        kind=request.category,
+        kind=BUDDY if request.kind == RequestKind.BUDDY else request.category,
         latitude=latitude,
         longitude=longitude,
         category=HelpCategory(request.category).bit,

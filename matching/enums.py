@@ -152,3 +152,43 @@ class WideningState(models.TextChoices):
     YES = "yes", _("The resident says yes")
     NO = "no", _("The resident says no")
     LAPSED = "lapsed", _("No longer asked")
+
+
+class ProposalState(models.TextChoices):
+    """Whether a daily proposal can still be answered."""
+
+    RUNNING = "running", _("To be answered")
+    CLOSED = "closed", _("Past")
+
+
+class PairState(models.TextChoices):
+    """What the coordinator did with one pair of a daily proposal."""
+
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Asked")
+    CHANGED = "changed", _("Someone else chosen")
+    REJECTED = "rejected", _("Rejected")
+    STALE = "stale", _("No longer possible")
+
+
+PAIR_TRANSITIONS: dict[PairState, frozenset[PairState]] = {
+    PairState.PROPOSED: frozenset(set(PairState) - {PairState.PROPOSED}),
+    # Each answer of a coordinator can be taken back, and someone else chosen for what is no longer possible.
+    PairState.CONFIRMED: frozenset({PairState.PROPOSED}),
+    PairState.CHANGED: frozenset({PairState.PROPOSED}),
+    PairState.REJECTED: frozenset({PairState.PROPOSED}),
+    PairState.STALE: frozenset({PairState.CHANGED}),
+}
+# A volunteer stands once with a request in one proposal.
+PAIR_LIVE = frozenset({PairState.PROPOSED, PairState.CONFIRMED})
+# The coordinator said no to these two today: a new proposal does not bring them again.
+PAIR_REFUSED = frozenset({PairState.REJECTED, PairState.CHANGED})
+
+
+class RejectReason(models.TextChoices):
+    """Why a coordinator does not want a proposed pair, as a code."""
+
+    NO_FIT = "no_fit", _("These two do not fit together")
+    BUSY = "busy", _("This volunteer has enough to do now")
+    SOLVED = "solved", _("There is another solution for this request")
+    OTHER = "other", _("Other")

@@ -368,3 +368,73 @@ class ContactRead(Event):
     assignment_id: UUID
     subject: str
     type: ClassVar[str] = "matching.contact_read"
+
+
+@dataclass(frozen=True)
+class ProposalRoundDue(Event):
+    """Timer: it is morning, every centre gets its proposal."""
+
+    type: ClassVar[str] = "matching.proposal_round_due"
+
+
+@dataclass(frozen=True)
+class ProposalDue(Event):
+    """This centre gets its proposal of the day now."""
+
+    centre_id: UUID
+    type: ClassVar[str] = "matching.proposal_due"
+
+
+@dataclass(frozen=True)
+class ProposalMade(Event):
+    """A centre has a proposal of who to ask today, made for the first time or anew."""
+
+    proposal_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "matching.proposal_made"
+
+
+@dataclass(frozen=True)
+class PairChanged(Event, abstract=True):
+    """Base of every event of one pair of a daily proposal."""
+
+    pair_id: UUID
+    proposal_id: UUID
+    request_id: UUID
+    volunteer_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class PairConfirmed(PairChanged):
+    """A coordinator had the proposed volunteer asked."""
+
+    type: ClassVar[str] = "matching.pair_confirmed"
+
+
+@dataclass(frozen=True)
+class PairReplaced(PairChanged):
+    """A coordinator chose another volunteer for the request; the pair is the new one."""
+
+    type: ClassVar[str] = "matching.pair_replaced"
+
+
+@dataclass(frozen=True)
+class PairRejected(PairChanged):
+    """A coordinator does not want this pair."""
+
+    type: ClassVar[str] = "matching.pair_rejected"
+
+
+@dataclass(frozen=True)
+class PairTakenBack(PairChanged):
+    """A coordinator took their answer back: the pair is proposed again."""
+
+    type: ClassVar[str] = "matching.pair_taken_back"
+
+
+@dataclass(frozen=True)
+class PairStale(PairChanged):
+    """The pair is no longer possible."""
+
+    type: ClassVar[str] = "matching.pair_stale"

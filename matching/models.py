@@ -19,6 +19,9 @@ from matching.enums import (
     OfferOrigin,
     OfferState,
     Outcome,
+    PairState,
+    ProposalState,
+    RejectReason,
     WideningState,
 )
 from people.models import Centre, Volunteer
@@ -27,7 +30,7 @@ from people.models import Centre, Volunteer
 class DispatchPolicy(models.Model):
     """How a centre asks volunteers: wave size, time to answer in minutes by urgency, quiet hours.
 
-    The masks are over ``HelpCategory``. While ``halted_at`` is set the emergency brake is on: nobody is asked.
+    The masks are over ``HelpCategory``. While ``halted_at`` is set the emergency brake is on.
     """
 
     centre = models.OneToOneField(Centre, on_delete=models.CASCADE, related_name="dispatch_policy")
@@ -215,6 +218,78 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["assignment"], condition=Q(closed_at=None), name="one_open_review"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DailyProposal(models.Model):
+    """Who a centre could ask today, over all its open requests at once, with the figures of the last making.
+
+    ``helped`` counts requests that get at least one volunteer, ``filled`` the helpers; the same with
+    ``nearest_`` is what giving each request the nearest who is free would have brought.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="daily_proposals")
+    day = models.DateField()
+    state = models.CharField(max_length=8, choices=ProposalState.choices, default=ProposalState.RUNNING)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    requests = models.PositiveIntegerField(default=0, help_text=_("Open requests that were looked at"))
+    helped = models.PositiveIntegerField(default=0)
+    filled = models.PositiveIntegerField(default=0)
+    score = models.FloatField(default=0.0, help_text=_("Sum of the scores"))
+    nearest_helped = models.PositiveIntegerField(default=0)
+    nearest_filled = models.PositiveIntegerField(default=0)
+    nearest_score = models.FloatField(default=0.0, help_text=_("Sum of the scores"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "day"], name="proposal_once_a_day"),
+            models.UniqueConstraint(
+                fields=["centre"], condition=Q(state="running"), name="one_running_proposal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre_id} {self.day}"
+
+
+class ProposedPair(models.Model):
+    """One volunteer for one request in a daily proposal, with the reasons as they were when it was made."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    proposal = models.ForeignKey(DailyProposal, on_delete=models.CASCADE, related_name="pairs")
+    request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="proposed_pairs")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="proposed_pairs")
+    state = models.CharField(max_length=10, choices=PairState.choices, default=PairState.PROPOSED)
+    score = models.FloatField(help_text=_("0-1"))
+    distance_m = models.PositiveIntegerField(help_text=_("To the centre of the cell, metres"))
+    reasons = models.JSONField(default=list, help_text=_("Terms of the score: term, value, weight, params"))
+    instead_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replacements"
+    )
+    offer = models.ForeignKey(Offer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    stale_why = models.JSONField(
+        default=list, blank=True, help_text=_("Codes of errors and names of hard rules")
+    )
+    reject_reason = models.CharField(max_length=8, choices=RejectReason.choices, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal", "request", "volunteer"],
+                condition=Q(state__in=["proposed", "confirmed"]),
+                name="proposed_once",
             ),
         ]
 

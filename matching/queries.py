@@ -16,10 +16,12 @@ from help_requests import queries as help_requests
 from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
 from matching.enums import (
+    ASSIGNMENT_BEGUN,
     ASSIGNMENT_RUNNING,
     CONTACT_OPEN,
     OFFER_OPEN,
     AssignmentState,
+    CancelReason,
     DispatchState,
     WideningState,
 )
@@ -32,6 +34,11 @@ from people.models import User
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
+# Help that was given: a task that is done, or help that went on after its trial period. Who found that
+# they do not click carries nothing of it along, for better or worse.
+WENT_WELL = Q(state=AssignmentState.DONE) | (
+    Q(active_since__isnull=False) & ~Q(cancel_reason=CancelReason.NO_CLICK)
+)
 _REQUEST = ("request", "request__district", "request__centre", "volunteer", "volunteer__user")
 
 
@@ -85,8 +92,12 @@ def assignments_of(request: HelpRequest) -> QuerySet[Assignment]:
 
 
 def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
-    """The agreements of a request that count: running or done, in order of slot."""
-    return assignments_of(request).filter(state__in=ASSIGNMENT_RUNNING | {AssignmentState.DONE})
+    """The agreements of a request that count: running, done, or the last of ended help; by slot."""
+    counting = Q(state__in=ASSIGNMENT_RUNNING | {AssignmentState.DONE})
+    if request.state == RequestState.ENDED:
+        ended = Assignment.objects.filter(request=request, state=AssignmentState.ENDED)
+        counting |= Q(pk__in=ended.order_by("-ended_at").values("pk")[:1])
+    return assignments_of(request).filter(counting)
 
 
 def policy_of(centre_id: UUID) -> DispatchPolicy:
@@ -148,13 +159,14 @@ def contact_is_open(assignment: Assignment) -> bool:
     """Whether both sides may see each other's contact data at this moment.
 
     They close with the agreement, the request, the volunteer's standing or a block, and in any
-    case some days after the visit, also when nobody ever said that it was done.
+    case some days after the visit, also when nobody ever said that it was done. Help that goes on
+    keeps them open while it lasts.
     """
     volunteer, request = assignment.volunteer, assignment.request
     return (
         assignment.state in CONTACT_OPEN
         and request.state != RequestState.WITHDRAWN
-        and clock.now() < _contact_end(assignment)
+        and (assignment.state in ASSIGNMENT_BEGUN or clock.now() < _contact_end(assignment))
         and volunteer.state != VolunteerState.LEFT
         and people.may_act(volunteer.user)
         and not safeguarding.is_blocked(volunteer, request.resident)

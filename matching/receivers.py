@@ -5,11 +5,20 @@ from events.models import EventRecord
 from events.registry import on
 from events.schedule import every
 from help_requests.enums import ASKABLE
-from help_requests.events import RequestOpened, RequestWithdrawn
+from help_requests.events import (
+    RequestChanged,
+    RequestEdited,
+    RequestOpened,
+    RequestStateChanged,
+    RequestSubmitted,
+    RequestWithdrawn,
+)
 from help_requests.models import HelpRequest
+from help_requests.queries import with_passed_day
 from matching import events, services
 from matching.enums import ASSIGNMENT_RUNNING, CancelledBy, CancelReason, DispatchState
 from matching.models import Assignment
+from matching.services import lasting
 from matching.services.agreement import end_assignment, plan_if_fixed
 from matching.services.dispatch import start_by_policy
 from people.enums import VolunteerState
@@ -61,10 +70,52 @@ def look_again(event: events.AssignmentCancelled, record: EventRecord) -> None:
     services.resume_dispatch(event.request_id)
 
 
+@on(events.AssignmentEnded, name="matching.look_for_next")
+def look_for_next(event: events.AssignmentEnded, record: EventRecord) -> None:
+    """Help that went on has ended: look for another, if help is still wanted."""
+    services.resume_dispatch(event.request_id)
+
+
+@on(events.IntroductionDue, name="matching.ask_after_introduction")
+def ask_after_introduction(event: events.IntroductionDue, record: EventRecord) -> None:
+    """Two people have met."""
+    lasting.ask_after_introduction(event.assignment_id)
+
+
+@on(events.TrialDue, name="matching.ask_after_trial")
+def ask_after_trial(event: events.TrialDue, record: EventRecord) -> None:
+    """The trial period is over."""
+    lasting.ask_after_trial(event.assignment_id)
+
+
+@on(events.EvaluationDue, name="matching.look_back")
+def look_back(event: events.EvaluationDue, record: EventRecord) -> None:
+    """Some months have passed."""
+    lasting.look_back(event.assignment_id)
+
+
+@on(events.PauseDue, name="matching.end_break")
+def end_break(event: events.PauseDue, record: EventRecord) -> None:
+    """The break is over."""
+    lasting.end_break(event.assignment_id)
+
+
+@on(events.LastDayDue, name="matching.end_on_last_day")
+def end_on_last_day(event: events.LastDayDue, record: EventRecord) -> None:
+    """The day until which help was asked has passed."""
+    lasting.end_on_last_day(event.assignment_id)
+
+
 @on(events.AssignmentAgreed, name="matching.plan_fixed_moment")
 def plan_fixed_moment(event: events.AssignmentAgreed, record: EventRecord) -> None:
     """The request named day and time itself: the appointment stands."""
     plan_if_fixed(Assignment.objects.select_related("request").get(pk=event.assignment_id), by=None)
+
+
+@on(RequestSubmitted, name="matching.open_by_policy")
+def open_when_sent(event: RequestSubmitted, record: EventRecord) -> None:
+    """The centre may let light help open by itself; refusing is never automatic."""
+    services.open_by_policy(event.request_id)
 
 
 @on(RequestOpened, name="matching.start_by_policy")
@@ -103,6 +154,21 @@ def part_blocked(event: BlockChanged, record: EventRecord) -> None:
         services.release_volunteer(event.volunteer_id, resident_id=event.resident_id)
 
 
+@on(events.WideningAccepted, name="matching.search_wider")
+def search_wider(event: events.WideningAccepted, record: EventRecord) -> None:
+    """The resident made room: more volunteers fit."""
+    services.search_wider(event.request_id)
+
+
+def _lapse_widenings(event: RequestChanged | events.DispatchExhausted, record: EventRecord) -> None:
+    """A question about the day may have become of no use."""
+    services.lapse_widenings(event.request_id)
+
+
+for _event in (RequestStateChanged, RequestWithdrawn, RequestOpened, RequestEdited, events.DispatchExhausted):
+    on(_event, name=f"matching.lapse_widenings_{_event.type.partition('.')[2]}")(_lapse_widenings)
+
+
 @on(events.SearchRoundDue, name="matching.search_round")
 def search_round(event: events.SearchRoundDue, record: EventRecord) -> None:
     """Look again for everything that waits."""
@@ -114,11 +180,43 @@ def search_round(event: events.SearchRoundDue, record: EventRecord) -> None:
 @on(events.PassedDaysDue, name="matching.passed_days")
 def passed_days(event: events.PassedDaysDue, record: EventRecord) -> None:
     """Nobody is asked for a day that is over."""
-    passed = HelpRequest.objects.filter(state__in=ASKABLE, on_date__lt=clock.today())
+    passed = with_passed_day(clock.today())
     for request_id in passed.exclude(dispatch__state=DispatchState.EXHAUSTED).values_list("pk", flat=True):
         services.give_up_passed_day(request_id)
+
+
+@on(events.ProposalRoundDue, name="matching.morning_round")
+def morning_round(event: events.ProposalRoundDue, record: EventRecord) -> None:
+    """A new day: every centre gets its proposal."""
+    services.order_morning_proposals()
+
+
+@on(events.ProposalDue, name="matching.make_proposal")
+def make_proposal(event: events.ProposalDue, record: EventRecord) -> None:
+    """This centre gets its proposal."""
+    services.make_morning_proposal(event.centre_id)
+
+
+@on(events.OfferSent, name="matching.overtaken_by_offer")
+def overtaken_by_offer(event: events.OfferSent, record: EventRecord) -> None:
+    """Someone was asked: the request may need nobody else from the proposal."""
+    services.drop_overtaken(event.request_id)
+
+
+@on(RequestStateChanged, name="matching.overtaken_by_state")
+def overtaken_by_state(event: RequestStateChanged, record: EventRecord) -> None:
+    """The request went on: what was proposed for it may no longer be possible."""
+    services.drop_overtaken(event.request_id)
+
+
+@on(RequestWithdrawn, name="matching.overtaken_by_withdrawal")
+def overtaken_by_withdrawal(event: RequestWithdrawn, record: EventRecord) -> None:
+    """Help is no longer needed: what was proposed for it is off."""
+    services.drop_overtaken(event.request_id)
 
 
 # Within waking hours: who joined or was screened since is asked the same half hour.
 every("12,42 8-20 * * *", events.SearchRoundDue())
 every("5 0 * * *", events.PassedDaysDue())
+# Before the desk opens.
+every("10 7 * * *", events.ProposalRoundDue())

@@ -20,8 +20,9 @@ from events import queries as events
 from events.base import Event
 from matching import events as matching_events
 from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
-from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, OfferOrigin
+from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
 from matching.models import Assignment, Offer
+from matching.queries import WENT_WELL
 from people import events as people_events
 from people.enums import VolunteerState
 from people.models import Volunteer
@@ -48,6 +49,8 @@ ROW_EVENTS: tuple[type[Event], ...] = (
     matching_events.AssignmentDone,
     matching_events.AssignmentNoShow,
     matching_events.AssignmentCancelled,
+    matching_events.LastingStarted,
+    matching_events.AssignmentEnded,
 )
 
 
@@ -72,7 +75,7 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
     work = _by_volunteer(
         assignments.values("volunteer_id").annotate(
             running=Count("id", filter=Q(state__in=ASSIGNMENT_RUNNING)),
-            done=Count("id", filter=Q(state=AssignmentState.DONE)),
+            done=Count("id", filter=WENT_WELL),
         )
     )
     screened = safeguarding.valid_until_days(volunteer_ids)

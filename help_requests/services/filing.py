@@ -14,7 +14,7 @@ from common.encryption import digest
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import record
-from help_requests.enums import FiledAs, RequestState
+from help_requests.enums import HAS_BUDDIES, FiledAs, RequestKind, RequestState
 from help_requests.events import RequestDrafted, RequestEdited, RequestSubmitted, RequestWithdrawn
 from help_requests.models import HelpRequest
 from help_requests.services.moving import lock_request, swap_state
@@ -29,9 +29,12 @@ EDITABLE = frozenset({RequestState.DRAFT, RequestState.SUBMITTED, RequestState.I
 class Details(TypedDict, total=False):
     """What a resident tells about the help; see the fields of ``HelpRequest``."""
 
+    kind: str
     category: str
     description: str
     destination: str
+    rhythm: str
+    until_date: date | None
     on_date: date | None
     start_time: time | None
     dayparts: int
@@ -71,11 +74,11 @@ def draft_request(
 
     Raises:
         Forbidden: ``by`` may not ask on behalf of this resident.
-        InvalidInput: a BSN stands in a text.
+        InvalidInput: a BSN stands in a text, or something does not go with the kind.
     """
     require(by, "help_requests.file", resident)
     refuse_bsns(details)
-    request = HelpRequest.objects.create(
+    request = HelpRequest(
         centre_id=resident.centre_id,
         resident=resident,
         filed_by=by,
@@ -88,6 +91,8 @@ def draft_request(
         urgent=bool(urgent_words(details.get("description", ""))),
         **details,
     )
+    fit_kind(request)
+    request.save(force_insert=True)
     record(RequestDrafted(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
 
@@ -99,8 +104,8 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
     Raises:
         Forbidden: not the resident's side nor staff of the centre.
         InvalidTransition: the request has been approved or has ended.
-        InvalidInput: a BSN stands in a text, a new day has passed, or what has been sent would lack
-            a description or a moment.
+        InvalidInput: a BSN stands in a text, a new day has passed, something does not go with the kind,
+            or what has been sent would lack a description or a moment.
     """
     request = lock_request(request.pk)
     require(by, "help_requests.edit", request)
@@ -112,8 +117,11 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
         changes["urgent"] = request.urgent or bool(urgent_words(details["description"]))
     for name, value in changes.items():
         setattr(request, name, value)
+    changes |= fit_kind(request)
     if "on_date" in details:
         check_day(details["on_date"])
+    if "until_date" in details:
+        check_day(request.until_date, field="until_date")
     if request.state != RequestState.DRAFT:
         check_complete(request)
     request.save(update_fields=list(changes))
@@ -134,6 +142,7 @@ def submit_request(request: HelpRequest, *, by: User | None) -> HelpRequest:
     require(by, "help_requests.edit", request)
     check_complete(request)
     check_day(request.on_date)
+    check_day(request.until_date, field="until_date")
     swap_state(request, RequestState.SUBMITTED, submitted_at=clock.now(), note_to_resident="")
     record(RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
@@ -214,22 +223,49 @@ def check_complete(request: HelpRequest) -> None:
     """Refuse a request that nobody could answer.
 
     Raises:
-        InvalidInput: there is no description, or neither a day nor a daypart.
+        InvalidInput: there is no description, neither a day nor a daypart, or no rhythm in a series.
     """
     if not request.description.strip():
         raise InvalidInput(_("Tell in your own words what you would like help with."), field="description")
     if request.on_date is None and not request.dayparts:
-        raise InvalidInput(_("Choose a day, or parts of the week that suit."), field="on_date")
+        field = "dayparts" if request.lasts else "on_date"
+        raise InvalidInput(_("Choose a day, or parts of the week that suit."), field=field)
+    if request.kind == RequestKind.SERIES and not request.rhythm:
+        raise InvalidInput(_("Choose how often you would like help."), field="rhythm")
 
 
-def check_day(day: date | None) -> None:
+def fit_kind(request: HelpRequest) -> dict[str, Any]:
+    """Let a request tell only what goes with its kind; return the columns that the kind decides.
+
+    A rhythm belongs to a series, a last day to help that goes on.
+
+    Raises:
+        InvalidInput: help that goes on has no single day and one helper; not every kind of help has buddies.
+    """
+    if request.kind == RequestKind.BUDDY and request.category not in HAS_BUDDIES:
+        raise InvalidInput(_("For this kind of help there are no buddies. Choose how often."), field="kind")
+    if request.lasts and (request.on_date or request.start_time):
+        raise InvalidInput(
+            _("Help that goes on has no single day. Choose parts of the week."), field="on_date"
+        )
+    if request.lasts and request.helpers_needed > 1:
+        raise InvalidInput(
+            _("Help that goes on is given by one volunteer. Make a request for each helper."),
+            field="helpers_needed",
+        )
+    request.rhythm = request.rhythm if request.kind == RequestKind.SERIES else ""
+    request.until_date = request.until_date if request.lasts else None
+    return {"rhythm": request.rhythm, "until_date": request.until_date}
+
+
+def check_day(day: date | None, *, field: str = "on_date") -> None:
     """Refuse a day on which nobody can help any more.
 
     Raises:
         InvalidInput: it lies before today.
     """
     if day is not None and day < clock.today():
-        raise InvalidInput(_("This day has passed. Choose another day."), field="on_date")
+        raise InvalidInput(_("This day has passed. Choose another day."), field=field)
 
 
 def _submission(submission_key: UUID) -> HelpRequest | None:

@@ -18,6 +18,7 @@ from people.models import User
 STAMPS: dict[RequestState, str] = {
     RequestState.MATCHED: "matched_at",
     RequestState.DONE: "done_at",
+    RequestState.ENDED: "done_at",
     **dict.fromkeys(ENDED, "ended_at"),
 }
 

@@ -23,7 +23,7 @@ from help_requests.events import (
 )
 from help_requests.models import HelpRequest
 from help_requests.queries import awaits_new_day
-from help_requests.services.filing import check_complete, check_day
+from help_requests.services.filing import check_complete, check_day, fit_kind
 from help_requests.services.moving import lock_request, swap_state
 from help_requests.services.place import place_of
 from help_requests.services.wording import refuse_bsns, refuse_names, refuse_personal_data
@@ -33,8 +33,11 @@ from people.models import User
 class Approval(TypedDict, total=False):
     """What a coordinator sets on approval; see the fields of ``HelpRequest``."""
 
+    kind: str
     category: str
     destination: str
+    rhythm: str
+    until_date: date | None
     on_date: date | None
     start_time: time | None
     dayparts: int
@@ -71,7 +74,7 @@ def open_request(
     Raises:
         Forbidden: not staff of the centre.
         InvalidInput: no summary, or personal data or a name of those concerned in it; nothing says when;
-            the day has passed.
+            the day has passed; something does not go with the kind.
         InvalidTransition: it is not waiting for approval (any more).
     """
     request = _for_triage(request, by)
@@ -81,10 +84,13 @@ def open_request(
     refuse_bsns(approval)
     for name, value in approval.items():
         setattr(request, name, value)
+    fitting = fit_kind(request)
     check_complete(request)
     check_day(request.on_date)
+    check_day(request.until_date, field="until_date")
     changes: dict[str, Any] = {
         **approval,
+        **fitting,
         **place_of(request.resident),
         "summary": summary.strip(),
         "coordinator": by,
@@ -103,6 +109,7 @@ def reopen_request(
     """Look for a volunteer again: after a no-show, or when the day has passed and nobody was found.
 
     Without ``on_date`` the request keeps its day and time; with it ``start_time`` replaces the time too.
+    For help that goes on ``on_date`` is its new last day.
     The place is taken from the resident again.
 
     Raises:
@@ -113,12 +120,9 @@ def reopen_request(
     request = _for_triage(request, by)
     if not awaits_new_day(request, clock.today()):
         raise InvalidTransition()
-    day, hour = (on_date, start_time) if on_date else (request.on_date, request.start_time)
-    _check_ahead(day, hour)
     changes: dict[str, Any] = {
         **place_of(request.resident),
-        "on_date": day,
-        "start_time": hour,
+        **_new_moment(request, on_date, start_time),
         "coordinator": by,
         "opened_at": clock.now(),
     }
@@ -224,6 +228,16 @@ def _checked_note(note: str, *, required: bool = True) -> str:
         raise InvalidInput(_("Write a word to the resident."), field="note")
     refuse_bsns({"note": note})
     return note.strip()
+
+
+def _new_moment(request: HelpRequest, day: date | None, hour: time | None) -> dict[str, Any]:
+    if request.lasts:
+        until = day or request.until_date
+        check_day(until)
+        return {"until_date": until}
+    day, hour = (day, hour) if day else (request.on_date, request.start_time)
+    _check_ahead(day, hour)
+    return {"on_date": day, "start_time": hour}
 
 
 def _check_ahead(day: date | None, hour: time | None) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from common.bits import bits_of
 from common.words import day_words
+from help_requests.enums import Rhythm
 from help_requests.models import HelpRequest
 from people.enums import ALL_DAYPARTS, DayPart, daypart_bit
 
@@ -17,7 +18,16 @@ ALL_PARTS = 0b111
 
 @register.filter
 def when(request: HelpRequest) -> str:
-    """When help is needed: "dinsdag om 14:30", "maandag ochtend, dinsdag", "het maakt niet uit"."""
+    """When help is needed: "dinsdag om 14:30", "maandag ochtend, dinsdag", "elke week: maandag"."""
+    return _in_rhythm(request, _moment(request)) if request.rhythm else _moment(request)
+
+
+def _in_rhythm(request: HelpRequest, moment: str) -> str:
+    rhythm = str(Rhythm(request.rhythm).label)
+    return _("%(rhythm)s: %(moment)s") % {"rhythm": rhythm[:1].lower() + rhythm[1:], "moment": moment}
+
+
+def _moment(request: HelpRequest) -> str:
     if request.on_date is None:
         return dayparts_words(request.dayparts)
     day = day_words(request.on_date)

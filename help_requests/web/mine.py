@@ -96,7 +96,7 @@ def _standing(found: HelpRequest) -> dict[str, Any]:
         "steps": steps_of(found),
         "can_edit": found.state in EDITABLE,
         "can_withdraw": can_withdraw(found),
-        "has_match": found.state in AGREED | {RequestState.DONE},
+        "has_match": found.state in AGREED | {RequestState.DONE, RequestState.ENDED},
         "must_answer": found.state == RequestState.DRAFT and bool(found.note_to_resident),
     }
 

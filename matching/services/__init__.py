@@ -20,34 +20,75 @@ from matching.services.dispatch import (
     start_dispatch,
     stop_dispatch,
 )
+from matching.services.invitations import ask_for_screening, invite_to_training
+from matching.services.lasting import go_on, pause, plan_introduction, resume, stop
 from matching.services.offers import accept_offer, come_forward, decline_offer, expire_offer, see_offer
+from matching.services.opening import open_by_policy
 from matching.services.policy import change_policy
+from matching.services.proposals import (
+    change_pair,
+    confirm_all,
+    confirm_pair,
+    drop_overtaken,
+    reject_pair,
+    take_back_answer,
+)
+from matching.services.proposing import make_morning_proposal, make_proposal, order_morning_proposals
 from matching.services.release import release_volunteer
+from matching.services.widening import (
+    answer_widening,
+    ask_widening,
+    can_widen,
+    lapse_widenings,
+    search_wider,
+)
 
 __all__ = [
     "accept_offer",
     "agree_to_volunteer",
+    "answer_widening",
+    "ask_for_screening",
     "ask_now",
     "ask_volunteer",
+    "ask_widening",
+    "can_widen",
     "cancel_assignment",
+    "change_pair",
     "change_policy",
     "come_forward",
+    "confirm_all",
     "confirm_done",
+    "confirm_pair",
     "continue_dispatch",
     "decline_offer",
+    "drop_overtaken",
     "end_dispatch",
     "enough_helpers",
     "expire_offer",
     "give_up_passed_day",
+    "go_on",
     "halt_asking",
+    "invite_to_training",
+    "lapse_widenings",
+    "make_morning_proposal",
+    "make_proposal",
+    "open_by_policy",
+    "order_morning_proposals",
+    "pause",
     "plan",
+    "plan_introduction",
+    "reject_pair",
     "release_asking",
     "release_volunteer",
     "report_no_show",
+    "resume",
     "resume_dispatch",
     "retry_search",
+    "search_wider",
     "see_offer",
     "start_dispatch",
+    "stop",
     "stop_dispatch",
     "sweep",
+    "take_back_answer",
 ]

@@ -14,10 +14,11 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import cancel, record
 from help_requests import services as help_requests
-from help_requests.enums import AGREED, ASKABLE, RequestState
+from help_requests.enums import AGREED, ASKABLE, RequestKind, RequestState
 from help_requests.models import HelpRequest
 from matching import events
 from matching.enums import (
+    ASSIGNMENT_BEGUN,
     ASSIGNMENT_RUNNING,
     ASSIGNMENT_TRANSITIONS,
     AssignmentState,
@@ -25,7 +26,7 @@ from matching.enums import (
     CancelReason,
 )
 from matching.errors import AlreadyTaken, NotYet
-from matching.models import Assignment, Offer
+from matching.models import Assignment, Offer, Review
 from people.models import User
 
 AssignmentEvent = TypeVar("AssignmentEvent", bound=events.AssignmentChanged)
@@ -40,10 +41,10 @@ def taken_slots(request: HelpRequest) -> set[int]:
 
 
 def settle_request(request: HelpRequest, *, by: User | None) -> None:
-    """Bring the request to the state that its assignments tell. The caller holds the lock.
+    """Bring a request to the state that its assignments tell. The caller holds the lock.
 
     Filled: matched; all visits planned: planned; none left to come: done when every place was
-    served, else a no-show for the centre to decide on.
+    served, else a no-show for the centre to decide on. Once matched, help that goes on takes its own steps.
     """
     filled = len(taken_slots(request)) >= request.helpers_needed
     running = set(_running(request).values_list("state", flat=True))
@@ -85,7 +86,10 @@ def begin_assignment(request: HelpRequest, offer: Offer, *, by: User | None) -> 
             )
     except IntegrityError as error:
         raise AlreadyTaken() from error
-    record(_event(events.AssignmentAgreed if agreed else events.AssignmentProposed, assignment), actor=by)
+    record(
+        assignment_event(events.AssignmentAgreed if agreed else events.AssignmentProposed, assignment),
+        actor=by,
+    )
     return assignment
 
 
@@ -101,8 +105,8 @@ def agree_to_volunteer(assignment: Assignment, *, by: User | None) -> Assignment
     """The resident says yes to the proposed volunteer; contact data open for both."""
     help_requests.lock_request(assignment.request_id)
     require(by, "matching.act_as_resident", assignment, hide=True)
-    _move(assignment, AssignmentState.AGREED, agreed_at=clock.now())
-    record(_event(events.AssignmentAgreed, assignment), actor=by)
+    move_assignment(assignment, AssignmentState.AGREED, agreed_at=clock.now())
+    record(assignment_event(events.AssignmentAgreed, assignment), actor=by)
     return assignment
 
 
@@ -157,13 +161,13 @@ def confirm_done(
     column = "done_by_volunteer_at" if volunteers_side else "done_by_resident_at"
     if not _note_confirmation(assignment, column, changes):
         return assignment
-    record(_event(events.AssignmentConfirmed, assignment, side=str(side)), actor=by)
+    record(assignment_event(events.AssignmentConfirmed, assignment, side=str(side)), actor=by)
     assignment.refresh_from_db()
     if assignment.done_by_volunteer_at and assignment.done_by_resident_at:
         _finish(request, assignment, by)
     else:
-        due = clock.now() + CONFIRMATION_TIME
-        record(_event(events.ConfirmationDue, assignment), due_at=due, key=_confirmation_timer(assignment))
+        timer = assignment_event(events.ConfirmationDue, assignment)
+        record(timer, due_at=clock.now() + CONFIRMATION_TIME, key=_confirmation_timer(assignment))
     return assignment
 
 
@@ -179,9 +183,9 @@ def report_no_show(assignment: Assignment, *, by: User | None) -> Assignment:
     assignment.refresh_from_db()
     if assignment.state in ASSIGNMENT_RUNNING and not _has_begun(assignment):
         raise NotYet()
-    _move(assignment, AssignmentState.NO_SHOW, ended_at=clock.now(), contact_until=clock.now())
+    move_assignment(assignment, AssignmentState.NO_SHOW, ended_at=clock.now(), contact_until=clock.now())
     cancel(_confirmation_timer(assignment))
-    record(_event(events.AssignmentNoShow, assignment), actor=by)
+    record(assignment_event(events.AssignmentNoShow, assignment), actor=by)
     settle_request(request, by=by)
     return assignment
 
@@ -192,7 +196,7 @@ def cancel_assignment(
 ) -> Assignment:
     """Call it off, without harm to either side; contact data close at once.
 
-    The request goes on looking for another volunteer.
+    The request goes on looking for another volunteer. Help that has begun is stopped instead.
     """
     request = help_requests.lock_request(assignment.request_id)
     permission = {
@@ -201,6 +205,8 @@ def cancel_assignment(
         CancelledBy.CENTRE: "matching.act_as_centre",
     }[side]
     require(by, permission, assignment, hide=True)
+    if assignment.state in ASSIGNMENT_BEGUN:
+        raise InvalidTransition()
     end_assignment(assignment, side=side, reason=reason, by=by)
     if request.state in AGREED:
         help_requests.move_request(request.pk, frm=AGREED, to=RequestState.REMATCHING, by=by)
@@ -208,19 +214,30 @@ def cancel_assignment(
 
 
 def end_assignment(
-    assignment: Assignment, *, side: CancelledBy, reason: CancelReason, by: User | None
+    assignment: Assignment,
+    *,
+    side: CancelledBy,
+    reason: CancelReason,
+    by: User | None,
+    contact_until: datetime | None = None,
 ) -> None:
-    """Cancel the assignment itself. The caller holds the lock and moves the request."""
-    _move(
+    """Cancel the assignment itself, or end what has begun. The caller holds the lock and moves the request.
+
+    Contact data close at once, unless ``contact_until`` says when.
+    """
+    begun = assignment.state in ASSIGNMENT_BEGUN
+    move_assignment(
         assignment,
-        AssignmentState.CANCELLED,
+        AssignmentState.ENDED if begun else AssignmentState.CANCELLED,
         ended_at=clock.now(),
-        contact_until=clock.now(),
+        contact_until=contact_until or clock.now(),
         cancelled_by=side,
         cancel_reason=reason,
     )
     cancel(_confirmation_timer(assignment))
-    record(_event(events.AssignmentCancelled, assignment), actor=by)
+    Review.objects.filter(assignment=assignment, closed_at=None).update(closed_at=clock.now())
+    ended = events.AssignmentEnded if begun else events.AssignmentCancelled
+    record(assignment_event(ended, assignment), actor=by)
 
 
 def _plan(request: HelpRequest, assignment: Assignment, starts_at: datetime, by: User | None) -> None:
@@ -230,8 +247,8 @@ def _plan(request: HelpRequest, assignment: Assignment, starts_at: datetime, by:
             raise InvalidTransition()
         assignment.starts_at = starts_at
     else:
-        _move(assignment, AssignmentState.PLANNED, starts_at=starts_at)
-    record(_event(events.AssignmentPlanned, assignment), actor=by)
+        move_assignment(assignment, AssignmentState.PLANNED, starts_at=starts_at)
+    record(assignment_event(events.AssignmentPlanned, assignment), actor=by)
     settle_request(request, by=by)
 
 
@@ -251,9 +268,9 @@ def _note_confirmation(assignment: Assignment, column: str, changes: dict[str, A
 
 def _finish(request: HelpRequest, assignment: Assignment, by: User | None) -> None:
     open_until = clock.now() + timedelta(days=settings.CONTACT_OPEN_AFTER_DONE_DAYS)
-    _move(assignment, AssignmentState.DONE, ended_at=clock.now(), contact_until=open_until)
+    move_assignment(assignment, AssignmentState.DONE, ended_at=clock.now(), contact_until=open_until)
     cancel(_confirmation_timer(assignment))
-    record(_event(events.AssignmentDone, assignment), actor=by)
+    record(assignment_event(events.AssignmentDone, assignment), actor=by)
     settle_request(request, by=by)
 
 
@@ -261,16 +278,18 @@ def _running(request: HelpRequest) -> QuerySet[Assignment]:
     return Assignment.objects.filter(request=request, state__in=ASSIGNMENT_RUNNING)
 
 
-def _move(assignment: Assignment, to: AssignmentState, **changes: object) -> None:
-    """Compare and swap against the table of steps."""
-    sources = [state for state, targets in ASSIGNMENT_TRANSITIONS.items() if to in targets]
+def move_assignment(assignment: Assignment, to: AssignmentState, **changes: object) -> None:
+    """Compare and swap against the table of steps of the request's kind."""
+    steps = ASSIGNMENT_TRANSITIONS[RequestKind(assignment.request.kind)]
+    sources = [state for state, targets in steps.items() if to in targets]
     rows = Assignment.objects.filter(pk=assignment.pk, state__in=sources).update(state=to, **changes)
     if rows != 1:
         raise InvalidTransition()
     assignment.refresh_from_db()
 
 
-def _event(kind: type[AssignmentEvent], assignment: Assignment, **more: str) -> AssignmentEvent:
+def assignment_event(kind: type[AssignmentEvent], assignment: Assignment, **more: str) -> AssignmentEvent:
+    """The event of ``kind`` about this assignment."""
     return kind(
         assignment_id=assignment.pk,
         request_id=assignment.request_id,

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from common import clock
 from common.permissions import require
 from events.services import cancel, record
+from help_requests import queries as request_queries
 from help_requests import services as help_requests
 from help_requests.enums import ASKABLE
 from help_requests.models import HelpRequest
@@ -21,6 +22,7 @@ from matching.enums import (
     OFFER_REPEATABLE,
     OFFER_REVIVABLE,
     OFFER_UNANSWERED,
+    CancelReason,
     OfferOrigin,
     OfferState,
 )
@@ -45,8 +47,9 @@ def send_offer(
 ) -> Offer:
     """Put the question to one volunteer. The caller holds the lock on the request.
 
-    ``newcomer_seat`` is kept with the reasons: asked for being new, before someone with a higher score. Who was asked before and never got to answer is asked again in the same row; a coordinator may
-    also ask again who was silent, or whose agreement was called off.
+    Who was asked before and never got to answer is asked again in the same row; a coordinator may
+    also ask again who was silent, or whose agreement was called off. A ``newcomer_seat`` is kept with the
+    reasons: asked for being new, before someone with a higher score.
 
     Raises:
         AlreadyAsked: this volunteer has had the question before.
@@ -67,6 +70,8 @@ def send_offer(
     pair = {"request": request, "volunteer_id": candidate.volunteer_id}
     again = OFFER_REPEATABLE if origin == OfferOrigin.COORDINATOR else OFFER_UNANSWERED
     repeated = Offer.objects.filter(**pair, state__in=again).exclude(assignment__state__in=TAKEN)
+    if request.lasts:
+        repeated = repeated.exclude(assignment__cancel_reason=CancelReason.NO_CLICK)
     if Offer.objects.filter(pk__in=repeated.values("pk")).update(**values, answered_at=None):
         offer = Offer.objects.get(**pair)
         Assignment.objects.filter(offer=offer).update(offer=None)
@@ -209,8 +214,8 @@ def lock_volunteers(volunteer_ids: Collection[UUID]) -> None:
 
 
 def day_has_passed(request: HelpRequest) -> bool:
-    """Whether help was asked for a day that is over."""
-    return request.on_date is not None and request.on_date < clock.today()
+    """Whether help was asked for a day that is over, or until one."""
+    return request_queries.day_has_passed(request, clock.today())
 
 
 def _slots_left(request: HelpRequest) -> int:

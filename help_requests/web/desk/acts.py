@@ -8,7 +8,7 @@ from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
 
 from help_requests import services
-from help_requests.enums import TO_TRIAGE, TRANSITIONS, RequestKind, RequestState
+from help_requests.enums import DONE_WITH, TO_TRIAGE, TRANSITIONS, RequestState
 from help_requests.models import HelpRequest
 from help_requests.web.desk import forms
 
@@ -39,8 +39,9 @@ class Act:
 
 
 def _withdrawable() -> frozenset[RequestState]:
-    table = TRANSITIONS[RequestKind.TASK]
-    return frozenset(state for state, steps in table.items() if S.WITHDRAWN in steps and state != S.DRAFT)
+    """A state leads to "withdrawn" in every kind that knows it, or in none."""
+    steps = [step for table in TRANSITIONS.values() for step in table.items()]
+    return frozenset(state for state, following in steps if S.WITHDRAWN in following) - {S.DRAFT}
 
 
 ACTS = (
@@ -102,7 +103,7 @@ ACTS = (
         _("Closed."),
         forms.NoForm,
         services.close_request,
-        frozenset({S.DONE, S.NO_SHOW}),
+        DONE_WITH,
     ),
     Act(
         9,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import EventRecord
 from help_requests import events
-from help_requests.enums import RequestState
+from help_requests.enums import Doubt, RequestState
 from people.models import User
 
 WORDS: dict[str, Any] = {
@@ -43,4 +43,6 @@ def told(records: list[EventRecord]) -> list[Told]:
 def _what(record: EventRecord) -> Any:
     if record.type == events.RequestStateChanged.type:
         return RequestState(record.payload["state"]).label
+    if record.type == events.LeftToPerson.type:
+        return _("Left to a person: %(doubt)s") % {"doubt": Doubt(record.payload["doubt"]).label}
     return WORDS[record.type]

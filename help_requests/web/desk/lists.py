@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from help_requests.enums import AGREED, ENDED, TO_TRIAGE, RequestState
+from help_requests.enums import AGREED, DONE_WITH, ENDED, TO_TRIAGE, RequestState
 from help_requests.models import HelpRequest
 from help_requests.queries import count_by_state, in_states, search_desk
 
@@ -40,9 +40,7 @@ LISTS = (
         _("For every request there is someone to ask."),
     ),
     DeskList("afgesproken", _("Agreed"), AGREED, _("No appointments are coming up.")),
-    DeskList(
-        "afronden", _("To close"), frozenset({S.DONE, S.NO_SHOW}), _("Nothing is waiting to be closed.")
-    ),
+    DeskList("afronden", _("To close"), DONE_WITH, _("Nothing is waiting to be closed.")),
     DeskList("terug", _("Sent back"), frozenset({S.DRAFT}), _("No resident has to answer a question.")),
     DeskList("voorbij", _("Past"), ENDED, _("No request has ended yet."), counted=False),
 )

@@ -13,7 +13,7 @@ from django_htmx.http import trigger_client_event
 from common import clock
 from common.errors import InvalidInput, InvalidTransition
 from common.htmx import toast
-from help_requests.enums import AGREED, ASKABLE, RequestState
+from help_requests.enums import AGREED, ASKABLE, DONE_WITH
 from help_requests.models import HelpRequest
 from help_requests.queries import history_of, same_resident, urgency
 from help_requests.services import urgent_words
@@ -103,7 +103,7 @@ def _panel(found: HelpRequest, tried: Tried) -> dict[str, Any]:
         "list_slug": list_of(found),
         "history": told(history_of(found)),
         "similar": same_resident(found)[:MOST_SIMILAR],
-        "has_candidates": found.state in ASKABLE | AGREED | {RequestState.DONE, RequestState.NO_SHOW},
+        "has_candidates": found.state in ASKABLE | AGREED | DONE_WITH,
     }
 
 
