@@ -17,14 +17,21 @@ class Requirement(MaskChoices):
 
 
 class ScreeningState(models.TextChoices):
-    """Where one requirement of one person stands."""
+    """Where one requirement of one person stands. Expiring and expired follow from the last valid day."""
 
     REQUIRED = "required", _("Required")
     IN_PROGRESS = "in_progress", _("In progress")
     VALID = "valid", _("Valid")
+    EXPIRING = "expiring", _("Expiring")
     EXPIRED = "expired", _("Expired")
     REFUSED = "refused", _("Refused")
     BLOCKED = "blocked", _("Blocked")
+
+
+# Between these a coordinator moves a step. Refused and blocked take a coordinator and the confidential
+# officer together, there and back.
+STEPS_BY_ONE = frozenset({ScreeningState.REQUIRED, ScreeningState.IN_PROGRESS, ScreeningState.VALID})
+STEPS_BY_TWO = frozenset({ScreeningState.REFUSED, ScreeningState.BLOCKED})
 
 
 _BASE = Requirement.to_mask([Requirement.TALK, Requirement.CODE_OF_CONDUCT])

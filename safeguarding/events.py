@@ -17,6 +17,16 @@ class ScreeningChanged(Event):
 
 
 @dataclass(frozen=True)
+class ScreeningAsked(Event):
+    """A volunteer is asked for a step of their screening, named by ``requirement``."""
+
+    volunteer_id: UUID
+    centre_id: UUID
+    requirement: str
+    type: ClassVar[str] = "safeguarding.screening_asked"
+
+
+@dataclass(frozen=True)
 class BlockChanged(Event):
     """A block between a volunteer and a resident was set or lifted."""
 

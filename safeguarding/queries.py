@@ -1,7 +1,7 @@
 """Reads of screenings, requirements and blocks that more than one caller needs."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +12,7 @@ from common import clock
 from people.models import Centre, Resident, Volunteer
 from people.queries import centres_of, may_act
 from safeguarding.enums import DEFAULT_REQUIREMENTS, Requirement, ScreeningState
-from safeguarding.models import Block, CategoryRequirement, Screening
-
-EXPIRES_SOON = timedelta(days=60)
+from safeguarding.models import Block, CategoryRequirement, Screening, expires_soon
 
 ValidUntil = dict[Requirement, date | None]
 
@@ -100,7 +98,7 @@ def blocked_pairs(residents: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
 def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date) -> QuerySet[Volunteer]:
     """Return those whose screening on ``day`` is ``wanted``: complete, missing, vog (missing) or expiring.
 
-    "Expiring" has a step that is valid now and not any more ``EXPIRES_SOON`` later. Any other word filters
+    "Expiring" has a step that is valid now and ends within the days of the setting. Any other word filters
     nothing.
     """
     valid = Screening.objects.filter(valid_on(day), volunteer=OuterRef("pk"))
@@ -113,5 +111,5 @@ def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date)
     if wanted == "vog":
         return volunteers.exclude(Exists(valid.filter(requirement=Requirement.VOG)))
     if wanted == "expiring":
-        return volunteers.filter(Exists(valid.filter(valid_until__lt=day + EXPIRES_SOON)))
+        return volunteers.filter(Exists(valid.filter(valid_until__lt=day + expires_soon())))
     return volunteers

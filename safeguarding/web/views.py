@@ -26,11 +26,22 @@ from people.rules import coordinates
 from people.services import activate_volunteer, reinstate_user, shown_phone, suspend_user
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
-from safeguarding.queries import EXPIRES_SOON, filter_by_screening, screenings_of, valid_until_days
+from safeguarding.queries import filter_by_screening, screenings_of, valid_until_days
 from safeguarding.services import record_screening
 from safeguarding.web.forms import ScreeningForm, VolunteerFilterForm
 
 ROWS_ON_PAGE = 50
+
+
+# The kind of badge of the design system by where a step stands.
+BADGES = {
+    ScreeningState.VALID: "success",
+    ScreeningState.EXPIRING: "warning",
+    ScreeningState.IN_PROGRESS: "warning",
+    ScreeningState.EXPIRED: "danger",
+    ScreeningState.REFUSED: "danger",
+    ScreeningState.BLOCKED: "danger",
+}
 
 
 @dataclass(frozen=True)
@@ -41,37 +52,24 @@ class Step:
     day: date
 
     @property
-    def expired(self) -> bool:
-        """Whether it was valid and its last valid day has passed."""
-        last = self.screening.valid_until
-        return self.screening.state == ScreeningState.VALID and last is not None and last < self.day
-
-    @property
-    def expiring(self) -> bool:
-        """Whether it is valid now and not for long."""
-        last = self.screening.valid_until
-        return not self.expired and self.valid and last is not None and last < self.day + EXPIRES_SOON
+    def standing(self) -> ScreeningState:
+        """Where it stands."""
+        return self.screening.standing(self.day)
 
     @property
     def valid(self) -> bool:
         """Whether it holds on the day."""
-        return self.screening.state == ScreeningState.VALID and not self.expired
+        return self.screening.holds_on(self.day)
 
     @property
     def words(self) -> str:
         """The state in words."""
-        if self.expired:
-            return str(ScreeningState.EXPIRED.label)
-        return str(ScreeningState(self.screening.state).label)
+        return str(self.standing.label)
 
     @property
     def badge(self) -> str:
         """The kind of badge of the design system."""
-        if self.expired:
-            return "danger"
-        if self.expiring or self.screening.state == ScreeningState.IN_PROGRESS:
-            return "warning"
-        return "success" if self.valid else "neutral"
+        return BADGES.get(self.standing, "neutral")
 
 
 def volunteer_in_scope(user: Any, volunteer_id: UUID) -> Volunteer:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from common.errors import Forbidden, InvalidInput
+from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from people.enums import HelpCategory, Role
 from people.models import Volunteer
@@ -125,14 +125,44 @@ class TestRecording:
         assert event.type == "safeguarding.screening_changed"
         assert event.payload == {"volunteer_id": str(volunteer.pk), "centre_id": str(volunteer.centre_id)}
 
-    def test_again_replaces_what_stood_there(self, clock):
+    @pytest.mark.parametrize("until", [TODAY - timedelta(days=1), None])
+    def test_again_replaces_what_stood_there(self, clock, until):
         volunteer = VolunteerFactory()
-        screen(volunteer, Requirement.VOG, valid_until=TODAY)
-        services.record_screening(volunteer, Requirement.VOG, state=ScreeningState.IN_PROGRESS, by=None)
+        screen(volunteer, Requirement.VOG, valid_until=until)
+        services.record_screening(volunteer, Requirement.VOG, state=ScreeningState.REQUIRED, by=None)
         row = Screening.objects.get()
         assert (row.state, row.number, row.seen_on, row.seen_by, row.valid_until) == (
-            ScreeningState.IN_PROGRESS, "", None, None, None,
+            ScreeningState.REQUIRED, "", None, None, None,
         )  # fmt: skip
+
+    def test_what_holds_goes_on_holding_while_it_is_renewed(self, clock):
+        volunteer = VolunteerFactory()
+        screen(volunteer, Requirement.VOG, valid_until=TODAY)
+        for _ in range(2):
+            services.record_screening(volunteer, Requirement.VOG, state=ScreeningState.IN_PROGRESS, by=None)
+        row = Screening.objects.get()
+        assert (row.standing(TODAY), row.started_on) == (ScreeningState.EXPIRING, TODAY)
+        assert row.standing(TODAY + timedelta(days=1)) == ScreeningState.IN_PROGRESS
+        assert queries.valid_requirements(volunteer, TODAY) == VOG
+        assert queries.valid_requirements(volunteer, TODAY + timedelta(days=1)) == 0
+        services.record_screening(volunteer, Requirement.VOG, number="7", by=None)
+        assert Screening.objects.get().started_on is None
+
+    def test_what_has_lapsed_is_in_progress_only(self, clock):
+        volunteer = VolunteerFactory()
+        screen(volunteer, Requirement.VOG, valid_until=TODAY - timedelta(days=1))
+        services.record_screening(volunteer, Requirement.VOG, state=ScreeningState.IN_PROGRESS, by=None)
+        row = Screening.objects.get()
+        assert (row.state, row.number, row.valid_until) == (ScreeningState.IN_PROGRESS, "", None)
+
+    @pytest.mark.parametrize("state", [ScreeningState.REFUSED, ScreeningState.BLOCKED])
+    def test_what_two_decided_one_does_not_record_over(self, clock, state):
+        volunteer = VolunteerFactory()
+        ScreeningFactory(volunteer=volunteer, requirement=Requirement.VOG, state=state)
+        for new in (ScreeningState.REQUIRED, ScreeningState.IN_PROGRESS, ScreeningState.VALID):
+            with pytest.raises(InvalidTransition):
+                services.record_screening(volunteer, Requirement.VOG, state=new, number="1", by=None)
+        assert Screening.objects.get().state == state
 
     def test_other_steps_keep_no_number_and_are_seen_today(self, clock):
         services.record_screening(VolunteerFactory(), Requirement.TALK, number="123", by=None)
@@ -179,6 +209,83 @@ class TestRecording:
         RoleGrantFactory(user=volunteer.user, role=Role.COORDINATOR, centre=volunteer.centre)
         with pytest.raises(Forbidden):
             services.record_screening(volunteer, Requirement.VOG, number="1", by=volunteer.user)
+
+
+class TestStanding:
+    @pytest.mark.parametrize(
+        ("until", "standing"),
+        [
+            (None, ScreeningState.VALID),
+            (TODAY + timedelta(days=56), ScreeningState.VALID),
+            (TODAY + timedelta(days=55), ScreeningState.EXPIRING),
+            (TODAY, ScreeningState.EXPIRING),
+            (TODAY - timedelta(days=1), ScreeningState.EXPIRED),
+        ],
+    )
+    def test_follows_from_the_last_valid_day(self, until, standing):
+        (row,) = screen(VolunteerFactory(), Requirement.VOG, valid_until=until)
+        assert row.standing(TODAY) == standing
+        assert row.holds_on(TODAY) == (standing != ScreeningState.EXPIRED)
+
+    def test_how_long_before_is_a_setting(self, settings):
+        settings.SCREENING_EXPIRING_DAYS = 3
+        (row,) = screen(VolunteerFactory(), Requirement.VOG, valid_until=TODAY + timedelta(days=3))
+        assert row.standing(TODAY) == ScreeningState.VALID
+        assert row.standing(TODAY + timedelta(days=1)) == ScreeningState.EXPIRING
+
+
+class TestAsking:
+    def asked(self):
+        return list(EventRecord.objects.filter(type="safeguarding.screening_asked"))
+
+    def test_the_volunteer_is_asked_once(self, clock):
+        volunteer = VolunteerFactory()
+        user = CoordinatorFactory(volunteer.centre)
+        first = services.request_screening(volunteer, Requirement.VOG, by=user)
+        clock.forward(days=1)
+        again = services.request_screening(volunteer, Requirement.VOG, by=user)
+        assert first == again == Screening.objects.get()
+        assert (again.state, again.requested_on) == (ScreeningState.REQUIRED, TODAY)
+        (event,) = self.asked()
+        assert event.actor_id == user.pk
+        assert event.payload == {
+            "volunteer_id": str(volunteer.pk), "centre_id": str(volunteer.centre_id), "requirement": "vog",
+        }  # fmt: skip
+        assert EventRecord.objects.filter(type="safeguarding.screening_changed").count() == 1
+
+    @pytest.mark.parametrize(
+        "state",
+        [ScreeningState.IN_PROGRESS, ScreeningState.VALID, ScreeningState.REFUSED, ScreeningState.BLOCKED],
+    )
+    def test_what_runs_holds_or_was_decided_stays(self, clock, state):
+        row = ScreeningFactory(requirement=Requirement.VOG, state=state, valid_until=TODAY)
+        services.request_screening(row.volunteer, Requirement.VOG, by=None)
+        row.refresh_from_db()
+        assert (row.state, row.valid_until, row.requested_on) == (state, TODAY, None)
+        assert not EventRecord.objects.exists()
+
+    def test_what_has_lapsed_is_asked_anew(self, clock):
+        row = ScreeningFactory(
+            requirement=Requirement.VOG, number="1", valid_until=TODAY - timedelta(days=1),
+            requested_on=date(2022, 1, 1),
+        )  # fmt: skip
+        services.request_screening(row.volunteer, Requirement.VOG, by=None)
+        row.refresh_from_db()
+        assert (row.state, row.number, row.valid_until, row.requested_on) == (
+            ScreeningState.REQUIRED, "", None, TODAY,
+        )  # fmt: skip
+        assert len(self.asked()) == 1
+
+    def test_only_who_coordinates_the_centre_asks(self):
+        volunteer = VolunteerFactory()
+        for other in (
+            volunteer.user,
+            CoordinatorFactory(),
+            staff(Role.CONFIDENTIAL_OFFICER, volunteer.centre),
+        ):
+            with pytest.raises(Forbidden):
+                services.request_screening(volunteer, Requirement.TALK, by=other)
+        assert not Screening.objects.exists()
 
 
 class TestFiltering:
