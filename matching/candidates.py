@@ -1,17 +1,30 @@
 """Asking the engine: who could do this, what could I do, may this one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from academy.models import Course
+from academy.queries import courses_by_bit
 from common import clock
 from help_requests.enums import ASKABLE
 from help_requests.models import HelpRequest
 from matching.demand import demand_of, demands_of
-from matching.engine import NO_CAP, Candidate, Demand, DemandIndex, Filter, Funnel, Relaxation, SupplyIndex
+from matching.engine import (
+    NO_CAP,
+    Candidate,
+    Demand,
+    DemandIndex,
+    Filter,
+    Funnel,
+    Id,
+    Relaxation,
+    SupplyIndex,
+    SupplyRow,
+)
 from matching.enums import OFFER_OPEN, OfferState
 from matching.errors import NotEligible
 from matching.models import Offer
@@ -100,9 +113,43 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
     Everything is judged from the centre of the request's cell. An unscreened volunteer gets
     nothing that requires a screening: the hard filters hold here as everywhere.
     """
+    around = _around(volunteer)
+    if around is None:
+        return []
+    found = around.index.best(around.row, k=k, today=clock.today())
+    requests, demands = around.requests, around.demands
+    return [Nearby(requests[cast("UUID", each.demand_id)], each, demands[each.demand_id]) for each in found]
+
+
+def unlock_values(volunteer: Volunteer) -> list[tuple[Course, int]]:
+    """The courses on offer that this volunteer lacks, with how many requests need only that one, most first.
+
+    It counts what would join the list near by once the volunteer has done the course.
+    """
+    around = _around(volunteer)
+    if around is None:
+        return []
+    courses = courses_by_bit()
+    gaps = around.index.relaxations(around.row, today=clock.today())
+    counts = [pair for gap in gaps if gap.filter is Filter.TRAINING for pair in gap.by]
+    found = [(courses[bit], count) for bit, count in counts if bit in courses and courses[bit].on_offer]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0].title))
+
+
+@dataclass(frozen=True)
+class _Around:
+    """A volunteer who is not asked but comes forward, and the open requests of their centre."""
+
+    row: SupplyRow
+    requests: dict[UUID, HelpRequest]
+    demands: dict[Id, Demand]
+    index: DemandIndex
+
+
+def _around(volunteer: Volunteer) -> _Around | None:
     rows = supply_rows([volunteer.pk])
     if not rows:
-        return []
+        return None
     requests = {
         request.pk: request
         for request in HelpRequest.objects.filter(
@@ -116,9 +163,8 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
         .defer(*ENCRYPTED)
     }
     demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
-    index = DemandIndex.from_demands(demands.values())
-    found = index.best(replace(rows[0], asks_cap=NO_CAP), k=k, today=clock.today())
-    return [Nearby(requests[cast("UUID", each.demand_id)], each, demands[each.demand_id]) for each in found]
+    row = replace(rows[0], asks_cap=NO_CAP)
+    return _Around(row, requests, demands, DemandIndex.from_demands(demands.values()))
 
 
 def _answered_by(volunteer: Volunteer) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from academy.models import Course
 from common import clock
 from help_requests.enums import Partner, RequestState, UnsuitableReason, Urgency, usual_minutes
 from help_requests.models import HelpRequest
@@ -32,6 +33,9 @@ class HelpRequestSerializer(serializers.ModelSerializer[HelpRequest]):
     required_skills = serializers.SerializerMethodField()
     preferred_skills = serializers.SerializerMethodField()
     required_languages = serializers.SerializerMethodField()
+    required_courses: Any = serializers.PrimaryKeyRelatedField(
+        many=True, read_only=True, help_text="Besides what the centre asks for the category."
+    )
 
     class Meta:
         model = HelpRequest
@@ -56,6 +60,7 @@ class HelpRequestSerializer(serializers.ModelSerializer[HelpRequest]):
             "required_skills",
             "preferred_skills",
             "required_languages",
+            "required_courses",
             "adults_only",
             "note_to_resident",
             "unsuitable_reason",
@@ -135,6 +140,9 @@ class ApprovalSerializer(serializers.Serializer[Any]):
     preferred_skills = serializers.MultipleChoiceField(choices=Skill.choices, required=False)
     required_languages = serializers.MultipleChoiceField(choices=Language.choices, required=False)
     adults_only = serializers.BooleanField(required=False)
+    required_courses = serializers.PrimaryKeyRelatedField(
+        queryset=Course.objects.filter(retired_at=None), many=True, required=False
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn lists of keys into masks."""
@@ -145,6 +153,12 @@ class ApprovalSerializer(serializers.Serializer[Any]):
         }
         masks = {name: members[name].to_mask(attrs[name]) for name in members.keys() & attrs.keys()}
         return attrs | masks
+
+
+class CoursesSerializer(serializers.Serializer[Any]):
+    """The trainings asked of whoever helps, instead of those that were asked before."""
+
+    courses = serializers.PrimaryKeyRelatedField(queryset=Course.objects.filter(retired_at=None), many=True)
 
 
 class SendBackSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from academy.errors import CourseNotOffered
 from common.api.views import ReadViewSet
 from common.errors import InvalidInput, InvalidTransition
 from help_requests import queries, services
@@ -43,7 +44,7 @@ class HelpRequestViewSet(ReadViewSet):
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
         """The person's own, represented and desk requests."""
-        return queries.visible_to(user)
+        return queries.visible_to(user).prefetch_related("required_courses")
 
     @extend_schema(summary="List help requests")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -99,11 +100,25 @@ class HelpRequestViewSet(ReadViewSet):
     @extend_schema(
         summary="Approve a request", request=shapes.ApprovalSerializer, responses=shapes.HelpRequestSerializer
     )
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], domain_errors=[InvalidTransition, InvalidInput, CourseNotOffered])
     def open(self, request: Request, id: UUID) -> Response:
         """Desk: volunteers may be asked from now on."""
         approval = self.read(shapes.ApprovalSerializer)
         return self.perform(services.open_request, self.get_object(), **approval)
+
+    @extend_schema(
+        summary="Require trainings", request=shapes.CoursesSerializer, responses=shapes.HelpRequestSerializer
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="require-courses",
+        domain_errors=[InvalidTransition, CourseNotOffered],
+    )
+    def require_courses(self, request: Request, id: UUID) -> Response:
+        """Desk: only who has done these is asked from now on; an empty list takes them all back."""
+        wanted = self.read(shapes.CoursesSerializer)
+        return self.perform(services.require_courses, self.get_object(), **wanted)
 
     @extend_schema(
         summary="Ask the resident something",

@@ -1,5 +1,6 @@
 """The verbs of help requests."""
 
+from help_requests.services.courses import require_courses
 from help_requests.services.filing import (
     EDITABLE,
     Details,
@@ -48,6 +49,7 @@ __all__ = [
     "place_of",
     "refer",
     "reopen_request",
+    "require_courses",
     "send_back",
     "set_helpers_needed",
     "start_intake",

@@ -1,5 +1,6 @@
 """Verbs of the coordinator: take in hand, approve, send back, hand over, turn down, close."""
 
+from collections.abc import Collection
 from datetime import date, time
 from typing import Any, TypedDict, Unpack
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from academy.models import Course
 from common import clock
 from common.errors import Forbidden, InvalidInput, InvalidTransition
 from common.permissions import require
@@ -23,6 +25,7 @@ from help_requests.events import (
 )
 from help_requests.models import HelpRequest
 from help_requests.queries import awaits_new_day
+from help_requests.services.courses import set_courses
 from help_requests.services.filing import check_complete, check_day, fit_kind
 from help_requests.services.moving import lock_request, swap_state
 from help_requests.services.place import place_of
@@ -47,6 +50,7 @@ class Approval(TypedDict, total=False):
     preferred_skills: int
     required_languages: int
     adults_only: bool
+    required_courses: Collection[Course]
 
 
 @transaction.atomic
@@ -75,12 +79,14 @@ def open_request(
         Forbidden: not staff of the centre.
         InvalidInput: no summary, or personal data or a name of those concerned in it; nothing says when;
             the day has passed; something does not go with the kind.
+        CourseNotOffered: as ``require_courses``.
         InvalidTransition: it is not waiting for approval (any more).
     """
     request = _for_triage(request, by)
     if request.state not in TO_TRIAGE:
         raise InvalidTransition()
     _check_summary(summary, request)
+    courses = approval.pop("required_courses", None)
     refuse_bsns(approval)
     for name, value in approval.items():
         setattr(request, name, value)
@@ -98,6 +104,8 @@ def open_request(
         "note_to_resident": "",
     }
     swap_state(request, RequestState.OPEN, **changes)
+    if courses is not None:
+        set_courses(request, courses)
     record(RequestOpened(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request
 

@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches(TYPING)) return;
   const arrows = event.key.startsWith("Arrow");
   if (arrows && !desk.querySelector(".sk-desk__list")?.contains(event.target)) return;
-  if (/^[1-9]$/.test(event.key)) press(event.key);
+  if (/^\d$/.test(event.key)) press(event.key);
   else if (KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();

@@ -8,9 +8,10 @@ from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
 
 from help_requests import services
-from help_requests.enums import DONE_WITH, TO_TRIAGE, TRANSITIONS, RequestState
+from help_requests.enums import ASKABLE, DONE_WITH, TO_TRIAGE, TRANSITIONS, RequestState
 from help_requests.models import HelpRequest
 from help_requests.web.desk import forms
+from help_requests.web.desk.courses import RequireCoursesForm
 
 S = RequestState
 
@@ -106,6 +107,16 @@ ACTS = (
         DONE_WITH,
     ),
     Act(
+        0,
+        "trainingen",
+        "courses",
+        _("Training that is needed"),
+        _("Noted. Only who has done this training is asked from now on."),
+        RequireCoursesForm,
+        services.require_courses,
+        ASKABLE,
+    ),
+    Act(
         9,
         "intrekken",
         "withdraw",
@@ -133,13 +144,19 @@ class Choice:
         """Whether it is just a button."""
         return isinstance(self.form, forms.NoForm)
 
+    @property
+    def possible(self) -> bool:
+        """Whether there is anything to choose from."""
+        return not isinstance(self.form, RequireCoursesForm) or self.form.has_courses
+
 
 def choices_for(request: HelpRequest, tried: tuple[Act, django_forms.Form] | None = None) -> list[Choice]:
     """The acts that this request's state allows; ``tried`` is one whose form had errors, to show again."""
-    return [
+    choices = [
         Choice(act, tried[1], open=True)
         if tried and tried[0] is act
         else Choice(act, act.form(help_request=request), open=act.slug == "goedkeuren" and tried is None)
         for act in ACTS
         if request.state in act.states
     ]
+    return [choice for choice in choices if choice.possible]

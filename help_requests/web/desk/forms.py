@@ -1,6 +1,6 @@
 """What a coordinator fills in: approval, a question, a hand-over, a refusal."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from help_requests.enums import Partner, UnsuitableReason
 from help_requests.models import HelpRequest
 from help_requests.services import LONGEST_SUMMARY, volunteer_text
 from help_requests.templatetags.help_requests import minutes
+from help_requests.web.desk.courses import CoursesField
 from help_requests.web.fields import MaskField, WhenMixin, offer
 from people.enums import HelpCategory, Language, Skill
 
@@ -43,16 +44,25 @@ class ApproveForm(WhenMixin):
     required_languages = MaskField(
         Language, label=_("Must speak one of these"), help_text=_("Leave this open when Dutch is fine.")
     )
+    required_courses = CoursesField()
     adults_only = forms.BooleanField(label=_("Only 18 and older"), required=False)
     field_order = (
         "summary", "category", "on_date", "start_time", "dayparts", "duration_minutes", "destination",
-        "helpers_needed", "required_skills", "preferred_skills", "required_languages", "adults_only",
+        "helpers_needed", "required_skills", "preferred_skills", "required_languages", "required_courses",
+        "adults_only",
     )  # fmt: skip
-    FOLDED = ("helpers_needed", "required_skills", "preferred_skills", "required_languages", "adults_only")
+    FOLDED = (
+        "helpers_needed", "required_skills", "preferred_skills", "required_languages", "required_courses",
+        "adults_only",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, help_request: HelpRequest, **kwargs: Any) -> None:
         kwargs["initial"] = _initial(help_request)
         super().__init__(*args, **kwargs)
+        courses = cast("CoursesField", self.fields["required_courses"])
+        self.initial["required_courses"] = courses.offer(help_request)
+        if not courses.choices:
+            del self.fields["required_courses"]
         lengths = sorted({*DURATIONS, help_request.duration_minutes})
         offer(self, "duration_minutes", ((length, minutes(length)) for length in lengths))
 
@@ -64,7 +74,7 @@ class ApproveForm(WhenMixin):
     @property
     def folded_fields(self) -> list[forms.BoundField]:
         """What few requests need."""
-        return [self[name] for name in self.FOLDED]
+        return [self[name] for name in self.FOLDED if name in self.fields]
 
     @property
     def unfold(self) -> bool:
@@ -74,7 +84,8 @@ class ApproveForm(WhenMixin):
 
 
 def _initial(help_request: HelpRequest) -> dict[str, Any]:
-    names = [name for name in ApproveForm.base_fields if name not in ("summary", "required_languages")]
+    elsewhere = ("summary", "required_languages", "required_courses")
+    names = [name for name in ApproveForm.base_fields if name not in elsewhere]
     known = {name: getattr(help_request, name) for name in names}
     spoken = help_request.resident.languages
     wanted = help_request.required_languages or (0 if spoken & 1 << Language.DUTCH.bit else spoken)
