@@ -32,10 +32,8 @@ class Postgres:
         self._connection = connection
         for name, value in _SETTINGS.items():
             connection.execute(text.SQL("SET {} = {}").format(text.Identifier(name), value))
-        table = columns(people)
-        self._copy(table)
-        self._most_m = int(table["reach_m"].max())
-        self._connection.execute("CREATE INDEX ON volunteer USING gist (area)")
+        self._most_m = float(people.raw["reach_km"].max()) * 1000
+        copy_volunteers(connection, people)
         self.has_postgis = self._add_postgis()
         self._connection.execute("VACUUM (ANALYZE) volunteer")
 
@@ -45,8 +43,7 @@ class Postgres:
 
     def box(self, demand: Demand, k: int) -> list[Found]:
         """Those whose service area holds the place, by the index; ``@> point`` itself would have none."""
-        place = f"point({demand.longitude!r}, {demand.latitude!r})"
-        return self._ask(question(demand, k, near=f"area @> box({place}, {place})"))
+        return self._ask(question(demand, k, near=in_area(demand)))
 
     def postgis(self, demand: Demand, k: int) -> list[Found]:
         """Those within the longest reach of all, by the index, and then within their own."""
@@ -56,14 +53,6 @@ class Postgres:
 
     def _ask(self, query: str) -> list[Found]:
         return found(self._connection.execute(query.encode()))
-
-    def _copy(self, table: Mapping[str, NDArray[Any]]) -> None:
-        types = ", ".join(f"{name} {_type(name)}" for name in COLUMNS)
-        self._connection.execute(f"CREATE UNLOGGED TABLE volunteer ({types}, area box)".encode())
-        with self._connection.cursor().copy("COPY volunteer FROM STDIN (FORMAT binary)") as copy:
-            copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-            copy.write(_records(table).tobytes())
-            copy.write(b"\xff\xff")
 
     def _add_postgis(self) -> bool:
         """Give the rows a place of PostGIS when the server has it."""
@@ -77,6 +66,23 @@ class Postgres:
         )
         self._connection.execute("CREATE INDEX ON volunteer USING gist (place)")
         return True
+
+
+def copy_volunteers(connection: psycopg.Connection[Any], people: Population) -> None:
+    """Make the table ``volunteer`` with an index on the service areas."""
+    types = ", ".join(f"{name} {_type(name)}" for name in COLUMNS)
+    connection.execute(f"CREATE UNLOGGED TABLE volunteer ({types}, area box)".encode())
+    with connection.cursor().copy("COPY volunteer FROM STDIN (FORMAT binary)") as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        copy.write(_records(columns(people)).tobytes())
+        copy.write(b"\xff\xff")
+    connection.execute("CREATE INDEX ON volunteer USING gist (area)")
+
+
+def in_area(demand: Demand) -> str:
+    """Return the condition that the place of the demand lies in the service area."""
+    place = f"point({demand.longitude!r}, {demand.latitude!r})"
+    return f"area @> box({place}, {place})"
 
 
 @contextmanager

@@ -61,18 +61,19 @@ def number_of(volunteer_id: Id) -> int:
     return volunteer_id if isinstance(volunteer_id, int) else int(getattr(volunteer_id, "int", 0))
 
 
-def question(demand: Demand, k: int, *, tables: str = "volunteer", near: str = "") -> str:
+def question(demand: Demand, k: int, *, today: int = DAY, tables: str = "volunteer", near: str = "") -> str:
     """Return the query for the best ``k``; its rows are those of `Found`.
 
     Args:
         demand: the question.
         k: how many.
+        today: day number.
         tables: what to read.
         near: a condition with which an index finds who may be near enough.
     """
-    rules = [rule for rule in (near, *_filters(demand)) if rule]
+    rules = [rule for rule in (near, *_filters(demand, today)) if rule]
     return (
-        f"SELECT number, round(1e9 * ({_score(demand)})) AS score, {_metres(demand)} AS metres "  # noqa: S608
+        f"SELECT number, round(1e9 * ({_score(demand, today)})) AS score, {_metres(demand)} AS metres "  # noqa: S608
         f"FROM {tables} WHERE {' AND '.join(rules)} ORDER BY score DESC, metres, number LIMIT {k}"
     )
 
@@ -82,13 +83,13 @@ def found(rows: Iterable[tuple[Any, ...]]) -> list[Found]:
     return [Found(int(number), round(score), round(metres)) for number, score, metres in rows]
 
 
-def _filters(demand: Demand) -> list[str]:
-    day = max(demand.date, DAY)
+def _filters(demand: Demand, today: int) -> list[str]:
+    day = max(demand.date, today)
     rules = [f"(skills & {demand.needs}) = {demand.needs}"]
     if demand.dayparts:
         rules.append(f"(dayparts & {demand.dayparts}) <> 0")
     # As in the engine, the straight line through the earth comes before the distance over it.
-    rules += ["active = 1", "asks < asks_cap", "running < running_cap", f"paused_until < {DAY}"]
+    rules += ["active = 1", "asks < asks_cap", "running < running_cap", f"paused_until < {today}"]
     rules.append(f"{_squared(demand)} <= {_real('10100')} * reach_m * reach_m")
     rules += [f"screening_{number.value} >= {day}" for number in sorted(demand.screenings)]
     rules += [f"training_{bit} >= {day}" for bit in _bits(demand.trainings)]
@@ -103,14 +104,14 @@ def _filters(demand: Demand) -> list[str]:
     return [*rules, f"{_metres(demand)} <= reach_m"]
 
 
-def _score(demand: Demand) -> str:
+def _score(demand: Demand, today: int) -> str:
     values = {
         Term.PROXIMITY: f"1 - {_metres(demand)} / reach_m",
         Term.PREFERRED_SKILLS: _share("skills", demand.preferred_skills, of_none=1),
         Term.DAYPARTS: _share("dayparts", demand.dayparts, of_none=1),
         Term.LANGUAGE: _one_of("languages", demand.preferred_languages),
-        Term.REST: f"1 - power({_real('0.8')}, CASE WHEN last_asked < {DAY - 255} THEN 255 "
-        f"ELSE {DAY} - last_asked END)",
+        Term.REST: f"1 - power({_real('0.8')}, CASE WHEN last_asked < {today - 255} THEN 255 "
+        f"ELSE {today} - last_asked END)",
         Term.ROOM: f"{_real('1')} / (1 + running)",
         Term.NEWCOMER: "CASE WHEN tasks_done = 0 THEN 1 ELSE 0 END",
         Term.CONTINUITY: _known(demand),

@@ -1,0 +1,47 @@
+"""What the list of candidates is measured against: the best 20 found in SQL, and nothing at all."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bench.peers.postgres import in_area
+from bench.peers.sql import found, question
+from common import clock
+from common.permissions import require
+from matching.api.views import CANDIDATES_SHOWN, DispatchViewSet
+from matching.demand import demand_of
+from matching.engine import day_number
+
+
+class SqlViewSet(DispatchViewSet):
+    """The same guards and the same question; the answer is found by an index on service areas."""
+
+    def candidates(self, request: Request, id: UUID) -> Response:  # type: ignore[override]
+        """The 20 best volunteers: id, score, metres."""
+        help_request = self.get_object()
+        require(request.user, "matching.view_candidates", help_request)
+        demand = demand_of(help_request)
+        if demand is None:
+            return Response({"items": []})
+        today = day_number(clock.today())
+        query = question(demand, CANDIDATES_SHOWN, today=today, near=in_area(demand))
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        items = [
+            {"volunteer_id": UUID(int=one.number), "score": one.score / 1e9, "distance_m": one.metres}
+            for one in found(rows)
+        ]
+        return Response({"items": items, "next": None, "previous": None})
+
+
+class NothingView(APIView):
+    """Signed in, nothing asked: what any answer of this API costs."""
+
+    def get(self, request: Request) -> Response:
+        """Say that it is well."""
+        return Response({"well": True})
