@@ -60,6 +60,64 @@ def bar_chart(title: str, sentence: str, unit: str, bars: Mapping[str, float], *
     return _picture(title, sentence, parts, _TOP + 20 + len(bars) * (_BAR + _GAP))
 
 
+def stacked_chart(title: str, sentence: str, bars: Mapping[str, Mapping[str, float]]) -> str:
+    """Return lying bars made of parts, each bar with its total; the names of the parts stand above them.
+
+    Args:
+        title: what it is about.
+        sentence: what to see.
+        bars: per bar its parts, named alike in every bar.
+    """
+    names = list(dict.fromkeys(part for parts in bars.values() for part in parts))
+    per_row = 4
+    drawn = []
+    for number, name in enumerate(names):
+        x, y = 8 + number % per_row * 185, _TOP - 8 + number // per_row * 20
+        drawn += [_block(x, y, 14, number), _text(x + 20, y + 12, name, size=12)]
+    top = _TOP + 20 * -(-len(names) // per_row)
+    scale = (_WIDTH - _NAME - 60) / max(sum(parts.values()) for parts in bars.values())
+    for row, (bar, parts) in enumerate(bars.items()):
+        x, y = float(_NAME), top + row * (_BAR + _GAP)
+        drawn.append(_text(x - 8, y + 14, bar, anchor="end"))
+        for name, value in parts.items():
+            drawn.append(_block(x, y, value * scale, names.index(name)))
+            x += value * scale
+        drawn.append(_text(x + 6, y + 14, number_words(round(sum(parts.values()))), weight="bold"))
+    return _picture(title, sentence, drawn, top + 10 + len(bars) * (_BAR + _GAP))
+
+
+class Stretch(NamedTuple):
+    """A stretch of time in a lane, and what ended it."""
+
+    start: float
+    end: float
+    words: str
+    strong: bool = False
+
+
+def timeline_chart(title: str, sentence: str, axis: str, lanes: Mapping[str, Sequence[Stretch]]) -> str:
+    """Return lanes with stretches of time, each with a word at its end."""
+    last = max(stretch.end for stretches in lanes.values() for stretch in stretches)
+    scale = _Scale([0.0, last], Axis(axis), _NAME, _WIDTH - _RIGHT)
+    bottom = _TOP + 12 + len(lanes) * (_BAR + _GAP)
+    drawn = []
+    for tick in scale.ticks:
+        drawn += [_rule(scale.at(tick), _TOP, scale.at(tick), bottom)]
+        drawn += [_text(scale.at(tick), bottom + 18, number_words(tick), anchor="middle")]
+    for row, (lane, stretches) in enumerate(lanes.items()):
+        y = _TOP + 10 + row * (_BAR + _GAP)
+        drawn.append(_text(_NAME - 8, y + 14, lane, anchor="end"))
+        for stretch in stretches:
+            x, width = scale.at(stretch.start), scale.at(stretch.end) - scale.at(stretch.start)
+            fill = COLOURS[0] if stretch.strong else INK
+            drawn += [
+                f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{_BAR}" rx="2" fill="{fill}"/>',
+                _text(x + width + 6, y + 14, stretch.words, weight="bold" if stretch.strong else "normal"),
+            ]
+    drawn.append(_text((_NAME + _WIDTH - _RIGHT) / 2, bottom + 38, axis, anchor="middle"))
+    return _picture(title, sentence, drawn, bottom + 46)
+
+
 def number_words(value: float) -> str:
     """Say a number shortly: 1,200 · 12.5 · 0.04 · 1M."""
     for size, letter in ((1e6, "M"), (1e3, "k")):
@@ -123,6 +181,14 @@ def _line(name: str, places: Points, name_y: float, number: int) -> list[str]:
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
     label = _text(places[-1][0] + 10, name_y + 4, name, fill=colour, weight="bold")
     return [f'<polyline points="{path}" {line}/>', *dots, label]
+
+
+def _block(x: float, y: float, width: float, number: int) -> str:
+    """A part of a bar. Neighbours differ in colour and in a seam, and every part is named in the text."""
+    colour = COLOURS[number % len(COLOURS)]
+    opacity = 1 if number < len(COLOURS) else 0.55
+    size = f'width="{max(width - 1, 0):.1f}" height="{_BAR}"'
+    return f'<rect x="{x:.1f}" y="{y}" {size} fill="{colour}" fill-opacity="{opacity}"/>'
 
 
 def _spread(places: Sequence[float], room: float = 16.0) -> list[float]:

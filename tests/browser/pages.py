@@ -25,7 +25,6 @@ def special_pages(looker: str) -> list[str]:
     """Pages of libraries that wear our clothes."""
     signed_in = ["/account/email/", "/account/password/change/", "/account/2fa/", "/account/logout/"]
     visitor = [
-        "/api/v1/docs",
         "/account/login/",
         "/account/login/code/",
         "/account/signup/",

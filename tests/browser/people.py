@@ -1,6 +1,6 @@
 """People with a browser: each has a window of their own, as large as their device."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
@@ -24,6 +24,8 @@ FLAGS = [
 ]
 # The map's background comes from outside, and there is no outside here.
 NO_OUTSIDE = "net::ERR_NAME_NOT_RESOLVED"
+# What colours and the width of the screen can break; the rest hangs on the markup, which they do not change.
+RULES_OF_LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
 # Nothing is being fetched or moving.
 AT_REST = """
 () => !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")
@@ -103,12 +105,16 @@ class Person:
         """The text is, or comes, on the screen."""
         expect(self.page.get_by_text(text).first).to_be_visible(timeout=within_ms)
 
-    def violations(self) -> list[str]:
-        """What axe-core finds wrong with the page once it has come to rest, seen at its full height."""
+    def violations(self, *, rules: Sequence[str] = ()) -> list[str]:
+        """What axe-core finds wrong with the page once it has come to rest, seen at its full height.
+
+        With ``rules`` only these are tried.
+        """
         self.page.wait_for_function(AT_REST)
         size = self.page.viewport_size
         height = self.page.evaluate("document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-        found = Axe().run(self.page).response["violations"]
+        options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+        found = Axe().run(self.page, options=options).response["violations"]
         self.page.set_viewport_size(size)
         return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
