@@ -50,9 +50,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "DISLIKES": "same dislikes",
         "WAITING": "request waits",
         "rounds": "Asking goes in rounds",
-        "rounds sentence": "Three are asked. Bea says not now after 20 minutes and Dirk is asked at once. Carl"
-        " is silent until his time is over; then it is Els's turn. Dirk says yes; Anna and Els hear that someone"
-        " else is helping.",
+        "rounds sentence": "Three are asked. Bea says not now after 20 minutes and Dirk is asked at once."
+        " Carl is silent until his time is over; then it is Els's turn. Dirk says yes; Anna and Els hear that"
+        " someone else is helping.",
         "minutes": "minutes since the first question",
         "not now": "not now",
         "silent": "time is over",
@@ -61,8 +61,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "nl": {
         "funnel": "Wie er gevraagd kan worden voor één hulpvraag",
-        "funnel sentence": "Van 400 vrijwilligers voldoen er {left} aan elke regel. Elke balk: hoeveel er over"
-        " zijn na de regel ernaast en alle regels erboven.",
+        "funnel sentence": "Van 400 vrijwilligers voldoen er {left} aan elke regel. Elke balk: hoeveel er"
+        " over zijn na de regel ernaast en alle regels erboven.",
         "volunteers": "vrijwilligers",
         "everyone": "alle vrijwilligers",
         "ACTIVE": "actief",
@@ -94,8 +94,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "WAITING": "hulpvraag wacht",
         "rounds": "Uitvragen gaat in rondes",
         "rounds sentence": "Drie mensen krijgen de vraag. Bea zegt na 20 minuten: nu niet. Dirk wordt meteen"
-        " gevraagd. Carl reageert niet; als zijn tijd om is, is Els aan de beurt. Dirk zegt ja; Anna en Els horen"
-        " dat iemand anders helpt.",
+        " gevraagd. Carl reageert niet; als zijn tijd om is, is Els aan de beurt. Dirk zegt ja; Anna en Els"
+        " horen dat iemand anders helpt.",
         "minutes": "minuten sinds de eerste vraag",
         "not now": "nu niet",
         "silent": "tijd is om",
