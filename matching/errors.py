@@ -81,3 +81,17 @@ class NotWidenable(DomainError):
 
     code = "not-widenable"
     message = _("This part of the day cannot be asked about now.")
+
+
+class NoPlaceLeft(DomainError):
+    """As many volunteers as are needed have been asked, or help already."""
+
+    code = "no-place-left"
+    message = _("Somebody has already been asked for this.")
+
+
+class AlreadyProposed(DomainError):
+    """This volunteer stands in the proposal for this request already."""
+
+    code = "already-proposed"
+    message = _("This volunteer is already proposed for this.")

@@ -17,6 +17,7 @@ from common.words import distance_words
 from matching.engine import Candidate, Demand, Filter, Reason, Relaxation, Screening, Term, explain
 from people.enums import DayPart, Dislike, HelpCategory, Language, MaskChoices, Skill
 from places.geo import shown_km
+from matching.models import DailyProposal
 
 _CLAUSES = 3  # more reasons than this nobody reads
 _GAPS_SHOWN = 3
@@ -30,6 +31,44 @@ def why(candidate: Candidate, demand: Demand) -> str:
 
 def why_you(candidate: Candidate, demand: Demand) -> str:
     """Return one sentence for the volunteer: why this request suits them."""
+def told(stored: Iterable[Mapping[str, Any]]) -> str:
+    """Return the same sentence for staff from reasons that were kept as plain values."""
+    return _sentence(
+        clause(Reason(Term[each["term"].upper()], each["value"], each["weight"], each["params"]))
+        for each in stored
+    )
+
+
+def compared(proposal: DailyProposal) -> str:
+    """Say for staff what a daily proposal brings beside giving each request the nearest who is free."""
+    people = proposal.helped - proposal.nearest_helped
+    helpers = proposal.filled - proposal.nearest_filled
+    better = round(100 * (proposal.score / proposal.nearest_score - 1)) if proposal.nearest_score else 0
+    if people > 0:
+        return ngettext(
+            "This proposal helps %(count)d person more than “the nearest first” would.",
+            "This proposal helps %(count)d people more than “the nearest first” would.",
+            people,
+        ) % {"count": people}
+    if people == 0 and helpers > 0:
+        return ngettext(
+            "This proposal finds %(count)d helper more than “the nearest first” would.",
+            "This proposal finds %(count)d helpers more than “the nearest first” would.",
+            helpers,
+        ) % {"count": helpers}
+    if people == 0 and better > 0:
+        return _(
+            "This proposal helps as many people as “the nearest first” would, and fits %(percent)d%% better."
+        ) % {"percent": better}
+    if people < 0:
+        return ngettext(
+            "“The nearest first” would help %(count)d person more, but fit less well.",
+            "“The nearest first” would help %(count)d people more, but fit less well.",
+            -people,
+        ) % {"count": -people}
+    return _("“The nearest first” would bring as much today.")
+
+
     return _sentence(clause_to_volunteer(reason) for reason in explain(candidate, demand))
 
 
@@ -52,6 +91,14 @@ def why_not(failed: Filter) -> list[str]:
 
 def why_not_you(failed: Iterable[str]) -> list[str]:
     """Return a sentence for the volunteer per hard rule on which they fail, by the names of the rules.
+def why_stale(codes: Iterable[str]) -> list[str]:
+    """Return a sentence for staff per reason why a proposed pair is no longer possible.
+
+    The codes are names of hard rules, or one of ``OVERTAKEN``.
+    """
+    return [str(OVERTAKEN.get(code) or WHY_NOT[Filter[code]]) for code in codes]
+
+
 
     A rule that would tell something of the resident (a block, a language) gives the same plain sentence.
     """
@@ -149,6 +196,16 @@ _SCREENING_GAPS: Mapping[Screening, Any] = {
     Screening.VOG: gettext_lazy("with a valid VOG"),
     Screening.ID_SEEN: gettext_lazy("once their identity has been seen"),
 }
+
+OVERTAKEN: Mapping[str, Any] = {
+    "not-eligible": gettext_lazy("Is no longer available for this."),
+    "not-askable": gettext_lazy("Nobody is looked for any more."),
+    "already-asked": gettext_lazy("Was asked for this before."),
+    "day-passed": gettext_lazy("The day of the request has passed."),
+    "no-place-left": gettext_lazy("Somebody has already been asked for this."),
+    "day-over": gettext_lazy("Not answered on the day itself."),
+}
+"""Why a proposed pair has been overtaken by what happened since."""
 
 
 def _training_gap(bit: int, names: Mapping[int, str]) -> str:

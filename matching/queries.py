@@ -27,7 +27,7 @@ from matching.enums import (
 )
 from matching.errors import ContactClosed
 from matching.events import AskingHalted, AskingReleased, ContactRead, PolicyChanged
-from matching.models import Assignment, Dispatch, DispatchPolicy, Offer, Widening
+from matching.models import Assignment, DailyProposal, Dispatch, DispatchPolicy, Offer, ProposedPair, Widening
 from people import queries as people
 from people.enums import HelpCategory, VolunteerState
 from people.models import User
@@ -161,6 +161,25 @@ def contact_is_open(assignment: Assignment) -> bool:
     They close with the agreement, the request, the volunteer's standing or a block, and in any
     case some days after the visit, also when nobody ever said that it was done. Help that goes on
     keeps them open while it lasts.
+def proposals_visible_to(user: User) -> QuerySet[DailyProposal]:
+    """The daily proposals of the centres at whose desk this person works, newest first."""
+    found = DailyProposal.objects.filter(centre_id__in=help_requests.desk_centres(user))
+    return found.select_related("centre").order_by("-day", "centre__code")
+
+
+def pairs_visible_to(user: User) -> QuerySet[ProposedPair]:
+    """The pairs of those proposals in the order of the day: the soonest first, then who waits longest."""
+    found = ProposedPair.objects.filter(proposal__centre_id__in=help_requests.desk_centres(user))
+    return found.select_related(
+        "proposal__centre",
+        "request__district",
+        "volunteer__user",
+        "volunteer__district",
+        "offer",
+        "answered_by",
+    ).order_by(F("request__on_date").asc(nulls_last=True), F("request__opened_at").asc(nulls_last=True), "pk")
+
+
     """
     volunteer, request = assignment.volunteer, assignment.request
     return (

@@ -71,6 +71,9 @@ rules.add_perm("matching.dispatch", coordinates_request)
 rules.add_perm("matching.view_candidates", coordinates_request)
 # Asked about a centre.
 rules.add_perm("matching.change_policy", may_act & coordinates)
+rules.add_perm("matching.make_proposal", may_act & coordinates)
+# Asked about a daily proposal.
+rules.add_perm("matching.answer_proposal", may_act & coordinates)
 rules.add_perm("matching.view_assignment", is_helping_volunteer | is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)
 rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assignment)

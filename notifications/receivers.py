@@ -75,6 +75,26 @@ def _tell_of_dispatch(event: matching.DispatchChanged, record: EventRecord) -> N
 
 
 def _close_sockets(event: people.UserChanged, record: EventRecord) -> None:
+def _tell_of_widening(event: matching.WideningChanged, record: EventRecord) -> None:
+    """The resident is asked about the day, or answered: their page and the desk."""
+    send_signals(_request_signals(event.request_id, event.centre_id, "request"))
+
+
+def _tell_of_brake(event: matching.AskingHalted | matching.AskingReleased, record: EventRecord) -> None:
+    """The brake was pulled or let go: every desk of the centre."""
+    send_signals([Signal(groups.desk(event.centre_id), "desk")])
+
+
+def _tell_of_proposal(event: matching.ProposalMade, record: EventRecord) -> None:
+    """There is a new daily proposal: the desk."""
+    send_signals([Signal(groups.desk(event.centre_id), "desk", event.proposal_id)])
+
+
+def _tell_of_pair(event: matching.PairChanged, record: EventRecord) -> None:
+    """A pair of the daily proposal was answered or overtaken: the desks of all coordinators stay in step."""
+    send_signals([Signal(groups.desk(event.centre_id), "desk", event.request_id)])
+
+
     """Rights or sessions changed: sockets close and connect again with what is allowed now."""
     send_signals([Signal(groups.person(event.user_id), KICK)])
 
@@ -122,6 +142,21 @@ SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
         matching.DispatchExhausted,
     ),
     _close_sockets: (
+    _tell_of_widening: (
+        matching.WideningAsked,
+        matching.WideningAccepted,
+        matching.WideningDeclined,
+        matching.WideningLapsed,
+    ),
+    _tell_of_brake: (matching.AskingHalted, matching.AskingReleased),
+    _tell_of_proposal: (matching.ProposalMade,),
+    _tell_of_pair: (
+        matching.PairConfirmed,
+        matching.PairReplaced,
+        matching.PairRejected,
+        matching.PairTakenBack,
+        matching.PairStale,
+    ),
         people.RoleGranted,
         people.RoleEnded,
         people.SessionEnded,

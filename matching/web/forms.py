@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import DateInput, TimeInput
-from matching.enums import CancelReason
+from matching.enums import CancelReason, RejectReason
 
 
 class PlanForm(forms.Form):
@@ -67,3 +67,9 @@ class CancelForm(forms.Form):
     """Why it is called off, as a code; nobody has to explain."""
 
     reason = forms.ChoiceField(label=_("Why?"), choices=CancelReason.choices, initial=CancelReason.NO_TIME)
+
+
+class RejectForm(forms.Form):
+    """Why a proposed pair is not to be, as a code."""
+
+    reason = forms.ChoiceField(label=_("Why not?"), choices=RejectReason.choices, initial=RejectReason.NO_FIT)

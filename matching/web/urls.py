@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from matching.web import agreements, desk, resident, volunteer
+from matching.web import agreements, asking_urls, desk, proposals, resident, volunteer
 
 
 def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
@@ -14,7 +14,8 @@ def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
 register_converter(_one_of(volunteer.PARTS), "home_part")
 register_converter(_one_of(tuple(resident.ANSWERS)), "match_answer")
 register_converter(_one_of((*desk.STEPS, "plan")), "agreement_step")
-register_converter(_one_of(("start", "stop")), "dispatch_verb")
+register_converter(_one_of(("start", "stop", "now")), "dispatch_verb")
+register_converter(_one_of(tuple(proposals.ANSWERS)), "pair_answer")
 
 _DESK = "balie/hulpvragen/<uuid:request_id>"
 
@@ -51,3 +52,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="desk-assignment",
     ),
 ]
+    path("balie/dagvoorstel/", proposals.desk_proposal, name="desk-proposal"),
+    path("balie/dagvoorstel/rij/", proposals.desk_proposal_list, name="desk-proposal-list"),
+    path(
+        "balie/dagvoorstel/maak/<uuid:centre_id>/", proposals.desk_make_proposal, name="desk-make-proposal"
+    ),
+    path(
+        "balie/dagvoorstel/vraag-iedereen/<uuid:proposal_id>/",
+        proposals.desk_confirm_all,
+        name="desk-confirm-all",
+    ),
+    path("balie/dagvoorstel/<uuid:pair_id>/", proposals.desk_pair, name="desk-pair"),
+    path(
+        "balie/dagvoorstel/<uuid:pair_id>/<pair_answer:verb>/",
+        proposals.desk_answer_pair,
+        name="desk-answer-pair",
+    ),
