@@ -74,17 +74,6 @@ def _tell_of_dispatch(event: matching.DispatchChanged, record: EventRecord) -> N
     send_signals([Signal(groups.desk(event.centre_id), "desk", event.request_id)])
 
 
-def _close_sockets(event: people.UserChanged, record: EventRecord) -> None:
-def _tell_of_widening(event: matching.WideningChanged, record: EventRecord) -> None:
-    """The resident is asked about the day, or answered: their page and the desk."""
-    send_signals(_request_signals(event.request_id, event.centre_id, "request"))
-
-
-def _tell_of_brake(event: matching.AskingHalted | matching.AskingReleased, record: EventRecord) -> None:
-    """The brake was pulled or let go: every desk of the centre."""
-    send_signals([Signal(groups.desk(event.centre_id), "desk")])
-
-
 def _tell_of_proposal(event: matching.ProposalMade, record: EventRecord) -> None:
     """There is a new daily proposal: the desk."""
     send_signals([Signal(groups.desk(event.centre_id), "desk", event.proposal_id)])
@@ -95,6 +84,7 @@ def _tell_of_pair(event: matching.PairChanged, record: EventRecord) -> None:
     send_signals([Signal(groups.desk(event.centre_id), "desk", event.request_id)])
 
 
+def _close_sockets(event: people.UserChanged, record: EventRecord) -> None:
     """Rights or sessions changed: sockets close and connect again with what is allowed now."""
     send_signals([Signal(groups.person(event.user_id), KICK)])
 
@@ -141,14 +131,6 @@ SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
         matching.DispatchStopped,
         matching.DispatchExhausted,
     ),
-    _close_sockets: (
-    _tell_of_widening: (
-        matching.WideningAsked,
-        matching.WideningAccepted,
-        matching.WideningDeclined,
-        matching.WideningLapsed,
-    ),
-    _tell_of_brake: (matching.AskingHalted, matching.AskingReleased),
     _tell_of_proposal: (matching.ProposalMade,),
     _tell_of_pair: (
         matching.PairConfirmed,
@@ -157,6 +139,7 @@ SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
         matching.PairTakenBack,
         matching.PairStale,
     ),
+    _close_sockets: (
         people.RoleGranted,
         people.RoleEnded,
         people.SessionEnded,

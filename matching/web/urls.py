@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from matching.web import agreements, asking_urls, desk, proposals, resident, volunteer
+from matching.web import agreements, desk, proposals, resident, volunteer
 
 
 def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
@@ -14,7 +14,7 @@ def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
 register_converter(_one_of(volunteer.PARTS), "home_part")
 register_converter(_one_of(tuple(resident.ANSWERS)), "match_answer")
 register_converter(_one_of((*desk.STEPS, "plan")), "agreement_step")
-register_converter(_one_of(("start", "stop", "now")), "dispatch_verb")
+register_converter(_one_of(("start", "stop")), "dispatch_verb")
 register_converter(_one_of(tuple(proposals.ANSWERS)), "pair_answer")
 
 _DESK = "balie/hulpvragen/<uuid:request_id>"
@@ -51,7 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         desk.desk_assignment,
         name="desk-assignment",
     ),
-]
     path("balie/dagvoorstel/", proposals.desk_proposal, name="desk-proposal"),
     path("balie/dagvoorstel/rij/", proposals.desk_proposal_list, name="desk-proposal-list"),
     path(
@@ -68,3 +67,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
         proposals.desk_answer_pair,
         name="desk-answer-pair",
     ),
+]
