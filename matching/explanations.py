@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from common.words import distance_words
 from matching.engine import Candidate, Demand, Filter, Reason, Relaxation, Screening, Term, explain
+from matching.models import DailyProposal
 from people.enums import DayPart, Dislike, HelpCategory, Language, MaskChoices, Skill
 from places.geo import shown_km
-from matching.models import DailyProposal
 
 _CLAUSES = 3  # more reasons than this nobody reads
 _GAPS_SHOWN = 3
@@ -29,8 +29,6 @@ def why(candidate: Candidate, demand: Demand) -> str:
     return _sentence(clause(reason) for reason in explain(candidate, demand))
 
 
-def why_you(candidate: Candidate, demand: Demand) -> str:
-    """Return one sentence for the volunteer: why this request suits them."""
 def told(stored: Iterable[Mapping[str, Any]]) -> str:
     """Return the same sentence for staff from reasons that were kept as plain values."""
     return _sentence(
@@ -69,6 +67,8 @@ def compared(proposal: DailyProposal) -> str:
     return _("“The nearest first” would bring as much today.")
 
 
+def why_you(candidate: Candidate, demand: Demand) -> str:
+    """Return one sentence for the volunteer: why this request suits them."""
     return _sentence(clause_to_volunteer(reason) for reason in explain(candidate, demand))
 
 
@@ -89,8 +89,6 @@ def why_not(failed: Filter) -> list[str]:
     return [str(WHY_NOT[rule]) for rule in Filter if rule in failed]
 
 
-def why_not_you(failed: Iterable[str]) -> list[str]:
-    """Return a sentence for the volunteer per hard rule on which they fail, by the names of the rules.
 def why_stale(codes: Iterable[str]) -> list[str]:
     """Return a sentence for staff per reason why a proposed pair is no longer possible.
 
@@ -99,6 +97,8 @@ def why_stale(codes: Iterable[str]) -> list[str]:
     return [str(OVERTAKEN.get(code) or WHY_NOT[Filter[code]]) for code in codes]
 
 
+def why_not_you(failed: Iterable[str]) -> list[str]:
+    """Return a sentence for the volunteer per hard rule on which they fail, by the names of the rules.
 
     A rule that would tell something of the resident (a block, a language) gives the same plain sentence.
     """
@@ -166,6 +166,16 @@ WHY_NOT: Mapping[Filter, Any] = {
     Filter.CENTRE: gettext_lazy("Belongs to another centre."),
 }
 
+OVERTAKEN: Mapping[str, Any] = {
+    "not-eligible": gettext_lazy("Is no longer available for this."),
+    "not-askable": gettext_lazy("Nobody is looked for any more."),
+    "already-asked": gettext_lazy("Was asked for this before."),
+    "day-passed": gettext_lazy("The day of the request has passed."),
+    "no-place-left": gettext_lazy("Somebody has already been asked for this."),
+    "day-over": gettext_lazy("Not answered on the day itself."),
+}
+"""Why a proposed pair has been overtaken by what happened since."""
+
 _NOT_FOR_YOU = gettext_lazy("This does not fit after all. The centre can tell you more.")
 _WHY_NOT_YOU: Mapping[Filter, Any] = {
     Filter.ACTIVE: gettext_lazy("You take a rest now, or the centre has not admitted you yet."),
@@ -196,16 +206,6 @@ _SCREENING_GAPS: Mapping[Screening, Any] = {
     Screening.VOG: gettext_lazy("with a valid VOG"),
     Screening.ID_SEEN: gettext_lazy("once their identity has been seen"),
 }
-
-OVERTAKEN: Mapping[str, Any] = {
-    "not-eligible": gettext_lazy("Is no longer available for this."),
-    "not-askable": gettext_lazy("Nobody is looked for any more."),
-    "already-asked": gettext_lazy("Was asked for this before."),
-    "day-passed": gettext_lazy("The day of the request has passed."),
-    "no-place-left": gettext_lazy("Somebody has already been asked for this."),
-    "day-over": gettext_lazy("Not answered on the day itself."),
-}
-"""Why a proposed pair has been overtaken by what happened since."""
 
 
 def _training_gap(bit: int, names: Mapping[int, str]) -> str:

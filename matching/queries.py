@@ -155,12 +155,6 @@ def widenings_visible_to(user: User) -> QuerySet[Widening]:
     )
 
 
-def contact_is_open(assignment: Assignment) -> bool:
-    """Whether both sides may see each other's contact data at this moment.
-
-    They close with the agreement, the request, the volunteer's standing or a block, and in any
-    case some days after the visit, also when nobody ever said that it was done. Help that goes on
-    keeps them open while it lasts.
 def proposals_visible_to(user: User) -> QuerySet[DailyProposal]:
     """The daily proposals of the centres at whose desk this person works, newest first."""
     found = DailyProposal.objects.filter(centre_id__in=help_requests.desk_centres(user))
@@ -180,6 +174,12 @@ def pairs_visible_to(user: User) -> QuerySet[ProposedPair]:
     ).order_by(F("request__on_date").asc(nulls_last=True), F("request__opened_at").asc(nulls_last=True), "pk")
 
 
+def contact_is_open(assignment: Assignment) -> bool:
+    """Whether both sides may see each other's contact data at this moment.
+
+    They close with the agreement, the request, the volunteer's standing or a block, and in any
+    case some days after the visit, also when nobody ever said that it was done. Help that goes on
+    keeps them open while it lasts.
     """
     volunteer, request = assignment.volunteer, assignment.request
     return (
