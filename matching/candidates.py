@@ -1,6 +1,6 @@
 """Asking the engine: who could do this, what could I do, may this one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -59,6 +59,15 @@ def why_not(demand: Demand) -> tuple[Funnel, list[Relaxation]]:
     """How many volunteers remain after each filter, and how many fail on one only."""
     with supply.fresh() as index:
         return index.funnel(demand, today=clock.today()), index.relaxations(demand, today=clock.today())
+
+
+def why_not_each(demands: Iterable[Demand]) -> list[tuple[Funnel, list[Relaxation]]]:
+    """The same for several questions at once."""
+    with supply.fresh() as index:
+        return [
+            (index.funnel(demand, today=clock.today()), index.relaxations(demand, today=clock.today()))
+            for demand in demands
+        ]
 
 
 def only_failing(demand: Demand, rule: Filter, bit: int | None, k: int) -> list[Candidate]:

@@ -6,9 +6,11 @@ volunteer may not know before agreement: no language, no dislikes, nor that they
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
@@ -115,13 +117,34 @@ def invitations(relaxation: Relaxation, *, trainings: Mapping[int, str] | None =
         relaxation: from the engine.
         trainings: names of trainings by bit; one without a name counts as "a training".
     """
-    named = _NAMED_GAPS.get(relaxation.filter)
+    return [gap.sentence for gap in gaps(relaxation, trainings or {})]
+
+
+class Gap(NamedTuple):
+    """One way to let more volunteers in: which rule, which bit of it, how many, and the sentence."""
+
+    rule: Filter
+    bit: int | None
+    count: int
+    sentence: str
+
+
+def gaps(relaxation: Relaxation, trainings: Mapping[int, str]) -> list[Gap]:
+    """Return the ways to relax one rule, the most people first; see ``invitations``."""
+    rule = relaxation.filter
+    named = _NAMED_GAPS.get(rule)
     if named is not None:
         by_count = sorted(relaxation.by, key=lambda gap: (-gap[1], gap[0]))[:_GAPS_SHOWN]
-        return [_more(count, named(bit, trainings or {})) for bit, count in by_count]
-    if relaxation.filter in _GAPS:
-        return [_more(relaxation.count, str(_GAPS[relaxation.filter]))]
+        return [Gap(rule, bit, count, _more(count, named(bit, trainings))) for bit, count in by_count]
+    if rule in _GAPS:
+        return [Gap(rule, None, relaxation.count, _more(relaxation.count, str(_GAPS[rule])))]
     return []
+
+
+def another_moment(relaxation: Relaxation) -> Gap:
+    """Return what another day would bring, for a request with a fixed day."""
+    sentence = _more(relaxation.count, _("on another day or time"))
+    return Gap(relaxation.filter, None, relaxation.count, sentence)
 
 
 def daypart_words(bit: int) -> str:
@@ -131,6 +154,14 @@ def daypart_words(bit: int) -> str:
         "weekday": WEEKDAYS[weekday],
         "part": DayPart(part).label,
     }
+
+
+def widening_words(daypart: int, on_date: date | None) -> str:
+    """Say what a resident is asked about: "Tuesday afternoon", with the day where that is fixed."""
+    if on_date is None:
+        return daypart_words(daypart)
+    words = {"daypart": daypart_words(daypart), "day": date_format(on_date, "j F")}
+    return pgettext("daypart of a day", "%(daypart)s %(day)s") % words
 
 
 STEPS: Mapping[Filter, Any] = {

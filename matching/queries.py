@@ -133,6 +133,12 @@ def dispatches_at_desk_of(user: User) -> QuerySet[Dispatch]:
     )
 
 
+def never_asked_for(user: User) -> QuerySet[HelpRequest]:
+    """Approved requests at the desk of this person for which asking has not begun; oldest first."""
+    found = help_requests.at_desk_of(user).filter(state__in=ASKABLE, dispatch=None)
+    return found.order_by("opened_at", "pk")
+
+
 def widenings_of(request: HelpRequest) -> QuerySet[Widening]:
     """What the resident has been asked about other parts of the day, in order of asking."""
     return Widening.objects.filter(request=request).order_by("asked_at", "pk")

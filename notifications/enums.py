@@ -30,3 +30,26 @@ class NoticeKind(models.TextChoices):
     )
     REQUEST_UNSUITABLE = "request_unsuitable", _("We cannot help with your question. Read why.")
     NO_VOLUNTEER = "no_volunteer", _("No volunteer has been found yet for a request.")
+    WIDENING = "widening", _("We have a short question for you: is another moment fine too?")
+    WIDENING_YES = "widening_yes", _("A resident says yes: another moment is fine too. The search goes on.")
+    WIDENING_NO = "widening_no", _("A resident says that another moment does not suit.")
+    SCREENING_TALK = (
+        "screening_talk",
+        _("You can help with more after a short talk. Call the centre for a moment that suits you."),
+    )
+    SCREENING_REFERENCES = (
+        "screening_references",
+        _("You can help with more once we have spoken someone who knows you. Tell the centre whom."),
+    )
+    SCREENING_CODE_OF_CONDUCT = (
+        "screening_code_of_conduct",
+        _("You can help with more once you have signed our code of conduct. The centre shows you how."),
+    )
+    SCREENING_VOG = (
+        "screening_vog",
+        _("You can help with more with a VOG, a certificate of conduct. The centre applies for it with you."),
+    )
+    SCREENING_ID_SEEN = (
+        "screening_id_seen",
+        _("You can help with more once we have seen your identity card. Bring it when you come by."),
+    )

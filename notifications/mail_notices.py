@@ -24,6 +24,7 @@ from people.models import Representative, Resident, User, Volunteer
 MAILS: dict[type[Event], str] = {
     requests.RequestOpened: "request_opened",
     requests.RequestSentBack: "request_sent_back",
+    matching.WideningAsked: "widening",
     matching.AssignmentProposed: "proposed",
     matching.AssignmentAgreed: "agreed",
 }

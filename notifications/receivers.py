@@ -10,7 +10,7 @@ from events.schedule import every
 from help_requests import events as requests
 from help_requests.models import HelpRequest
 from matching import events as matching
-from matching.models import Assignment
+from matching.models import Assignment, Widening
 from notifications.enums import NoticeKind
 from notifications.events import CleanUpDue, MailQueued, MailRoundDue
 from notifications.live import groups
@@ -20,6 +20,7 @@ from notifications.mail_notices import MAILS, mail_resident_side, mail_volunteer
 from notifications.services import notify
 from people import events as people
 from people.models import Representative, Resident, Volunteer
+from safeguarding.events import ScreeningAsked
 
 
 def _volunteer_user(volunteer_id: UUID) -> UUID | None:
@@ -72,6 +73,16 @@ def _tell_of_assignment(event: matching.AssignmentChanged, record: EventRecord) 
 def _tell_of_dispatch(event: matching.DispatchChanged, record: EventRecord) -> None:
     """The asking started, stopped or ran dry: the desk."""
     send_signals([Signal(groups.desk(event.centre_id), "desk", event.request_id)])
+
+
+def _tell_of_widening(event: matching.WideningChanged, record: EventRecord) -> None:
+    """The resident is asked about the day, or answered: their page and the desk."""
+    send_signals(_request_signals(event.request_id, event.centre_id, "request"))
+
+
+def _tell_of_brake(event: matching.AskingHalted | matching.AskingReleased, record: EventRecord) -> None:
+    """The brake was pulled or let go: every desk of the centre."""
+    send_signals([Signal(groups.desk(event.centre_id), "desk")])
 
 
 def _tell_of_proposal(event: matching.ProposalMade, record: EventRecord) -> None:
@@ -131,6 +142,13 @@ SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
         matching.DispatchStopped,
         matching.DispatchExhausted,
     ),
+    _tell_of_widening: (
+        matching.WideningAsked,
+        matching.WideningAccepted,
+        matching.WideningDeclined,
+        matching.WideningLapsed,
+    ),
+    _tell_of_brake: (matching.AskingHalted, matching.AskingReleased),
     _tell_of_proposal: (matching.ProposalMade,),
     _tell_of_pair: (
         matching.PairConfirmed,
@@ -175,6 +193,7 @@ NOTICES: dict[type[Event], tuple[tuple[str, NoticeKind], ...]] = {
     requests.RequestSentBack: ((RESIDENT, NoticeKind.REQUEST_SENT_BACK),),
     requests.RequestReferred: ((RESIDENT, NoticeKind.REQUEST_REFERRED),),
     requests.RequestUnsuitable: ((RESIDENT, NoticeKind.REQUEST_UNSUITABLE),),
+    matching.WideningAsked: ((RESIDENT, NoticeKind.WIDENING),),
 }
 
 
@@ -248,6 +267,34 @@ def tell_coordinator(event: matching.DispatchExhausted, record: EventRecord) -> 
     )
     if coordinator:
         notify([coordinator], NoticeKind.NO_VOLUNTEER, event.request_id, record)
+
+
+@on(matching.WideningAccepted, name="notifications.tell_of_yes")
+def tell_of_yes(event: matching.WideningAccepted, record: EventRecord) -> None:
+    """The coordinator who asked hears the resident's yes."""
+    _tell_who_asked(event, NoticeKind.WIDENING_YES, record)
+
+
+@on(matching.WideningDeclined, name="notifications.tell_of_no")
+def tell_of_no(event: matching.WideningDeclined, record: EventRecord) -> None:
+    """The coordinator who asked hears the resident's no."""
+    _tell_who_asked(event, NoticeKind.WIDENING_NO, record)
+
+
+def _tell_who_asked(event: matching.WideningChanged, kind: NoticeKind, record: EventRecord) -> None:
+    """Unless they gave the answer themselves, on the phone."""
+    asked_by = Widening.objects.filter(pk=event.widening_id).values_list("asked_by_id", flat=True).first()
+    if asked_by and asked_by != record.actor_id:
+        notify([asked_by], kind, event.request_id, record)
+
+
+@on(ScreeningAsked, name="notifications.ask_screening")
+def ask_screening(event: ScreeningAsked, record: EventRecord) -> None:
+    """A volunteer is asked for a step of their screening: the next step in plain words."""
+    user_id = _volunteer_user(event.volunteer_id)
+    if user_id:
+        kind = NoticeKind(f"screening_{event.requirement}")
+        notify([user_id], kind, event.volunteer_id, record, for_volunteer=True)
 
 
 @on(MailQueued, name="notifications.send_mail")

@@ -1,5 +1,6 @@
 """The verbs of help requests."""
 
+from help_requests.services.checking import doubts_about
 from help_requests.services.courses import require_courses
 from help_requests.services.filing import (
     EDITABLE,
@@ -25,6 +26,7 @@ from help_requests.services.triage import (
     send_back,
     start_intake,
 )
+from help_requests.services.widening import widen_request
 from help_requests.services.wording import LONGEST_SUMMARY, UrgentWord, urgent_words, volunteer_text
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "UrgentWord",
     "claim_filed_requests",
     "close_request",
+    "doubts_about",
     "draft_request",
     "edit_request",
     "file_once",
@@ -56,5 +59,6 @@ __all__ = [
     "submit_request",
     "urgent_words",
     "volunteer_text",
+    "widen_request",
     "withdraw",
 ]

@@ -17,6 +17,7 @@ from common.errors import InvalidInput
 from common.personal_data import find_personal_data, mask_personal_data, refuse_bsn
 
 LEXICON = Path(__file__).parents[1] / "data" / "urgent_words.json"
+SCOPE_LEXICON = Path(__file__).parents[1] / "data" / "scope_words.json"
 
 LONGEST_SUMMARY = 600
 # What stands in the place of a name.
@@ -43,8 +44,14 @@ class UrgentWord:
 def urgent_words(text: str) -> list[UrgentWord]:
     """Return the words in ``text`` that may tell of danger, at most one per kind. Only a suggestion."""
     plain = _plain(text)
-    found = ((kind, pattern.search(plain)) for kind, pattern in _patterns().items())
+    found = ((kind, pattern.search(plain)) for kind, pattern in _patterns(LEXICON).items())
     return [UrgentWord(kind, match[0]) for kind, match in found if match]
+
+
+def seems_out_of_scope(text: str) -> bool:
+    """Whether words in ``text`` may tell of what volunteers do not do: care, money. Only a suggestion."""
+    plain = _plain(text)
+    return any(pattern.search(plain) for pattern in _patterns(SCOPE_LEXICON).values())
 
 
 def refuse_bsns(texts: Mapping[str, object]) -> None:
@@ -109,9 +116,9 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare.lower()))
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    lexicon = json.loads(LEXICON.read_text())
+@lru_cache
+def _patterns(path: Path) -> dict[str, re.Pattern[str]]:
+    lexicon = json.loads(path.read_text())
     return {kind: re.compile("|".join(map(_pattern, phrases))) for kind, phrases in lexicon.items()}
 
 

@@ -90,7 +90,7 @@ def end_asking(dispatch: Dispatch, request: HelpRequest, *, by: User | None, hal
 
 @transaction.atomic
 def ask_now(request: HelpRequest, *, by: User) -> Dispatch:
-    """Fill the wave now, also in quiet hours: a coordinator knows that it is all right. Starts what stood still.
+    """Start what stood still and fill the wave now, also in quiet hours: a coordinator decides.
 
     Raises: as ``start_dispatch``.
     """
@@ -226,7 +226,7 @@ def _require_askable(request: HelpRequest, by: User | None) -> None:
 
 
 def _ask_when_awake(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> None:
-    """Fill the wave now, or set the timer for the end of the quiet hours. With the brake on nobody is asked."""
+    """Fill the wave now, or set the timer for the end of the quiet hours; with the brake on stop."""
     policy = policy_of(request.centre_id)
     if policy.halted_at:
         end_asking(dispatch, request, by=by, halted=True)

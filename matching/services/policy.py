@@ -12,7 +12,7 @@ from common.permissions import require
 from events.services import record
 from matching.events import PolicyChanged
 from matching.models import DispatchPolicy
-from matching.queries import light_categories, policy_of
+from matching.queries import light_categories
 from people.models import Centre, User
 
 # Least and most of what is a number. A wave larger than this asks people in vain.

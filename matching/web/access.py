@@ -52,6 +52,18 @@ def coordinators_only(view: View) -> View:
     return never_cache(login_required(guarded))
 
 
+def desk_only(view: View) -> View:
+    """Let only people in who work at a desk; visitors sign in first."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not help_requests.desk_centres(request.user):
+            raise Forbidden
+        return view(request, *args, **kwargs)
+
+    return never_cache(login_required(guarded))
+
+
 def own_offer(request: HttpRequest, offer_id: UUID) -> Offer:
     """The question put to this person. Raises ``NotFound`` for absent and foreign alike."""
     offer = queries.offers_to(request.user).filter(pk=offer_id).first()

@@ -32,10 +32,12 @@ from matching.enums import (
     DispatchState,
 )
 from matching.errors import AlreadyAsked, NotEligible
-from matching.models import Assignment, Dispatch, Offer
+from matching.funnel import ways_in
+from matching.models import Assignment, Dispatch, Offer, Widening
 from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
 from matching.web.forms import PlanForm, ReopenForm
+from matching.web.moments import told
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun
 from people import queries as people
@@ -52,18 +54,21 @@ DISPATCH_KEY = 8
 def desk_candidates(request: HttpRequest, found: HelpRequest) -> HttpResponse:
     """Candidates with reasons, who has been asked, and what is agreed."""
     require(request.user, "matching.view_candidates", found, hide=True)
-    return _show(request, found)
+    return show(request, found)
 
 
 @require_POST
 @coordinators_only
 def desk_dispatch(request: HttpRequest, found: HelpRequest, verb: str) -> HttpResponse:
-    """Start or stop asking in waves."""
+    """Start or stop asking in waves, or do not wait for the morning."""
     if verb == "start":
         services.start_dispatch(found, by=request.user)
-        return _done(request, found, _("Volunteers are being asked."))
+        return done(request, found, _("Volunteers are being asked."))
+    if verb == "now":
+        services.ask_now(found, by=request.user)
+        return done(request, found, _("Volunteers are being asked now."))
     services.stop_dispatch(found, by=request.user)
-    return _done(request, found, _("Nobody is asked any more."))
+    return done(request, found, _("Nobody is asked any more."))
 
 
 @require_POST
@@ -76,10 +81,10 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
     try:
         services.ask_volunteer(found, volunteer, by=request.user)
     except AlreadyAsked as error:
-        return _done(request, found, str(error.message), level=messages.WARNING)
+        return done(request, found, str(error.message), level=messages.WARNING)
     except NotEligible as error:
-        return _done(request, found, _why_not(volunteer, error), level=messages.WARNING)
-    return _done(request, found, _("%(name)s has been asked.") % {"name": volunteer.user.name})
+        return done(request, found, _why_not(volunteer, error), level=messages.WARNING)
+    return done(request, found, _("%(name)s has been asked.") % {"name": volunteer.user.name})
 
 
 @require_POST
@@ -88,7 +93,7 @@ def desk_enough(request: HttpRequest, found: HelpRequest) -> HttpResponse:
     """The helpers who said yes are enough. A second press is no error."""
     if found.state in ASKABLE:
         services.enough_helpers(found, by=request.user)
-    return _done(request, found, _("Nobody else is asked: there are enough helpers."))
+    return done(request, found, _("Nobody else is asked: there are enough helpers."))
 
 
 @require_POST
@@ -96,7 +101,7 @@ def desk_enough(request: HttpRequest, found: HelpRequest) -> HttpResponse:
 def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
     """After a no-show, or when the day has passed: look for a volunteer again. A second press is no error."""
     if found.state in ASKABLE and not awaits_new_day(found, clock.today()):
-        return _done(request, found, _("The request is open again."))
+        return done(request, found, _("The request is open again."))
     form = ReopenForm(request.POST)
     if form.is_valid():
         try:
@@ -104,8 +109,8 @@ def desk_reopen(request: HttpRequest, found: HelpRequest) -> HttpResponse:
         except InvalidInput as error:
             form.add_error(error.field, str(error.message))
         else:
-            return _done(request, found, _("The request is open again."))
-    return _show(request, found, wrong_reopening=form)
+            return done(request, found, _("The request is open again."))
+    return show(request, found, wrong_reopening=form)
 
 
 @require_POST
@@ -118,7 +123,7 @@ def desk_assignment(request: HttpRequest, found: HelpRequest, assignment_id: UUI
     if verb == "plan":
         return _plan(request, found, assignment)
     said = STEPS[verb](assignment, request.user)
-    return _done(request, found, said)
+    return done(request, found, said)
 
 
 def _plan(request: HttpRequest, found: HelpRequest, assignment: Assignment) -> HttpResponse:
@@ -129,8 +134,8 @@ def _plan(request: HttpRequest, found: HelpRequest, assignment: Assignment) -> H
         except InvalidInput as error:
             form.add_error("day", str(error.message))
         else:
-            return _done(request, found, _("The day and time are set."))
-    return _show(request, found, wrong_plan=(assignment.pk, form))
+            return done(request, found, _("The day and time are set."))
+    return show(request, found, wrong_plan=(assignment.pk, form))
 
 
 def _agree(assignment: Assignment, by: Any) -> str:
@@ -176,25 +181,28 @@ def _why_not(volunteer: Volunteer, error: NotEligible) -> str:
     return " ".join([f"{volunteer.user.name}:", *(sentences or [str(error.message)])])
 
 
-def _done(request: HttpRequest, found: HelpRequest, said: str, level: int = messages.SUCCESS) -> HttpResponse:
+def done(request: HttpRequest, found: HelpRequest, said: str, level: int = messages.SUCCESS) -> HttpResponse:
+    """Say what was done and show the request again."""
     if not wants_fragment(request):
         messages.add_message(request, level, said)
         return redirect("desk-candidates", found.pk)
     found.refresh_from_db()
-    return trigger_client_event(toast(_show(request, found), said), "sk:desk")
+    return trigger_client_event(toast(show(request, found), said), "sk:desk")
 
 
-def _show(
+def show(
     request: HttpRequest,
     found: HelpRequest,
     wrong_plan: tuple[UUID, PlanForm] | None = None,
     wrong_reopening: ReopenForm | None = None,
 ) -> HttpResponse:
+    """The panel of one request, or the page around it."""
     part = "matching/desk/_candidates.html"
     template = part if wants_fragment(request) else "matching/desk/candidates.html"
     askable = found.state in ASKABLE
     dispatch = Dispatch.objects.filter(request=found).first()
     asked = list(queries.offers_of(found))
+    widenings = list(queries.widenings_of(found))
     context = {
         "help_request": found,
         "askable": askable,
@@ -207,8 +215,9 @@ def _show(
         ),
         "matches": [_match(each, wrong_plan) for each in queries.assignments_for(found)],
         "reopen_form": _reopen_form(found, wrong_reopening),
+        "widenings": [told(each) for each in widenings],
         "did_not_take_place": found.state == RequestState.NO_SHOW,
-        **(_supply(found) if askable else {}),
+        **(_supply(found, widenings) if askable else {}),
     }
     return render(request, template, context, status=422 if wrong_plan or wrong_reopening else 200)
 
@@ -231,17 +240,17 @@ def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> 
     }
 
 
-def _supply(found: HelpRequest) -> dict[str, Any]:
+def _supply(found: HelpRequest, widenings: list[Widening]) -> dict[str, Any]:
     """Who could help, and where the others drop out."""
     demand = demand_of(found)
     if demand is None:
         return {"no_place": True}
-    funnel, relaxations = candidates.why_not(demand)
+    funnel, openings = ways_in(found, demand, widenings)
     return {
         "candidates": _candidates(demand),
         "funnel": [(explanations.STEPS[step.filter], step.remaining) for step in funnel.steps],
         "funnel_total": funnel.total,
-        "invitations": [line for relaxation in relaxations for line in explanations.invitations(relaxation)],
+        "openings": openings,
     }
 
 

@@ -22,6 +22,7 @@ from matching import queries, services
 from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason
 from matching.models import Assignment
 from matching.web.access import match_of, wants_fragment
+from matching.web.moments import open_moments
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun, stand_of
 from people.services import shown_phone
@@ -38,13 +39,15 @@ def request_match(request: HttpRequest, request_id: UUID) -> HttpResponse:
     phone number: for that, and to answer, they sign in.
     """
     found, assignments = match_of(request, request_id)
-    stand = stand_of(*assignments)
+    moments = open_moments(found)
+    stand = "-".join([stand_of(*assignments), *(str(each["widening"].pk) for each in moments)])
     fragment = wants_fragment(request)
     if fragment and request.GET.get("stand") == stand:
         return HttpResponse(status=204)
     context = {
         "help_request": found,
         "matches": [_match(request, each) for each in assignments],
+        "moments": moments,
         "stand": stand,
         "sign_in": _sign_in(request_id),
     }

@@ -32,7 +32,12 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.REQUEST_REFERRED: "my-request",
     NoticeKind.REQUEST_UNSUITABLE: "my-request",
     NoticeKind.NO_VOLUNTEER: "desk-request",
+    NoticeKind.WIDENING: "my-request",
+    NoticeKind.WIDENING_YES: "desk-request",
+    NoticeKind.WIDENING_NO: "desk-request",
 }
+# What a volunteer is asked for themselves leads to their own profile.
+ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("screening_"))
 
 
 class Line(NamedTuple):
@@ -97,5 +102,7 @@ def inbox_count(request: HttpRequest) -> HttpResponse:
 def address_of(notice: Notice) -> str:
     """Where a message leads. What both sides hear (planned, done) leads each to their own page."""
     kind = NoticeKind(notice.kind)
+    if kind in ABOUT_ONESELF:
+        return reverse("profile")
     name = LEADS_TO.get(kind) or ("agreement" if notice.for_volunteer else "my-request")
     return reverse(name, args=[notice.object_id])
