@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from matching.web import agreements, desk, proposals, resident, volunteer
+from matching.web import agreements, asking_urls, desk, proposals, resident, volunteer
 
 
 def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
@@ -14,12 +14,13 @@ def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
 register_converter(_one_of(volunteer.PARTS), "home_part")
 register_converter(_one_of(tuple(resident.ANSWERS)), "match_answer")
 register_converter(_one_of((*desk.STEPS, "plan")), "agreement_step")
-register_converter(_one_of(("start", "stop")), "dispatch_verb")
+register_converter(_one_of(("start", "stop", "now")), "dispatch_verb")
 register_converter(_one_of(tuple(proposals.ANSWERS)), "pair_answer")
 
 _DESK = "balie/hulpvragen/<uuid:request_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *asking_urls.urlpatterns,
     path("vandaag/", volunteer.home, name="volunteer-home"),
     path("vandaag/<home_part:part>/", volunteer.home_part, name="volunteer-home-part"),
     path("uitvragen/<uuid:offer_id>/", volunteer.offer, name="offer"),
