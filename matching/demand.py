@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Value
 
 from academy import queries as academy
 from common import clock
+from common.compiled import Compiled, uuid_of
 from help_requests.enums import RequestKind
 from help_requests.models import HelpRequest
 from matching.engine import Demand, Screening, day_number
@@ -16,11 +17,13 @@ from matching.enums import OFFER_UNANSWERED
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people.enums import HelpCategory, daypart_bit, part_of_hour
-from people.models import Volunteer
+from people.models import Representative, Resident
 from places.cells import centre_of
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
+# How a volunteer stands to a request or its resident.
+_ASKED, _KNOWN, _BLOCKED = range(3)
 # The row of the table of weights for buddies, whatever they do together.
 BUDDY = "buddy"
 _SCREENING = {
@@ -34,25 +37,20 @@ _SCREENING = {
 
 def demand_of(request: HelpRequest) -> Demand | None:
     """Return the question for volunteers, or ``None`` while the place of the request is unknown."""
-    return next(iter(demands_of([request])), None)
+    rows = _RELATED_TO_ONE.rows(request=request.pk, resident=request.resident_id)
+    return next(iter(_demands([request], rows)), None)
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
-    """Return the questions of requests with a known place: six queries, and two per centre."""
+    """Return the questions of requests with a known place: two queries, and two per centre."""
+    placed = list(requests)
+    related = _related({request.pk for request in placed}, {request.resident_id for request in placed})
+    return _demands(placed, related)
+
+
+def _demands(requests: Iterable[HelpRequest], related: Iterable[tuple[Any, ...]]) -> list[Demand]:
     placed = [request for request in requests if request.cell is not None]
-    # Who was asked but never got to answer may be asked again.
-    answered = Offer.objects.filter(request__in=placed).exclude(state__in=OFFER_UNANSWERED)
-    asked = _volunteers_by(answered, "request_id")
-    known = _volunteers_by(
-        Assignment.objects.filter(
-            WENT_WELL, request__resident__in={request.resident_id for request in placed}
-        ),
-        "request__resident_id",
-    )
-    residents = {request.resident_id for request in placed}
-    blocked: dict[UUID, set[UUID]] = {}
-    for volunteer_id, resident_id in safeguarding.blocked_pairs(residents) | _own_side(residents):
-        blocked.setdefault(resident_id, set()).add(volunteer_id)
+    volunteers = _volunteers_by_relation(related)
     centres = {request.centre_id for request in placed}
     screenings = {centre_id: safeguarding.requirements_by_category(centre_id) for centre_id in centres}
     trainings = {centre_id: academy.requirements_by_category(centre_id) for centre_id in centres}
@@ -62,9 +60,9 @@ def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
             request,
             screenings=screenings[request.centre_id][request.category],
             trainings=trainings[request.centre_id][request.category] | courses.get(request.pk, 0),
-            asked=frozenset(asked.get(request.pk, ())),
-            known=frozenset(known.get(request.resident_id, ())),
-            blocked=frozenset(blocked.get(request.resident_id, ())),
+            asked=frozenset(volunteers.get((_ASKED, request.pk), ())),
+            known=frozenset(volunteers.get((_KNOWN, request.resident_id), ())),
+            blocked=frozenset(volunteers.get((_BLOCKED, request.resident_id), ())),
         )
         for request in placed
     ]
@@ -126,21 +124,38 @@ def _own_courses(requests: Collection[HelpRequest]) -> dict[UUID, int]:
     return masks
 
 
-def _own_side(residents: set[UUID]) -> set[tuple[UUID, UUID]]:
-    """Volunteers who are the resident or act for them: nobody is asked to help themselves."""
-    own = Volunteer.objects.filter(user__residents__in=residents).values_list("pk", "user__residents")
-    acting = Volunteer.objects.filter(
-        user__represents__resident__in=residents, user__represents__ended_at=None
-    ).values_list("pk", "user__represents__resident")
-    return {pair for pair in {*own, *acting} if pair[1] in residents}
+def _related(requests: Collection[UUID], residents: Collection[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Rows (relation, id of a request or resident, id of a volunteer), in one query."""
+    # Who was asked but never got to answer may be asked again.
+    answered = Offer.objects.filter(request__in=requests).exclude(state__in=OFFER_UNANSWERED)
+    known = Assignment.objects.filter(WENT_WELL, request__resident__in=residents)
+    # Nobody is asked to help themselves: neither the resident nor who acts for them.
+    own = Resident.objects.filter(pk__in=residents, user__volunteer__isnull=False)
+    acting = Representative.objects.filter(
+        resident__in=residents, ended_at=None, user__volunteer__isnull=False
+    )
+    return _pairs(answered, _ASKED, "request_id", "volunteer_id").union(
+        _pairs(known, _KNOWN, "request__resident_id", "volunteer_id"),
+        _pairs(safeguarding.running_blocks(residents), _BLOCKED, "resident_id", "volunteer_id"),
+        _pairs(own, _BLOCKED, "pk", "user__volunteer__pk"),
+        _pairs(acting, _BLOCKED, "resident_id", "user__volunteer__pk"),
+        all=True,
+    )
+
+
+def _pairs(rows: QuerySet[Any], relation: int, subject: str, volunteer: str) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(Value(relation, IntegerField()), subject, volunteer)
+
+
+_RELATED_TO_ONE = Compiled(lambda request, resident: _related([request], [resident]), "request", "resident")
+
+
+def _volunteers_by_relation(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[int, UUID], set[UUID]]:
+    found: dict[tuple[int, UUID], set[UUID]] = {}
+    for relation, subject, volunteer in rows:
+        found.setdefault((relation, uuid_of(subject)), set()).add(uuid_of(volunteer))
+    return found
 
 
 def _waiting_days(request: HelpRequest, today: date) -> int:
     return max(0, (today - request.opened_at.date()).days) if request.opened_at else 0
-
-
-def _volunteers_by(rows: QuerySet[Any], column: str) -> dict[UUID, set[UUID]]:
-    found: dict[UUID, set[UUID]] = {}
-    for key, volunteer_id in rows.values_list(column, "volunteer_id"):
-        found.setdefault(key, set()).add(volunteer_id)
-    return found

@@ -89,10 +89,9 @@ def blocked_volunteers(resident: Resident | UUID) -> set[UUID]:
     )
 
 
-def blocked_pairs(residents: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the running blocks of these residents as pairs (volunteer id, resident id), in one query."""
-    rows = Block.objects.filter(resident_id__in=list(residents), ended_at=None)
-    return set(rows.values_list("volunteer_id", "resident_id"))
+def running_blocks(residents: Iterable[UUID]) -> QuerySet[Block]:
+    """Return the running blocks of these residents."""
+    return Block.objects.filter(resident_id__in=list(residents), ended_at=None)
 
 
 def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date) -> QuerySet[Volunteer]:

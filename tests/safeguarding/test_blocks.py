@@ -103,4 +103,4 @@ def test_what_is_read_is_what_runs(volunteer, resident, django_assert_num_querie
     assert not queries.is_blocked(other, resident)
     assert queries.blocked_volunteers(resident) == {volunteer.pk}
     with django_assert_num_queries(1):
-        assert queries.blocked_pairs([resident.pk]) == {(volunteer.pk, resident.pk)}
+        assert [block.volunteer_id for block in queries.running_blocks([resident.pk])] == [volunteer.pk]

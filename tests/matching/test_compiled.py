@@ -1,0 +1,35 @@
+"""A query that is put together once gives what Django would give, for whatever ids."""
+
+from uuid import uuid4
+
+import pytest
+
+from common.compiled import Compiled, uuid_of
+from people.models import Volunteer
+from tests.factories.people import VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_runs_with_other_ids_and_is_written_once(django_assert_num_queries):
+    built = []
+
+    def build(user, centre):
+        built.append(user)
+        return Volunteer.objects.filter(user=user, centre=centre).values_list("pk", "postcode")
+
+    query = Compiled(build, "user", "centre")
+    for volunteer in (VolunteerFactory(), VolunteerFactory()):
+        with django_assert_num_queries(1):
+            [(found, postcode)] = query.rows(user=volunteer.user_id, centre=volunteer.centre_id)
+        assert (uuid_of(found), postcode) == (volunteer.pk, volunteer.postcode)
+        assert query.rows(user=volunteer.user_id, centre=uuid4()) == []
+    assert len(built) == 1
+
+
+def test_a_query_that_loses_one_of_its_ids_is_refused():
+    query = Compiled(
+        lambda user, centre: Volunteer.objects.filter(user=user).values_list("pk"), "user", "centre"
+    )
+    with pytest.raises(ValueError, match="each of its ids"):
+        query.rows(user=uuid4(), centre=uuid4())
