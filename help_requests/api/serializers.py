@@ -6,7 +6,15 @@ from rest_framework import serializers
 
 from academy.models import Course
 from common import clock
-from help_requests.enums import Partner, RequestState, UnsuitableReason, Urgency, usual_minutes
+from help_requests.enums import (
+    Partner,
+    RequestKind,
+    RequestState,
+    Rhythm,
+    UnsuitableReason,
+    Urgency,
+    usual_minutes,
+)
 from help_requests.models import HelpRequest
 from help_requests.queries import urgency
 from help_requests.services import LONGEST_SUMMARY
@@ -16,6 +24,7 @@ LONGEST_TEXT = 2000
 LONGEST_NOTE = 1000
 LONGEST_DESTINATION = 200
 MOST_HELPERS = 8
+RHYTHM_HELP = "Of a series; empty for once and for a buddy."
 DAYPARTS_HELP = "21 bits, weekday * 3 + part: Monday = 0; morning 0, afternoon 1, evening 2."
 
 
@@ -23,6 +32,10 @@ class HelpRequestSerializer(serializers.ModelSerializer[HelpRequest]):
     """A request as the resident's side and the centre's desk see it. Volunteers have offers instead."""
 
     state = serializers.ChoiceField(choices=RequestState.choices, read_only=True)
+    kind = serializers.ChoiceField(choices=RequestKind.choices, read_only=True)
+    rhythm = serializers.ChoiceField(
+        choices=Rhythm.choices, allow_blank=True, read_only=True, help_text=RHYTHM_HELP
+    )
     category = serializers.ChoiceField(choices=HelpCategory.choices, read_only=True)
     resident = serializers.UUIDField(source="resident_id", read_only=True)
     resident_name = serializers.CharField(source="resident.name", read_only=True)
@@ -42,6 +55,7 @@ class HelpRequestSerializer(serializers.ModelSerializer[HelpRequest]):
         fields = [
             "id",
             "state",
+            "kind",
             "category",
             "resident",
             "resident_name",
@@ -52,6 +66,8 @@ class HelpRequestSerializer(serializers.ModelSerializer[HelpRequest]):
             "destination",
             "urgent",
             "urgency",
+            "rhythm",
+            "until_date",
             "on_date",
             "start_time",
             "dayparts",
@@ -95,7 +111,19 @@ class HelpRequestSerializer(serializers.ModelSerializer[HelpRequest]):
         return [Language(language) for language in Language.from_mask(request.required_languages)]
 
 
-class DetailsSerializer(serializers.Serializer[Any]):
+class KindSerializer(serializers.Serializer[Any]):
+    """How often help is needed. Help that goes on has dayparts, and no day or time of its own."""
+
+    kind = serializers.ChoiceField(choices=RequestKind.choices, required=False)
+    rhythm = serializers.ChoiceField(
+        choices=Rhythm.choices, allow_blank=True, required=False, help_text=RHYTHM_HELP
+    )
+    until_date = serializers.DateField(
+        allow_null=True, required=False, help_text="Last day of help that goes on; null: no end yet."
+    )
+
+
+class DetailsSerializer(KindSerializer):
     """What a resident tells about the help; every field may be left out of a change."""
 
     category = serializers.ChoiceField(choices=HelpCategory.choices)
@@ -121,7 +149,7 @@ class CreateSerializer(DetailsSerializer):
         return {"duration_minutes": usual_minutes(attrs["category"])} | attrs
 
 
-class ApprovalSerializer(serializers.Serializer[Any]):
+class ApprovalSerializer(KindSerializer):
     """What a coordinator sets on approval; what is left out stays as the resident told it."""
 
     summary = serializers.CharField(

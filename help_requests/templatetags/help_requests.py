@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from common.bits import bits_of
 from common.words import day_words
-from help_requests.enums import Rhythm
+from help_requests.enums import RequestKind, Rhythm
 from help_requests.models import HelpRequest
 from people.enums import ALL_DAYPARTS, DayPart, daypart_bit
 
@@ -19,15 +19,27 @@ ALL_PARTS = 0b111
 @register.filter
 def when(request: HelpRequest) -> str:
     """When help is needed: "dinsdag om 14:30", "maandag ochtend, dinsdag", "elke week: maandag"."""
-    return _in_rhythm(request, _moment(request)) if request.rhythm else _moment(request)
+    return _in_rhythm(request, moment(request)) if request.rhythm else moment(request)
 
 
-def _in_rhythm(request: HelpRequest, moment: str) -> str:
+def _in_rhythm(request: HelpRequest, moments: str) -> str:
     rhythm = str(Rhythm(request.rhythm).label)
-    return _("%(rhythm)s: %(moment)s") % {"rhythm": rhythm[:1].lower() + rhythm[1:], "moment": moment}
+    return _("%(rhythm)s: %(moments)s") % {"rhythm": rhythm[:1].lower() + rhythm[1:], "moments": moments}
 
 
-def _moment(request: HelpRequest) -> str:
+@register.filter
+def how_often(request: HelpRequest) -> str:
+    """How often help is needed, and until when: "Eén keer", "Elke week, tot en met 3 september"."""
+    often = str(Rhythm(request.rhythm).label if request.rhythm else RequestKind(request.kind).label)
+    if request.until_date is None:
+        return often
+    until = formats.date_format(request.until_date, "j F Y")
+    return _("%(often)s, up to and including %(until)s") % {"often": often, "until": until}
+
+
+@register.filter
+def moment(request: HelpRequest) -> str:
+    """As ``when``, without how often."""
     if request.on_date is None:
         return dayparts_words(request.dayparts)
     day = day_words(request.on_date)

@@ -1,7 +1,7 @@
 """Form fields that residents' and desk forms share."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,8 @@ from common import clock
 from common.errors import InvalidInput
 from common.forms import DateInput, DaypartsField, TimeInput
 from common.personal_data import Kind, describe, find_personal_data, mask_personal_data
+from help_requests.enums import RequestKind, Rhythm
+from help_requests.models import HelpRequest
 from help_requests.services import UrgentWord, urgent_words
 from people.enums import MaskChoices
 from people.errors import NoCentreHere
@@ -20,6 +22,13 @@ from places.services import locate_postcode
 LONGEST_TEXT = 2000
 MASKED, KEEP = "masked", "keep"
 YES, NO = "yes", "no"
+
+
+class KindDetails(TypedDict):
+    """Columns of ``HelpRequest``."""
+
+    kind: str
+    rhythm: str
 
 
 class PhoneField(forms.CharField):
@@ -173,6 +182,54 @@ class DescriptionMixin(forms.Form):
     def must_warn(self) -> bool:
         """Whether the urgent help numbers still have to be shown."""
         return bool(self.reading and self.reading.urgent and not self.data.get("warned"))
+
+
+# How often someone would like help, in one choice: the kind of request, and of a series its rhythm.
+HOW_OFTEN = (
+    (RequestKind.TASK.value, _("Once")),
+    *Rhythm.choices,
+    (RequestKind.BUDDY.value, _("A buddy: someone who comes to see me regularly")),
+)
+
+
+def how_often_of(request: HelpRequest) -> str:
+    """The choice that a request stands for."""
+    return request.rhythm or request.kind
+
+
+def kind_of(how_often: str) -> KindDetails:
+    """The kind of request and the rhythm that a choice stands for."""
+    if how_often in Rhythm.values:
+        return {"kind": RequestKind.SERIES.value, "rhythm": how_often}
+    return {"kind": how_often, "rhythm": ""}
+
+
+def show_refusal(form: forms.Form, error: InvalidInput) -> None:
+    """Show the sentence of a service with the field that was filled in for it, or above the form."""
+    field = "how_often" if error.field in ("kind", "rhythm") else error.field
+    form.add_error(field if field in form.fields else None, str(error.message))
+
+
+class HowOftenMixin(forms.Form):
+    """How often help is needed, and until when; cleaned to ``kind``, ``rhythm`` and ``until_date``.
+
+    What is not sent stays as it is, or is "once".
+    """
+
+    how_often = forms.ChoiceField(label=_("How often"), choices=HOW_OFTEN, required=False)
+    until_date = forms.DateField(
+        label=_("Until"),
+        help_text=_("Only for help that goes on. Leave this open when there is no end yet."),
+        widget=DateInput,
+        required=False,
+        error_messages={"invalid": _("We cannot read this day. Write it like this: 31-12-2030.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Say the kind and the rhythm instead of the choice."""
+        found = super().clean() or self.cleaned_data
+        chosen = found.pop("how_often", "") or self.initial.get("how_often", RequestKind.TASK.value)
+        return found | kind_of(chosen)
 
 
 class WhenMixin(forms.Form):

@@ -17,6 +17,7 @@ from help_requests.queries import forget_sent, own_request, requests_of
 from help_requests.services import EDITABLE, edit_request, submit_request, withdraw
 from help_requests.web.asking.draft import Draft
 from help_requests.web.edit_form import EditForm
+from help_requests.web.fields import show_refusal
 from help_requests.web.fragments import wants_fragment
 from help_requests.web.progress import steps_of
 
@@ -61,7 +62,7 @@ def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         try:
             _save(found, form, _actor(request))
         except InvalidInput as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            show_refusal(form, error)
         else:
             messages.success(request, _("Your request has been sent."))
             return redirect("my-request", found.pk)

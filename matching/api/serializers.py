@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from help_requests.enums import RequestKind, Rhythm
 from matching.cards import RequestCard, card_for
 from matching.engine import Candidate, Term
 from matching.enums import (
@@ -31,6 +32,9 @@ class RequestCardSerializer(serializers.Serializer[RequestCard]):
     latitude = serializers.FloatField(allow_null=True, help_text="Centre of the cell, degrees.")
     longitude = serializers.FloatField(allow_null=True, help_text="Centre of the cell, degrees.")
     distance_km = serializers.FloatField(allow_null=True, help_text="To the centre of the cell, km.")
+    kind = serializers.ChoiceField(choices=RequestKind.choices)
+    rhythm = serializers.ChoiceField(choices=Rhythm.choices, allow_blank=True)
+    until_date = serializers.DateField(allow_null=True)
     on_date = serializers.DateField(allow_null=True)
     start_time = serializers.TimeField(allow_null=True)
     dayparts = serializers.IntegerField(help_text="21 bits, weekday * 3 + part; 0 is any time.")

@@ -5,7 +5,15 @@ from typing import Any
 import factory
 
 from common import clock
-from help_requests.enums import ASKABLE, ENDED, RequestState
+from help_requests.enums import (
+    ASKABLE,
+    ENDED,
+    LASTING_TRANSITIONS,
+    TASK_TRANSITIONS,
+    RequestKind,
+    RequestState,
+    Rhythm,
+)
 from help_requests.models import HelpRequest
 from people.enums import ALL_DAYPARTS, HelpCategory
 from tests.factories.people import ResidentFactory
@@ -17,11 +25,14 @@ OPENED = ASKABLE | {
     RequestState.DONE,
     RequestState.NO_SHOW,
     RequestState.CLOSED,
+    *(LASTING_TRANSITIONS.keys() - TASK_TRANSITIONS.keys()),
 }
 
 
 class HelpRequestFactory(factory.django.DjangoModelFactory):
     """A sent request for shopping at any time. ``state=…`` gives the moments and texts of that state.
+
+    In a state that no task knows it is a weekly one.
 
     ``centre``, ``cell`` and ``district`` are the resident's.
     """
@@ -32,6 +43,10 @@ class HelpRequestFactory(factory.django.DjangoModelFactory):
     resident = factory.SubFactory(ResidentFactory)
     centre = factory.SelfAttribute("resident.centre")
     state = RequestState.SUBMITTED
+    kind = factory.LazyAttribute(
+        lambda made: RequestKind.TASK if made.state in TASK_TRANSITIONS else RequestKind.SERIES
+    )
+    rhythm = factory.LazyAttribute(lambda made: Rhythm.WEEKLY if made.kind == RequestKind.SERIES else "")
     category = HelpCategory.GROCERIES
     description = "Ik wil graag dat iemand boodschappen voor mij doet. Het is één tas vol."
     dayparts = ALL_DAYPARTS

@@ -12,6 +12,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "wat": {"category": "groceries"},
     "woorden": {"description": "Ik wil graag dat iemand boodschappen voor mij doet."},
     "waarheen": {"destination": ""},
+    "hoe-vaak": {"how_often": "task"},
     "wanneer": {"timing": "check"},
     "dag": {"day": "2025-06-05"},
     "tijd": {"moment": "fixed", "start_time": "14:30"},

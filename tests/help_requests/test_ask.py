@@ -32,7 +32,7 @@ def town(centre: Centre, clock: Clock) -> None:
 
 def test_someone_without_account_asks_and_sees_where_it_stands(client: Client, centre: Centre) -> None:
     seen = walk(client)
-    assert seen == ["wat", "woorden", "wanneer", "voor-wie", "naam", "adres", "bereikbaar"]
+    assert seen == ["wat", "woorden", "hoe-vaak", "wanneer", "voor-wie", "naam", "adres", "bereikbaar"]
     sent = send(client)
     made = HelpRequest.objects.get()
     assert sent.url == reverse("ask-help-sent", args=[made.pk])
@@ -55,11 +55,61 @@ def test_a_ride_on_a_day_asks_where_to_and_when(client: Client) -> None:
         waarheen={"destination": "Het ziekenhuis"},
         wanneer={"timing": "calendar"},
     )
-    assert seen[:6] == ["wat", "woorden", "waarheen", "wanneer", "dag", "tijd"]
+    assert seen[:7] == ["wat", "woorden", "waarheen", "hoe-vaak", "wanneer", "dag", "tijd"]
     send(client)
     made = HelpRequest.objects.get()
     assert (made.on_date, made.start_time, made.dayparts) == (date(2025, 6, 5), time(14, 30), 0)
     assert (made.destination, made.duration_minutes) == ("Het ziekenhuis", 120)
+
+
+def test_help_that_goes_on_asks_until_when_and_no_single_day(client: Client) -> None:
+    seen = walk(
+        client,
+        hoe_vaak={"how_often": "fortnightly"},
+        wanneer={"timing": "clock"},
+        tot_wanneer={"until": "later", "until_date": "2025-09-30"},
+    )
+    assert seen[2:6] == ["hoe-vaak", "wanneer", "dagdelen", "tot-wanneer"]
+    assert (
+        "om de week, tot en met 30 september 2025"
+        in client.get(reverse("ask-help-check")).content.decode().lower()
+    )
+    send(client)
+    made = HelpRequest.objects.get()
+    assert (made.kind, made.rhythm, made.until_date) == ("series", "fortnightly", date(2025, 9, 30))
+    assert (made.on_date, made.dayparts) == (None, 1 << 0 | 1 << 4)
+
+
+def test_once_is_the_answer_unless_someone_says_otherwise(client: Client) -> None:
+    answer(client, "wat", ANSWERS["wat"])
+    page = client.get(reverse("ask-help-screen", args=["hoe-vaak"]))
+    assert page.context["form"]["how_often"].value() == "task"
+
+
+def test_a_buddy_is_there_for_company_and_not_for_shopping(client: Client) -> None:
+    answer(client, "wat", {"category": "groceries"})
+    assert answer(client, "hoe-vaak", {"how_often": "buddy"}).status_code == 422
+    answer(client, "wat", {"category": "company"})
+    walk(client, hoe_vaak={"how_often": "buddy"})
+    send(client)
+    made = HelpRequest.objects.get()
+    assert (made.kind, made.rhythm, made.until_date) == ("buddy", "", None)
+
+
+def test_answers_that_no_longer_fit_are_asked_again(client: Client) -> None:
+    """Whoever chose a buddy and a day, and goes back to another kind of help, is never stuck."""
+    walk(client, wat={"category": "company"}, hoe_vaak={"how_often": "buddy"})
+    assert answer(client, "wat", {"category": "groceries"}).url.endswith("/hoe-vaak/")
+    answer(client, "hoe-vaak", {"how_often": "task"})
+    answer(client, "wanneer", {"timing": "calendar"})
+    answer(client, "dag", ANSWERS["dag"])
+    answer(client, "tijd", ANSWERS["tijd"])
+    assert answer(client, "hoe-vaak", {"how_often": "weekly"}).url.endswith("/wanneer/")
+    assert answer(client, "wanneer", {"timing": "calendar"}).status_code == 422
+    assert answer(client, "wanneer", {"timing": "check"}).url.endswith("/tot-wanneer/")
+    answer(client, "tot-wanneer", {"until": "no_end"})
+    send(client)
+    assert HelpRequest.objects.get().on_date is None
 
 
 def test_dayparts_are_kept_as_a_mask(client: Client) -> None:
@@ -155,7 +205,7 @@ def test_without_the_others_consent_it_goes_no_further(client: Client) -> None:
 
 def test_a_signed_in_resident_skips_what_is_known(client: Client, resident: Resident) -> None:
     client.force_login(resident.user)
-    assert walk(client) == ["wat", "woorden", "wanneer", "voor-wie"]
+    assert walk(client) == ["wat", "woorden", "hoe-vaak", "wanneer", "voor-wie"]
     send(client)
     made = HelpRequest.objects.get()
     assert (made.resident, made.filed_by, made.filed_as) == (resident, resident.user, FiledAs.RESIDENT)
@@ -256,7 +306,7 @@ def test_a_lost_session_loses_only_what_came_before(client: Client) -> None:
     answer(client, "wat", {"category": "repairs"})
     page = client.get(reverse("ask-help-screen", args=["woorden"]))
     assert "Ik wil graag hulp met de lamp." in page.content.decode()
-    assert client.get(reverse("ask-help")).url == reverse("ask-help-screen", args=["wanneer"])
+    assert client.get(reverse("ask-help")).url == reverse("ask-help-screen", args=["hoe-vaak"])
 
 
 def test_going_back_shows_what_was_answered(client: Client) -> None:
@@ -289,6 +339,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("wat", {"category": "gold"}, "category"),
     ("wat", {}, "category"),
     ("woorden", {"description": "   "}, "description"),
+    ("hoe-vaak", {"how_often": "always"}, "how_often"),
+    ("tot-wanneer", {"until": "later"}, "until_date"),
+    ("tot-wanneer", {"until": "no_end", "until_date": "2025-06-02"}, "until_date"),
     ("wanneer", {"timing": "never"}, "timing"),
     ("dag", {}, "day"),
     ("dag", {"day": "2025-06-02"}, "day"),

@@ -218,7 +218,8 @@ class TestPanel:
         expected: dict[RequestState, set[str]] = {
             S.SUBMITTED: {"open", "send-back", "refer", "unsuitable", "start-intake", "withdraw"},
             S.INTAKE: {"open", "send-back", "refer", "unsuitable", "withdraw"},
-            **{state: {"close"} for state in (S.DONE, S.NO_SHOW)},
+            **{state: {"close"} for state in (S.DONE, S.NO_SHOW, S.ENDED)},
+            **{state: set() for state in (S.TRIAL, S.RUNNING, S.EVALUATION, S.PAUSED)},
             **{state: set() for state in (S.CLOSED, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN)},
         }
         assert offered == expected.get(state, {"withdraw"})

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from common.ids import new_id
 from help_requests import services
-from help_requests.enums import ENDED, RequestState
+from help_requests.enums import ENDED, TASK_TRANSITIONS, RequestKind, RequestState
 from help_requests.models import HelpRequest
 from help_requests.queries import SESSION_KEY
 from help_requests.web.asking.draft import SESSION_KEY as DRAFT_KEY
-from help_requests.web.progress import NOW, TITLES, steps_of
+from help_requests.web.progress import LASTING_TITLES, NOW, TITLES, steps_of
 from people.enums import ALL_DAYPARTS
 from people.models import Centre, Representative, Resident, User
 from tests.conftest import Clock
@@ -173,15 +173,17 @@ def test_every_state_has_a_page(me: Client, resident: Resident, state: RequestSt
 
 @pytest.mark.parametrize("state", list(S))
 def test_the_steps_never_go_back_when_the_request_goes_on(state: RequestState) -> None:
-    steps = steps_of(HelpRequest(state=state, done_at="2025-06-03" if state == S.CLOSED else None))
+    kind = RequestKind.TASK if state in TASK_TRANSITIONS else RequestKind.BUDDY
+    done_at = "2025-06-03" if state == S.CLOSED else None
+    steps = steps_of(HelpRequest(kind=kind, state=state, done_at=done_at))
     if state not in NOW:
         assert steps == []
         assert state in ENDED | {S.NO_SHOW}
         return
     looks = [step.look for step in steps]
-    assert len(looks) == len(TITLES)
+    assert len(looks) == len(TITLES if kind == RequestKind.TASK else LASTING_TITLES)
     assert looks == sorted(looks, key=["done", "now", ""].index)
-    assert looks.count("now") == (0 if state in (S.DONE, S.CLOSED) else 1)
+    assert looks.count("now") == (0 if state in (S.DONE, S.ENDED, S.CLOSED) else 1)
 
 
 def test_a_request_that_was_closed_without_being_done_shows_no_steps() -> None:

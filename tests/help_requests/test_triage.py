@@ -14,10 +14,13 @@ from help_requests import services
 from help_requests.enums import (
     ASKABLE,
     ENDED,
+    TASK_TRANSITIONS,
     TO_TRIAGE,
     FiledAs,
     Partner,
+    RequestKind,
     RequestState,
+    Rhythm,
     UnsuitableReason,
     Urgency,
     usual_minutes,
@@ -467,15 +470,67 @@ class TestReopening:
     ) -> None:
         """Neither what waits for its day, nor what has other verbs."""
         ahead = date(2025, 6, 3) if state in ASKABLE else date(2025, 6, 2)
-        request = HelpRequestFactory(resident=resident, state=state, on_date=ahead)
+        day = {"on_date": ahead} if state in TASK_TRANSITIONS else {"until_date": ahead}
+        request = HelpRequestFactory(resident=resident, state=state, **day)
         with pytest.raises(InvalidTransition):
             services.reopen_request(request, by=coordinator, on_date=self.TOMORROW)
+
+    def test_help_that_goes_on_gets_a_new_last_day(
+        self, resident: Resident, coordinator: User, clock: Clock
+    ) -> None:
+        request = HelpRequestFactory(
+            resident=resident,
+            state=S.WAITLISTED,
+            kind=RequestKind.SERIES,
+            rhythm=Rhythm.WEEKLY,
+            until_date=date(2025, 6, 2),
+        )
+        with pytest.raises(InvalidInput):
+            services.reopen_request(request, by=coordinator)
+        reopened = services.reopen_request(request, by=coordinator, on_date=self.TOMORROW)
+        assert (reopened.state, reopened.until_date, reopened.on_date) == (S.OPEN, self.TOMORROW, None)
 
     def test_only_the_desk_reopens(self, resident: Resident, clock: Clock) -> None:
         request = HelpRequestFactory(resident=resident, state=S.NO_SHOW)
         for user in (resident.user, CoordinatorFactory()):
             with pytest.raises(Forbidden):
                 services.reopen_request(request, by=user)
+
+
+class TestKinds:
+    """The coordinator may change the kind; what does not go with it is refused with its field."""
+
+    @pytest.mark.parametrize(
+        ("approval", "field"),
+        [
+            ({"kind": "buddy"}, "kind"),
+            ({"kind": "series"}, "rhythm"),
+            ({"kind": "series", "rhythm": "weekly", "on_date": date(2025, 6, 9)}, "on_date"),
+            ({"kind": "series", "rhythm": "weekly", "helpers_needed": 2}, "helpers_needed"),
+            ({"kind": "series", "rhythm": "weekly", "dayparts": 0}, "dayparts"),
+            ({"kind": "series", "rhythm": "weekly", "until_date": date(2025, 6, 2)}, "until_date"),
+        ],
+    )
+    def test_what_does_not_go_together_is_refused(
+        self, resident: Resident, coordinator: User, clock: Clock, approval: dict[str, Any], field: str
+    ) -> None:
+        request = HelpRequestFactory(resident=resident)
+        with pytest.raises(InvalidInput) as refused:
+            services.open_request(request, by=coordinator, summary="Boodschappen.", **approval)
+        assert refused.value.field == field
+        request.refresh_from_db()
+        assert (request.state, request.kind) == (S.SUBMITTED, "task")
+
+    def test_a_task_becomes_a_series_and_a_task_again(
+        self, resident: Resident, coordinator: User, clock: Clock
+    ) -> None:
+        request = HelpRequestFactory(resident=resident)
+        told = {"kind": "series", "rhythm": "monthly", "until_date": date(2026, 6, 2)}
+        edited = services.edit_request(request, by=coordinator, **told)
+        assert (edited.kind, edited.rhythm, edited.until_date) == ("series", "monthly", date(2026, 6, 2))
+        edited = services.edit_request(request, by=coordinator, kind="task")
+        edited.refresh_from_db()
+        assert (edited.kind, edited.rhythm, edited.until_date) == ("task", "", None)
 
 
 RESIDENT_VERBS: dict[str, Any] = {

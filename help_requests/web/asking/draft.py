@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from cryptography.fernet import InvalidToken
 
 from common.encryption import decrypt, encrypt
+from help_requests.enums import RequestKind
 
 SESSION_KEY = "ask_draft"
 
@@ -27,6 +28,11 @@ class Draft:
 
     def __getitem__(self, name: str) -> Any:
         return self.answers.get(name, "")
+
+    @property
+    def lasts(self) -> bool:
+        """Whether help that goes on is asked for."""
+        return self["how_often"] not in ("", RequestKind.TASK)
 
     def keep(self, screen: str, answers: dict[str, Any]) -> None:
         """Keep the answers of a screen."""

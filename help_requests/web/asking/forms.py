@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.forms import DateInput, DaypartsField, TileSelect, TimeInput
 from common.words import day_words
+from help_requests.enums import HAS_BUDDIES, RequestKind
 from help_requests.web.asking.draft import Draft
 from help_requests.web.fields import (
+    HOW_OFTEN,
     AnyVolunteerField,
     DescriptionField,
     DescriptionMixin,
@@ -45,6 +47,7 @@ MOMENTS = (
     (FIXED, _("At a fixed time")),
 )
 LATER = "later"
+NO_END = "no_end"
 DAYS_AHEAD = 7
 
 
@@ -130,8 +133,26 @@ class DestinationQuestion(Question):
     )
 
 
+class HowOftenQuestion(Question):
+    """Once, again and again, or a buddy? Only kinds of help that one does together have buddies."""
+
+    how_often = forms.ChoiceField(
+        label=_("How often would you like help?"),
+        help_text=_("You can always change this later, together with us."),
+        choices=HOW_OFTEN,
+        widget=TileSelect,
+        initial=RequestKind.TASK.value,
+        error_messages={"required": _("Choose one of the pictures.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.draft["category"] not in HAS_BUDDIES:
+            offer(self, "how_often", HOW_OFTEN[:-1])
+
+
 class TimingQuestion(Question):
-    """A day, some dayparts, or any time?"""
+    """A day, some dayparts, or any time? Help that goes on has no single day."""
 
     timing = forms.ChoiceField(
         label=_("When would you like help?"),
@@ -139,6 +160,11 @@ class TimingQuestion(Question):
         widget=TileSelect,
         error_messages={"required": _("Choose one of the pictures.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.draft.lasts:
+            offer(self, "timing", TIMINGS[1:])
 
 
 class DayQuestion(Question):
@@ -215,6 +241,36 @@ class DaypartsQuestion(Question):
         label=_("When does it suit you?"),
         help_text=_("Tick everything that suits you. The more you tick, the sooner we find someone."),
     )
+
+
+class UntilQuestion(Question):
+    """Until when? A series may have a last day."""
+
+    until = forms.ChoiceField(
+        label=_("Until when would you like this?"),
+        choices=((NO_END, _("That is not sure yet")), (LATER, _("Until a day that I choose"))),
+        widget=forms.RadioSelect,
+        initial=NO_END,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+    until_date = forms.DateField(
+        label=_("Until which day?"),
+        widget=DateInput,
+        required=False,
+        error_messages={"invalid": _("We cannot read this day. Write it like this: 31-12-2030.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse "until a day" without one, or one that has passed; a day that is filled in counts."""
+        found = self.cleaned_data
+        if found.get("until_date"):
+            self.errors.pop("until", None)
+            found["until"] = LATER
+            if found["until_date"] < clock.today():
+                self.add_error("until_date", _("This day has passed. Choose another day."))
+        elif found.get("until") == LATER and "until_date" not in self.errors:
+            self.add_error("until_date", _("Choose a day."))
+        return found
 
 
 class WhoseQuestion(Question):

@@ -3,12 +3,13 @@
 from datetime import date, time
 from typing import Any
 
-from help_requests.enums import HAS_DESTINATION, FiledAs, usual_minutes
+from help_requests.enums import HAS_DESTINATION, FiledAs, Rhythm, usual_minutes
 from help_requests.models import HelpRequest
 from help_requests.services import Details, Filer, file_once, file_request
 from help_requests.web.asking import forms
 from help_requests.web.asking.draft import Draft
 from help_requests.web.asking.screens import known_resident
+from help_requests.web.fields import kind_of
 from people.enums import ALL_DAYPARTS, daypart_bit
 from people.models import Resident, User
 from people.services import Address, register_resident, update_resident
@@ -41,10 +42,18 @@ def details_of(draft: Draft) -> Details:
         description=draft["description"],
         destination=draft["destination"] if category in HAS_DESTINATION else "",
         duration_minutes=usual_minutes(category),
+        until_date=_last_day(draft),
+        **kind_of(draft["how_often"]),
     )
     if draft["timing"] == forms.DAY:
         return details | _on_a_day(draft)
     return details | {"dayparts": ALL_DAYPARTS if draft["timing"] == forms.ANY else draft["dayparts"]}
+
+
+def _last_day(draft: Draft) -> date | None:
+    """The day until which a series is asked for, if there is one."""
+    has_end = draft["how_often"] in Rhythm.values and draft["until"] == forms.LATER
+    return date.fromisoformat(draft["until_date"]) if has_end else None
 
 
 def _on_a_day(draft: Draft) -> Details:

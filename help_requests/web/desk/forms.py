@@ -10,7 +10,7 @@ from help_requests.models import HelpRequest
 from help_requests.services import LONGEST_SUMMARY, volunteer_text
 from help_requests.templatetags.help_requests import minutes
 from help_requests.web.desk.courses import CoursesField
-from help_requests.web.fields import MaskField, WhenMixin, offer
+from help_requests.web.fields import HowOftenMixin, MaskField, WhenMixin, how_often_of, offer
 from people.enums import HelpCategory, Language, Skill
 
 LONGEST_NOTE = 1000
@@ -18,7 +18,7 @@ DURATIONS = (15, 20, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 300, 360, 480)
 MOST_HELPERS = 8
 
 
-class ApproveForm(WhenMixin):
+class ApproveForm(HowOftenMixin, WhenMixin):
     """What volunteers will read, and what the engine matches on."""
 
     category = forms.ChoiceField(label=_("Kind of help"), choices=HelpCategory.choices)
@@ -47,9 +47,9 @@ class ApproveForm(WhenMixin):
     required_courses = CoursesField()
     adults_only = forms.BooleanField(label=_("Only 18 and older"), required=False)
     field_order = (
-        "summary", "category", "on_date", "start_time", "dayparts", "duration_minutes", "destination",
-        "helpers_needed", "required_skills", "preferred_skills", "required_languages", "required_courses",
-        "adults_only",
+        "summary", "category", "how_often", "until_date", "on_date", "start_time", "dayparts",
+        "duration_minutes", "destination", "helpers_needed", "required_skills", "preferred_skills",
+        "required_languages", "required_courses", "adults_only",
     )  # fmt: skip
     FOLDED = (
         "helpers_needed", "required_skills", "preferred_skills", "required_languages", "required_courses",
@@ -84,13 +84,14 @@ class ApproveForm(WhenMixin):
 
 
 def _initial(help_request: HelpRequest) -> dict[str, Any]:
-    elsewhere = ("summary", "required_languages", "required_courses")
-    names = [name for name in ApproveForm.base_fields if name not in elsewhere]
+    special = ("summary", "required_languages", "required_courses", "how_often")
+    names = [name for name in ApproveForm.base_fields if name not in special]
     known = {name: getattr(help_request, name) for name in names}
     spoken = help_request.resident.languages
     wanted = help_request.required_languages or (0 if spoken & 1 << Language.DUTCH.bit else spoken)
     summary = help_request.summary or volunteer_text(help_request.description, help_request.names)
-    return known | {"summary": summary, "required_languages": wanted}
+    often = how_often_of(help_request)
+    return known | {"summary": summary, "required_languages": wanted, "how_often": often}
 
 
 class NoteForm(forms.Form):

@@ -21,9 +21,11 @@ from help_requests.web.fields import (
     LONGEST_TEXT,
     AnyVolunteerField,
     EmailField,
+    HowOftenMixin,
     PhoneField,
     WhenMixin,
     check_place,
+    show_refusal,
 )
 from people.enums import ALL_DAYPARTS, HelpCategory
 from people.models import Resident, User
@@ -35,7 +37,7 @@ NEW = "new"
 TEMPLATE = "help_requests/desk/intake.html"
 
 
-class IntakeForm(WhenMixin):
+class IntakeForm(HowOftenMixin, WhenMixin):
     """Who calls, and what for. The fields of a new person count only when nobody known was chosen."""
 
     resident = forms.CharField(required=False)
@@ -174,7 +176,7 @@ def _filed(form: IntakeForm, by: User) -> HelpRequest | None:
     try:
         return file_once(form.cleaned_data["submission_key"], lambda: _file(form, by))
     except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        show_refusal(form, error)
         return None
 
 
@@ -197,6 +199,9 @@ def _file(form: IntakeForm, by: User) -> HelpRequest:
         start_time=found["start_time"],
         dayparts=found["dayparts"],
         duration_minutes=usual_minutes(found["category"]),
+        until_date=found["until_date"],
+        kind=found["kind"],
+        rhythm=found["rhythm"],
     )
     return file_request(
         resident, by=by, filed_as=FiledAs.COORDINATOR, submission_key=found["submission_key"], **details

@@ -21,6 +21,7 @@ from help_requests.web.desk.access import desk_only, desk_request_of
 from help_requests.web.desk.acts import BY_SLUG, Act, choices_for
 from help_requests.web.desk.history import told
 from help_requests.web.desk.lists import Queue, list_of, queue_of
+from help_requests.web.fields import show_refusal
 from help_requests.web.fragments import wants_fragment
 from people.enums import Need
 from people.services import Address, note_read, shown_phone
@@ -65,7 +66,7 @@ def desk_act(request: HttpRequest, request_id: UUID, slug: str) -> HttpResponse:
     try:
         act.verb(found, by=request.user, **form.cleaned_data)
     except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error.message))
+        show_refusal(form, error)
         return _show(request, found, tried=(act, form))
     return _done(request, act, request_id)
 
