@@ -10,7 +10,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
@@ -32,6 +32,19 @@ def encrypt(text: str) -> str:
 def decrypt(token: str) -> str:
     """Return the text of ``token``. Raises ``cryptography.fernet.InvalidToken`` when no key fits."""
     return _current().decrypt(token.encode()).decode()
+
+
+def renewed(token: str) -> str:
+    """Return ``token`` encrypted with the newest key; the same token when it already is.
+
+    Raises ``cryptography.fernet.InvalidToken`` when no key fits.
+    """
+    newest = _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS[:1]))
+    try:
+        newest.decrypt(token.encode())
+    except InvalidToken:
+        return _current().rotate(token.encode()).decode()
+    return token
 
 
 def digest(value: str) -> str:
