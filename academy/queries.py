@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from academy.enums import INVITATION_RUNNING
 from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
 from common import clock
+from common.compiled import Compiled
 from people.enums import HelpCategory, Role
 from people.models import Centre, Volunteer
 from people.queries import centres_of, may_act, standing_of
@@ -74,10 +75,17 @@ def requirements_by_category(centre: Centre | UUID) -> dict[str, int]:
     """Return the mask of the living courses that a centre asks for every kind of help, in one query."""
     centre_id = centre.pk if isinstance(centre, Centre) else centre
     masks = dict.fromkeys(HelpCategory.values, 0)
-    rows = CategoryRequirement.objects.filter(centre_id=centre_id, course__retired_at=None)
-    for category, bit in rows.values_list("category", "course__bit"):
+    for category, bit in _ASKED_BY_CENTRE.rows(centre=centre_id):
         masks[category] |= 1 << bit
     return masks
+
+
+_ASKED_BY_CENTRE = Compiled(
+    lambda centre: CategoryRequirement.objects.filter(centre_id=centre, course__retired_at=None).values_list(
+        "category", "course__bit"
+    ),
+    "centre",
+)
 
 
 def completions_of(volunteer: Volunteer) -> QuerySet[Completion]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from django.db.models import IntegerField, QuerySet, Value
@@ -22,10 +22,17 @@ from places.cells import centre_of
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
+_Rows: TypeAlias = Iterable[tuple[Any, ...]]
+
 # How a volunteer stands to a request or its resident.
 _ASKED, _KNOWN, _BLOCKED = range(3)
 # The row of the table of weights for buddies, whatever they do together.
 BUDDY = "buddy"
+_FIELDS = (
+    "centre_id", "resident_id", "kind", "state", "category", "cell", "on_date", "start_time", "dayparts",
+    "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at", "centre__code",
+    "resident__languages", "resident__dislikes",
+)  # fmt: skip
 _SCREENING = {
     Requirement.TALK: Screening.TALK,
     Requirement.REFERENCES: Screening.REFERENCES,
@@ -37,24 +44,26 @@ _SCREENING = {
 
 def demand_of(request: HelpRequest) -> Demand | None:
     """Return the question for volunteers, or ``None`` while the place of the request is unknown."""
-    rows = _RELATED_TO_ONE.rows(request=request.pk, resident=request.resident_id)
-    return next(iter(_demands([request], rows)), None)
+    if request.cell is None:
+        return None
+    related = _RELATED_TO_ONE.rows(request=request.pk, resident=request.resident_id)
+    courses = _COURSES_OF_ONE.rows(request=request.pk)
+    return next(iter(_demands([request], related, courses)), None)
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
     """Return the questions of requests with a known place: two queries, and two per centre."""
-    placed = list(requests)
-    related = _related({request.pk for request in placed}, {request.resident_id for request in placed})
-    return _demands(placed, related)
+    listed = list(requests)
+    ids = {request.pk for request in listed}
+    return _demands(listed, _related(ids, {request.resident_id for request in listed}), _own_courses(ids))
 
 
-def _demands(requests: Iterable[HelpRequest], related: Iterable[tuple[Any, ...]]) -> list[Demand]:
+def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows) -> list[Demand]:
     placed = [request for request in requests if request.cell is not None]
-    volunteers = _volunteers_by_relation(related)
+    volunteers, courses = _volunteers_by_relation(related), _masks(own_courses)
     centres = {request.centre_id for request in placed}
     screenings = {centre_id: safeguarding.requirements_by_category(centre_id) for centre_id in centres}
     trainings = {centre_id: academy.requirements_by_category(centre_id) for centre_id in centres}
-    courses = _own_courses(placed)
     return [
         _demand(
             request,
@@ -66,6 +75,11 @@ def _demands(requests: Iterable[HelpRequest], related: Iterable[tuple[Any, ...]]
         )
         for request in placed
     ]
+
+
+def as_asked(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """The same requests with what a question is made of only: nothing that is long or slow to decrypt."""
+    return requests.select_related(None).select_related("resident", "centre").only(*_FIELDS)
 
 
 def asked_dayparts(request: HelpRequest) -> int:
@@ -113,14 +127,21 @@ def _demand(
     )
 
 
-def _own_courses(requests: Collection[HelpRequest]) -> dict[UUID, int]:
-    """Masks of the living courses that single requests ask for, besides what their centre asks."""
+def _own_courses(requests: Collection[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
+    """Rows (id of a request, bit) of the living courses it asks for, besides what its centre asks."""
     asked = HelpRequest.required_courses.through.objects.filter(
         helprequest__in=requests, course__retired_at=None
     )
+    return asked.values_list("helprequest_id", "course__bit")
+
+
+_COURSES_OF_ONE = Compiled(lambda request: _own_courses([request]), "request")
+
+
+def _masks(rows: _Rows) -> dict[UUID, int]:
     masks: dict[UUID, int] = {}
-    for request_id, bit in asked.values_list("helprequest_id", "course__bit"):
-        masks[request_id] = masks.get(request_id, 0) | 1 << bit
+    for request, bit in rows:
+        masks[uuid_of(request)] = masks.get(uuid_of(request), 0) | 1 << bit
     return masks
 
 
@@ -150,7 +171,7 @@ def _pairs(rows: QuerySet[Any], relation: int, subject: str, volunteer: str) -> 
 _RELATED_TO_ONE = Compiled(lambda request, resident: _related([request], [resident]), "request", "resident")
 
 
-def _volunteers_by_relation(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[int, UUID], set[UUID]]:
+def _volunteers_by_relation(rows: _Rows) -> dict[tuple[int, UUID], set[UUID]]:
     found: dict[tuple[int, UUID], set[UUID]] = {}
     for relation, subject, volunteer in rows:
         found.setdefault((relation, uuid_of(subject)), set()).add(uuid_of(volunteer))

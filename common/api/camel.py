@@ -7,6 +7,7 @@ name makes the way out and back unchanged (``line_2`` stays ``line_2``).
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import IO, Any
 
 import orjson
@@ -16,9 +17,12 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
 _UNDERSCORE_LETTER = re.compile(r"(?<=[a-z0-9])_([a-z])")
+# Most of what is written; asked for first.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _CAPITAL = re.compile(r"(?<=[A-Za-z0-9])([A-Z])")
 
 
+@lru_cache(maxsize=2048)
 def camel(name: str) -> str:
     """``opens_at`` -> ``opensAt``."""
     return _UNDERSCORE_LETTER.sub(lambda found: found[1].upper(), name)
@@ -31,6 +35,8 @@ def snake(name: str) -> str:
 
 def camelized(value: Any) -> Any:
     """Return ``value`` with all keys in camelCase and all moments in UTC, at any depth."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {camel(str(key)): camelized(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -18,6 +18,7 @@ from help_requests.models import HelpRequest
 from matching import candidates, queries, services
 from matching.api import serializers as shapes
 from matching.cards import card_for
+from matching.demand import as_asked
 from matching.errors import (
     AlreadyAsked,
     AlreadyTaken,
@@ -182,7 +183,8 @@ class DispatchViewSet(ScopedViewSet):
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
         """The requests of the desk."""
-        return help_requests.at_desk_of(user)
+        found = help_requests.at_desk_of(user)
+        return as_asked(found) if self.action == "candidates" else found
 
     @extend_schema(summary="List candidates", responses=shapes.CandidateSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=WholeList)
