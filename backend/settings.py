@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backend.middleware.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -223,7 +224,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Besides allauth's own. Wide enough for the computer of a library, where many ask from one address.
-ACCOUNT_RATE_LIMITS = {"ask_help": "30/h/ip", "ask_help_hints": "120/m/ip"}
+ACCOUNT_RATE_LIMITS = {"ask_help": "30/h/ip", "ask_help_hints": "120/m/ip", "report_concern": "10/h/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
@@ -238,6 +239,10 @@ MFA_FORMS = {
     "add_webauthn": "people.web.account_forms.AddPasskeyForm",
     "edit_webauthn": "people.web.account_forms.RenamePasskeyForm",
 }
+# Off in a demonstration, whose passwords are public anyway.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=MODE != "development")
+# For a municipal sign-in that asks for a second factor itself.
+SSO_PROVES_SECOND_FACTOR = env.bool("SSO_PROVES_SECOND_FACTOR", default=False)
 HEADLESS_ONLY = False
 HEADLESS_CLIENTS = ("app", "browser")
 USERSESSIONS_TRACK_ACTIVITY = False
@@ -273,7 +278,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Samenkracht <noreply
 REST_FRAMEWORK = {
     # The token first: its challenge makes "not signed in" a 401.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "common.api.authentication.SessionTokenAuthentication",
+        "people.api.authentication.ProvenTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -319,6 +324,7 @@ SPECTACULAR_SETTINGS = {
             "matching.enums.CancelReason",
             "matching.enums.DispatchState",
             "matching.enums.OfferState",
+            "matching.enums.WideningState",
             "notifications.enums.NoticeKind",
             "people.enums.AgeBand",
             "people.enums.ContactPreference",
@@ -392,6 +398,8 @@ TRIAL_DAYS = env.int("TRIAL_DAYS", default=28)
 EVALUATION_EVERY_DAYS = env.int("EVALUATION_EVERY_DAYS", default=91)
 # How long before its last valid day a step of a screening is expiring: eight weeks.
 SCREENING_EXPIRING_DAYS = env.int("SCREENING_EXPIRING_DAYS", default=56)
+# How long a concern is kept after it was closed: two years.
+CONCERN_KEPT_DAYS = env.int("CONCERN_KEPT_DAYS", default=730)
 DEMO_TOWN = env.bool("DEMO_TOWN", default=MODE == "development")
 
 # --- Logs ------------------------------------------------------------------------------------

@@ -1,16 +1,29 @@
-"""Screenings of volunteers, what a kind of help requires, and blocks between two people."""
+"""Screenings and what requires them, decisions by two, blocks between two people, and concerns."""
 
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.encryption import EncryptedJSONField, EncryptedTextField
 from common.ids import new_id
-from people.enums import HelpCategory
-from people.models import Centre, Resident, Volunteer
-from safeguarding.enums import Requirement, ScreeningState
+from people.enums import HelpCategory, Role
+from people.models import Centre, Organisation, Resident, Volunteer
+from safeguarding.enums import (
+    EVERYONE,
+    ConcernState,
+    DecisionOutcome,
+    DecisionReason,
+    DecisionState,
+    NoteKind,
+    Party,
+    ReadVia,
+    Requirement,
+    ScreeningState,
+)
 
 
 def expires_soon() -> timedelta:
@@ -58,10 +71,15 @@ class Screening(models.Model):
 
 
 class CategoryRequirement(models.Model):
-    """What a centre requires for a kind of help, where it differs from the default."""
+    """What a centre requires for a kind of help, where it differs from the default.
+
+    The row ``EVERYONE`` holds what it asks of the role of volunteer itself, on top of which kinds ask more.
+    """
 
     centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="category_requirements")
-    category = models.CharField(max_length=16, choices=HelpCategory.choices)
+    category = models.CharField(
+        max_length=16, choices=[(EVERYONE, _("Every volunteer")), *HelpCategory.choices], blank=True
+    )
     requirements = models.BigIntegerField(help_text="Mask of requirements")
 
     class Meta:
@@ -91,6 +109,147 @@ class Block(models.Model):
                 fields=["volunteer", "resident"], condition=Q(ended_at=None), name="one_running_block"
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ScreeningDecision(models.Model):
+    """A refusal, a block, or the end of one: proposed by one person, confirmed by one of the other role.
+
+    Until it is confirmed nothing changes for the volunteer. The reason is a code; the row stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    screening = models.ForeignKey(Screening, on_delete=models.CASCADE, related_name="decisions")
+    outcome = models.CharField(max_length=8, choices=DecisionOutcome.choices)
+    reason = models.CharField(max_length=16, choices=DecisionReason.choices)
+    state = models.CharField(max_length=10, choices=DecisionState.choices, default=DecisionState.PROPOSED)
+    # Where the step stood before it was confirmed: lifting brings that back.
+    state_before = models.CharField(max_length=12, choices=ScreeningState.choices, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    proposed_as = models.CharField(max_length=24, choices=Role.choices)
+    proposed_at = models.DateTimeField(default=clock.now, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["screening"], condition=Q(state="proposed"), name="one_running_decision"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class FreeVog(models.Model):
+    """Whether a centre, or an organisation of it, may ask for certificates free of charge.
+
+    The facts of the Dutch scheme for free certificates (Regeling gratis VOG), with who recorded them when.
+    """
+
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="free_vog")
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="free_vog"
+    )
+    with_vulnerable_people = models.BooleanField(_("works with vulnerable people"))
+    not_for_profit = models.BooleanField(_("is not for profit"))
+    integrity_policy = models.BooleanField(_("has a prevention and integrity policy"))
+    recorded_on = models.DateField(default=clock.today)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre"], condition=Q(organisation=None), name="one_free_vog_of_a_centre"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def eligible(self) -> bool:
+        """Whether every condition of the scheme is met."""
+        return self.with_vulnerable_people and self.not_for_profit and self.integrity_policy
+
+
+class Concern(models.Model):
+    """A worry about someone's safety. Everything that was told is encrypted; who reported is nowhere else.
+
+    No column points at a resident or a volunteer, so that no record of theirs can lead here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12, unique=True, help_text="Told to who reports")
+    submission_key = models.UUIDField(null=True, blank=True, unique=True)
+    state = models.CharField(max_length=10, choices=ConcernState.choices, default=ConcernState.REPORTED)
+    urgent = models.BooleanField(default=False)
+    told = EncryptedJSONField(
+        help_text="subject, danger, about, story, name, phone, email, postcode, help_request"
+    )
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reported_at = models.DateTimeField(default=clock.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["centre", "state"], name="concern_centre_state"),
+            models.Index(fields=["closed_at"], name="concern_closed_at"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ConcernNote(models.Model):
+    """One line of the step record. Lines are added, never changed: the database refuses it.
+
+    ``by_id`` is no foreign key: the line outlives the account.
+    """
+
+    # Numbered, so that the order is the order of writing.
+    id = models.BigAutoField(primary_key=True)
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=12, choices=NoteKind.choices)
+    state = models.CharField(max_length=10, choices=ConcernState.choices, help_text="After this line")
+    text = EncryptedTextField(blank=True, default="")
+    party = models.CharField(max_length=24, choices=Party.choices, blank=True)
+    consent = models.BooleanField(null=True, blank=True, help_text="Of whom it is about, to handing over")
+    to_id = models.UUIDField(null=True, blank=True, help_text="The coordinator it was entrusted to")
+    by_id = models.UUIDField()
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ConcernRead(models.Model):
+    """Someone was shown what a concern says. Added with every showing, never changed."""
+
+    # Numbered, so that the order is the order of writing.
+    id = models.BigAutoField(primary_key=True)
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="reads")
+    reader_id = models.UUIDField()
+    via = models.CharField(max_length=4, choices=ReadVia.choices)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ("-id",)
 
     def __str__(self) -> str:
         return str(self.id)

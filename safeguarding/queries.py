@@ -9,12 +9,25 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from common import clock
+from common.compiled import Compiled
+from people.enums import COORDINATING, Role
 from people.models import Centre, Resident, Volunteer
-from people.queries import centres_of, may_act
-from safeguarding.enums import DEFAULT_REQUIREMENTS, Requirement, ScreeningState
-from safeguarding.models import Block, CategoryRequirement, Screening, expires_soon
+from people.queries import centres_of, may_act, standing_of
+from safeguarding.enums import DEFAULT_REQUIREMENTS, EVERYONE, DecisionState, Requirement, ScreeningState
+from safeguarding.models import (
+    Block,
+    CategoryRequirement,
+    Concern,
+    FreeVog,
+    Screening,
+    ScreeningDecision,
+    expires_soon,
+)
 
 ValidUntil = dict[Requirement, date | None]
+_blocked = Exists(
+    Screening.objects.filter(volunteer=OuterRef("volunteer"), state=ScreeningState.BLOCKED).order_by()
+)
 
 
 def valid_on(day: date) -> Q:
@@ -22,22 +35,46 @@ def valid_on(day: date) -> Q:
     return Q(state=ScreeningState.VALID) & (Q(valid_until=None) | Q(valid_until__gte=day))
 
 
+def lapsed_on(day: date) -> Q:
+    """Return the filter for screenings whose last valid day lies before ``day``."""
+    return Q(state=ScreeningState.VALID, valid_until__lt=day)
+
+
 def requirements_for(category: str, centre: Centre | UUID) -> int:
-    """Return the mask of requirements that a centre asks for a kind of help."""
+    """Return the mask of requirements that a centre asks for a kind of help (``EVERYONE``: of all)."""
     return requirements_by_category(centre)[category]
 
 
 def requirements_by_category(centre: Centre | UUID) -> dict[str, int]:
-    """Return the mask of requirements for every kind of help in a centre, in one query."""
+    """Return the mask of requirements for every kind of help in a centre, in one query.
+
+    What is asked of every volunteer (key ``EVERYONE``) is part of each.
+    """
+    asked = chosen_requirements(centre)
+    return {category: mask | asked[EVERYONE] for category, mask in asked.items()}
+
+
+def chosen_requirements(centre: Centre | UUID) -> dict[str, int]:
+    """Return what a centre has chosen for each kind of help and for everyone, or else the default."""
     centre_id = centre.pk if isinstance(centre, Centre) else centre
-    own = CategoryRequirement.objects.filter(centre_id=centre_id).values_list("category", "requirements")
-    return DEFAULT_REQUIREMENTS | dict(own)
+    return DEFAULT_REQUIREMENTS | dict(_CHOSEN.rows(centre=centre_id))
+
+
+_CHOSEN = Compiled(
+    lambda centre: CategoryRequirement.objects.filter(centre_id=centre).values_list(
+        "category", "requirements"
+    ),
+    "centre",
+)
 
 
 def valid_requirements(volunteer: Volunteer | UUID, on: date | None = None) -> int:
-    """Return the mask of requirements that the volunteer fulfils on the day ``on`` (today unless given)."""
+    """Return the mask of requirements that the volunteer fulfils on the day ``on`` (today unless given).
+
+    Who is blocked on any step fulfils none.
+    """
     volunteer_id = volunteer.pk if isinstance(volunteer, Volunteer) else volunteer
-    held = Screening.objects.filter(valid_on(on or clock.today()), volunteer_id=volunteer_id)
+    held = Screening.objects.filter(valid_on(on or clock.today()), ~_blocked, volunteer_id=volunteer_id)
     return Requirement.to_mask(held.values_list("requirement", flat=True))
 
 
@@ -46,13 +83,20 @@ def meets(volunteer: Volunteer | UUID, category: str, centre: Centre | UUID, on:
     return not requirements_for(category, centre) & ~valid_requirements(volunteer, on)
 
 
+def closed_categories(volunteer: Volunteer, on: date | None = None) -> frozenset[str]:
+    """Return the kinds of help that the volunteer is not screened for on that day: none reaches them."""
+    held = valid_requirements(volunteer, on)
+    asked = requirements_by_category(volunteer.centre_id)
+    return frozenset(category for category, mask in asked.items() if category and mask & ~held)
+
+
 def valid_until_days(volunteer_ids: Collection[UUID] | None = None) -> dict[UUID, ValidUntil]:
     """Return per volunteer the requirements seen as valid, each with its last valid day (``None``: no end).
 
     One query. Days that have passed are included: the reader compares with the day it asks about.
-    ``None`` reads every volunteer; a volunteer without valid screenings has no key.
+    ``None`` reads every volunteer; a volunteer without valid screenings, or blocked on a step, has no key.
     """
-    rows = Screening.objects.filter(state=ScreeningState.VALID)
+    rows = Screening.objects.filter(~_blocked, state=ScreeningState.VALID)
     if volunteer_ids is not None:
         rows = rows.filter(volunteer_id__in=volunteer_ids)
     found: dict[UUID, ValidUntil] = {}
@@ -112,3 +156,48 @@ def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date)
     if wanted == "expiring":
         return volunteers.filter(Exists(valid.filter(valid_until__lt=day + expires_soon())))
     return volunteers
+
+
+def free_vog_of(centre: Centre | UUID) -> FreeVog | None:
+    """Return what was recorded of the centre itself about free certificates, or ``None``."""
+    centre_id = centre.pk if isinstance(centre, Centre) else centre
+    return (
+        FreeVog.objects.filter(centre_id=centre_id, organisation=None).select_related("recorded_by").first()
+    )
+
+
+def free_vogs_in_scope(user: Any) -> QuerySet[FreeVog]:
+    """Return what was recorded about free certificates in the centres of whose staff ``user`` is."""
+    return FreeVog.objects.filter(centre_id__in=centres_of(user)).select_related(
+        "organisation", "recorded_by"
+    )
+
+
+def decisions_in_scope(user: Any) -> QuerySet[ScreeningDecision]:
+    """Return the decisions about volunteers of the centres of whose staff ``user`` is, newest first."""
+    found = ScreeningDecision.objects.filter(screening__volunteer__centre_id__in=centres_of(user))
+    return found.select_related("screening__volunteer__user", "proposed_by", "answered_by").order_by("-pk")
+
+
+def running_decisions(volunteer: Volunteer) -> dict[str, ScreeningDecision]:
+    """Return what is proposed about the steps of a volunteer now, by requirement."""
+    rows = ScreeningDecision.objects.filter(screening__volunteer=volunteer, state=DecisionState.PROPOSED)
+    found = rows.select_related("screening__volunteer", "proposed_by")
+    return {decision.screening.requirement: decision for decision in found}
+
+
+def concerns_visible_to(user: Any) -> QuerySet[Concern]:
+    """Return the concerns that ``user`` may read, the urgent first; what was told is not read along.
+
+    Those of the centres where they are confidential officer, and those entrusted to them where they
+    coordinate.
+    """
+    standing = standing_of(user)
+    officer = Q(centre_id__in=standing.centres(frozenset({Role.CONFIDENTIAL_OFFICER})))
+    named = (
+        Q(coordinator_id=user.pk, centre_id__in=standing.centres(COORDINATING))
+        if may_act(user)
+        else Q(pk=None)
+    )
+    found = Concern.objects.filter(officer | named).defer("told")
+    return found.select_related("coordinator").order_by("-urgent", "-reported_at", "-pk")

@@ -1,10 +1,12 @@
-"""Who may see and record screenings, and keep two people apart."""
+"""Who may see and record screenings, decide by two, keep two people apart, and read concerns."""
 
 import rules
 
-from people.models import User
+from people.enums import COORDINATING, Role
+from people.models import Centre, User, Volunteer
+from people.queries import centres_of, has_role, standing_of
 from people.rules import acts_for_resident, coordinates, may_act, owns_volunteer, works_at_centre_of
-from safeguarding.models import Block
+from safeguarding.models import Block, Concern, ScreeningDecision
 
 
 @rules.predicate
@@ -32,3 +34,53 @@ rules.add_perm("safeguarding.view_screenings", may_act & (owns_volunteer | works
 rules.add_perm("safeguarding.record_screening", may_act & coordinates & ~owns_volunteer)
 rules.add_perm("safeguarding.block", may_act & (is_side_of_block | coordinates_block))
 rules.add_perm("safeguarding.unblock", may_act & (coordinates_block | (is_side_of_block & set_block)))
+
+
+@rules.predicate
+def officiates(user: User, person: Volunteer | Concern | None) -> bool:
+    """Confidential officer of the centre of this volunteer or concern."""
+    return person is not None and has_role(user, Role.CONFIDENTIAL_OFFICER, person.centre_id)
+
+
+@rules.predicate
+def completes_decision(user: User, decision: ScreeningDecision | None) -> bool:
+    """Another person than who proposed it, in the other of the two roles."""
+    if decision is None or decision.proposed_by_id in (None, user.pk):
+        return False
+    volunteer = decision.screening.volunteer
+    other = officiates if decision.proposed_as in COORDINATING else coordinates
+    return bool(other(user, volunteer)) and not owns_volunteer(user, volunteer)
+
+
+@rules.predicate
+def proposed_decision(user: User, decision: ScreeningDecision | None) -> bool:
+    """The person who proposed it."""
+    return decision is not None and decision.proposed_by_id == user.pk
+
+
+@rules.predicate
+def keeps_requirements(user: User, centre: Centre | None) -> bool:
+    """A coordinator of the centre."""
+    return centre is not None and centre.pk in standing_of(user).centres(COORDINATING)
+
+
+@rules.predicate
+def staffs_centre(user: User, centre: Centre | None) -> bool:
+    """Staff of the centre, whatever their role."""
+    return centre is not None and centre.pk in centres_of(user)
+
+
+@rules.predicate
+def is_entrusted(user: User, concern: Concern | None) -> bool:
+    """The coordinator whom the officer named, as long as they coordinate the centre."""
+    return concern is not None and concern.coordinator_id == user.pk and bool(coordinates(user, concern))
+
+
+rules.add_perm("safeguarding.propose_decision", may_act & (coordinates | officiates) & ~owns_volunteer)
+rules.add_perm("safeguarding.confirm_decision", may_act & completes_decision)
+rules.add_perm("safeguarding.withdraw_decision", may_act & (proposed_decision | completes_decision))
+rules.add_perm("safeguarding.view_requirements", may_act & staffs_centre)
+rules.add_perm("safeguarding.set_requirements", may_act & keeps_requirements)
+# Read by the officer and by who was named; every step is the officer's.
+rules.add_perm("safeguarding.view_concern", may_act & (officiates | is_entrusted))
+rules.add_perm("safeguarding.handle_concern", may_act & officiates)

@@ -1,6 +1,37 @@
 """The verbs of safe working. Other apps import from here."""
 
 from safeguarding.services.blocks import block, unblock
+from safeguarding.services.concerns import (
+    add_note,
+    entrust_concern,
+    hand_over_concern,
+    move_concern,
+    read_concern,
+    report_concern,
+)
+from safeguarding.services.decisions import confirm_decision, propose_decision, withdraw_decision
+from safeguarding.services.requirements import record_free_vog, set_requirements
+from safeguarding.services.rounds import delete_old_concerns, remind, tell_expired
 from safeguarding.services.screenings import record_screening, request_screening, require_screening
 
-__all__ = ["block", "record_screening", "request_screening", "require_screening", "unblock"]
+__all__ = [
+    "add_note",
+    "block",
+    "confirm_decision",
+    "delete_old_concerns",
+    "entrust_concern",
+    "hand_over_concern",
+    "move_concern",
+    "propose_decision",
+    "read_concern",
+    "record_free_vog",
+    "record_screening",
+    "remind",
+    "report_concern",
+    "request_screening",
+    "require_screening",
+    "set_requirements",
+    "tell_expired",
+    "unblock",
+    "withdraw_decision",
+]

@@ -9,7 +9,7 @@ from events.models import EventRecord
 from people.enums import HelpCategory, Role
 from people.models import Volunteer
 from safeguarding import queries, services
-from safeguarding.enums import DEFAULT_REQUIREMENTS, Requirement, ScreeningState
+from safeguarding.enums import DEFAULT_REQUIREMENTS, EVERYONE, Requirement, ScreeningState
 from safeguarding.errors import NumberNeeded
 from safeguarding.models import CategoryRequirement, Screening
 from tests.factories.people import (
@@ -36,18 +36,19 @@ class TestRequirements:
             HelpCategory.HOUSEHOLD,
         }  # fmt: skip
         assert {category for category, mask in DEFAULT_REQUIREMENTS.items() if mask & VOG} == alone
-        assert set(DEFAULT_REQUIREMENTS) == set(HelpCategory)
+        assert set(DEFAULT_REQUIREMENTS) == {*HelpCategory, EVERYONE}
 
     def test_a_centre_s_own_choice_replaces_the_default_there_only(self, django_assert_num_queries):
         mine, other = CentreFactory(), CentreFactory()
         CategoryRequirement.objects.create(centre=mine, category=HelpCategory.GARDEN, requirements=VOG)
-        assert queries.requirements_for(HelpCategory.GARDEN, mine) == VOG
-        assert queries.requirements_for(HelpCategory.GARDEN, mine.pk) == VOG
+        both = VOG | DEFAULT_REQUIREMENTS[EVERYONE]
+        assert queries.requirements_for(HelpCategory.GARDEN, mine) == both
+        assert queries.requirements_for(HelpCategory.GARDEN, mine.pk) == both
         assert (
             queries.requirements_for(HelpCategory.GARDEN, other) == DEFAULT_REQUIREMENTS[HelpCategory.GARDEN]
         )
         with django_assert_num_queries(1):
-            assert set(queries.requirements_by_category(mine)) == set(HelpCategory)
+            assert set(queries.requirements_by_category(mine)) == {*HelpCategory, EVERYONE}
 
     def test_meeting_them_takes_every_one(self):
         volunteer = VolunteerFactory()
