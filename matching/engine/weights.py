@@ -3,12 +3,15 @@
 The score of a pair is ``sum(w[t] * f[t]) / sum(w)`` over the terms t, so that it lies in [0, 1] and means the
 same for every kind. The columns are points; a row of 100 points is easy to weigh in the head.
 
-- *errand*: short and practical; whoever is near and rested goes first.
+- *errand*: short and practical; whoever is rested and near goes first.
 - *company*: the person matters more than the place: continuity and a shared language.
 - *skilled*: it only helps when the helper knows how: preferred skills.
 - *buddy*: lasts for months. Shared dislikes get a small weight: published, they predict longer matches better
   than shared interests do.
 - *vacancy* and *shift*: at an organisation; no resident, so no continuity, and less rest is needed.
+
+Rest weighs most wherever one helps once: an ask to someone who is not ready for another is lost, and costs
+goodwill. Simulated (`bench/city`), twice the points for rest fill more requests with fewer asks.
 
 Waiting is the same for all volunteers of one demand: it orders demands in a volunteer's feed and in the daily
 proposal, and never changes the order of the candidates of one demand.
@@ -21,9 +24,9 @@ from matching.engine.types import Term
 
 #           proximity preferred dayparts language rest room newcomer continuity dislikes waiting
 _POINTS = {
-    "errand": (30, 5, 10, 5, 20, 10, 5, 5, 0, 10),
-    "company": (20, 5, 10, 10, 15, 10, 5, 15, 0, 10),
-    "skilled": (15, 25, 10, 10, 15, 10, 5, 5, 0, 5),
+    "errand": (22, 5, 8, 4, 36, 8, 4, 4, 0, 9),
+    "company": (15, 4, 8, 8, 32, 8, 4, 13, 0, 8),
+    "skilled": (11, 20, 8, 8, 32, 8, 4, 4, 0, 5),
     "buddy": (20, 10, 15, 15, 5, 15, 5, 0, 5, 10),
     "vacancy": (25, 25, 20, 5, 5, 5, 10, 0, 0, 5),
     "shift": (25, 15, 25, 5, 10, 10, 5, 0, 0, 5),

@@ -44,10 +44,10 @@ def test_staff_read_one_plain_sentence() -> None:
     row = {"dayparts": 0b011, "last_asked": DAY - 12, "tasks_done": 3}
     asked = {"dayparts": 0b111}
     assert said("en", row, asked) == (
-        "Lives 1.0 km away, has not been asked for 12 days and has no other agreements now."
+        "Has not been asked for 12 days, lives 1.0 km away and has no other agreements now."
     )
     assert said("nl", row, asked) == (
-        "Woont op 1,0 km, is 12 dagen niet gevraagd en heeft nu geen andere afspraken."
+        "Is 12 dagen niet gevraagd, woont op 1,0 km en heeft nu geen andere afspraken."
     )
 
 

@@ -95,7 +95,8 @@ def test_reasons_name_what_counts_most_first() -> None:
     row = volunteer(latitude=HERE[0], last_asked=DAY - 12, dayparts=0b010, languages=0b10)
     candidate = SupplyIndex.from_rows([row]).candidate(asked, 1, today=TODAY)
     reasons = explain(candidate, asked)
-    assert reasons[0] == Reason(Term.PROXIMITY, 1.0, WEIGHTS["transport"][Term.PROXIMITY], {"km": 0.0})
+    assert [reason.term for reason in reasons][:2] == [Term.REST, Term.PROXIMITY]
+    assert reasons[1] == Reason(Term.PROXIMITY, 1.0, WEIGHTS["transport"][Term.PROXIMITY], {"km": 0.0})
     contributions = [reason.value * reason.weight for reason in reasons]
     assert contributions == sorted(contributions, reverse=True)
     assert {reason.term: reason.params for reason in reasons} == {
