@@ -27,7 +27,16 @@ from matching.enums import (
 )
 from matching.errors import ContactClosed
 from matching.events import AskingHalted, AskingReleased, ContactRead, PolicyChanged
-from matching.models import Assignment, DailyProposal, Dispatch, DispatchPolicy, Offer, ProposedPair, Widening
+from matching.models import (
+    Assignment,
+    DailyProposal,
+    Dispatch,
+    DispatchPolicy,
+    Offer,
+    ProposedPair,
+    Review,
+    Widening,
+)
 from people import queries as people
 from people.enums import HelpCategory, VolunteerState
 from people.models import User
@@ -114,7 +123,7 @@ def light_categories(centre_id: UUID) -> int:
     """Mask of the kinds of help for which the centre asks no certificate of conduct."""
     required = safeguarding.requirements_by_category(centre_id)
     heavy = Requirement.to_mask([Requirement.VOG])
-    return HelpCategory.to_mask(category for category, mask in required.items() if not mask & heavy)
+    return HelpCategory.to_mask(category for category in HelpCategory if not required[category] & heavy)
 
 
 def policy_history(centre_id: UUID) -> QuerySet[EventRecord]:
@@ -178,6 +187,16 @@ def pairs_visible_to(user: User) -> QuerySet[ProposedPair]:
         "offer",
         "answered_by",
     ).order_by(F("request__on_date").asc(nulls_last=True), F("request__opened_at").asc(nulls_last=True), "pk")
+
+
+def open_review(assignment: Assignment) -> Review | None:
+    """The question both sides have still to answer, or will have to: whether they go on."""
+    return Review.objects.filter(assignment=assignment, closed_at=None).first()
+
+
+def reviews_of(assignment: Assignment) -> QuerySet[Review]:
+    """What both sides said of how it goes, the newest first; for the centre only."""
+    return Review.objects.filter(assignment=assignment).order_by("-asked_at", "-pk")
 
 
 def contact_is_open(assignment: Assignment) -> bool:

@@ -1,11 +1,18 @@
 """Routes of matching's API."""
 
 from common.api.router import ApiRouter
-from matching.api.views import AssignmentViewSet, DispatchViewSet, NearMeViewSet, OfferViewSet
+from matching.api.asking import AskingViewSet, WideningViewSet
+from matching.api.policy import PolicyViewSet
+from matching.api.proposals import PairViewSet, ProposalViewSet
+from matching.api.views import AssignmentViewSet, NearMeViewSet, OfferViewSet
 
 router = ApiRouter()
 router.register("offers", OfferViewSet, basename="offer")
 router.register("near-me", NearMeViewSet, basename="near-me")
 router.register("assignments", AssignmentViewSet, basename="assignment")
-router.register("dispatches", DispatchViewSet, basename="dispatch")
+router.register("dispatches", AskingViewSet, basename="dispatch")
+router.register("daily-proposals", ProposalViewSet, basename="daily-proposal")
+router.register("proposed-pairs", PairViewSet, basename="proposed-pair")
+router.register("dispatch-policies", PolicyViewSet, basename="dispatch-policy")
+router.register("widenings", WideningViewSet, basename="widening")
 urlpatterns = router.urls

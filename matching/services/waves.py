@@ -8,8 +8,8 @@ from help_requests.models import HelpRequest
 from matching.candidates import best_for
 from matching.demand import demand_of
 from matching.engine import Candidate, Demand
-from matching.enums import AssignmentState
 from matching.models import Assignment, DispatchPolicy
+from matching.queries import WENT_WELL
 
 _LOOK_FURTHER = 8
 
@@ -56,5 +56,5 @@ def best_newcomer(demand: Demand, *, beyond: int) -> Candidate | None:
 
 def _someone_is_new(volunteer_ids: Collection[UUID]) -> bool:
     """Whether one of those who are asked already has not done a task yet."""
-    done = Assignment.objects.filter(volunteer__in=volunteer_ids, state=AssignmentState.DONE)
+    done = Assignment.objects.filter(WENT_WELL, volunteer__in=volunteer_ids)
     return len(set(volunteer_ids)) > done.values("volunteer").distinct().count()
