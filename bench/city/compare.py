@@ -1,0 +1,90 @@
+"""Every policy through the same towns: one town per seed, all policies with the same luck."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from math import sqrt
+
+from scipy.stats import t as student
+
+from bench.city.behaviour import Behaviour
+from bench.city.bound import upper_bound
+from bench.city.facts import Facts
+from bench.city.life import Life
+from bench.city.measures import Measures, measure
+from bench.city.policies import POLICIES
+from bench.city.town import Town
+
+Progress = Callable[[float, str], None]
+"""Told the share that is done, and what comes next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What is compared."""
+
+    facts: Facts
+    days: int
+    seeds: Sequence[int]
+    policies: Sequence[str]
+    behaviour: Behaviour = field(default_factory=Behaviour)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came out, one item per seed."""
+
+    setup: Setup
+    measured: Mapping[str, Sequence[Measures]]
+    """Per policy."""
+    bounds: Sequence[float]
+    """Upper bound of `filled`."""
+    helpers: int
+    """Volunteers of the first seed, newcomers included."""
+    requests: int
+    """Requests of the first seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean with half the width of its 95% interval (Student's t over the seeds)."""
+
+    mean: float
+    half: float | None
+    """None for a single seed."""
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Interval":
+        """Return the interval of at least one value; an infinite one makes the mean infinite."""
+        count, mean = len(values), sum(values) / len(values)
+        if count == 1 or mean == float("inf"):
+            return cls(mean, None)
+        deviation = sqrt(sum((value - mean) ** 2 for value in values) / (count - 1))
+        return cls(mean, float(student.ppf(0.975, count - 1)) * deviation / sqrt(count))
+
+
+def compare(setup: Setup, progress: Progress) -> Comparison:
+    """Let every policy live in the town of every seed."""
+    measured: dict[str, list[Measures]] = {key: [] for key in setup.policies}
+    bounds: list[float] = []
+    sizes: list[tuple[int, int]] = []
+    steps, done = len(setup.seeds) * (len(setup.policies) + 1), 0
+    for seed in setup.seeds:
+        town = Town(setup.facts, setup.behaviour, setup.days, seed)
+        sizes.append((len(town.helpers), len(town.requests)))
+        for key in setup.policies:
+            progress(done / steps, f"seed {seed}: {POLICIES[key].title}")
+            life = Life(town, POLICIES[key]())
+            life.live()
+            measured[key].append(measure(life))
+            done += 1
+        progress(done / steps, f"seed {seed}: upper bound")
+        bounds.append(upper_bound(town))
+        done += 1
+    progress(1.0, "done")
+    return Comparison(setup, measured, bounds, *sizes[0])
+
+
+def intervals(measured: Sequence[Measures]) -> dict[str, Interval]:
+    """Return the interval of every single number, by its name."""
+    names = [each.name for each in fields(Measures) if each.name != "within"]
+    return {name: Interval.of([getattr(each, name) for each in measured]) for name in names}

@@ -1,0 +1,18 @@
+"""The policies that are compared, one file each, by the key that `--policy` takes. Ours comes first."""
+
+from bench.city.policies.base import Policy
+from bench.city.policies.board import Board
+from bench.city.policies.broadcast import Broadcast
+from bench.city.policies.constant import ConstantWeights
+from bench.city.policies.engine import Engine
+from bench.city.policies.engine_waves import EngineWaves
+from bench.city.policies.nearest import Nearest
+from bench.city.policies.reasons import Reasons
+
+POLICIES: dict[str, type[Policy]] = {
+    policy.key: policy
+    for policy in (Engine, EngineWaves, Nearest, Board, Broadcast, ConstantWeights, Reasons)
+}
+OURS = (Engine.key, EngineWaves.key)
+
+__all__ = ["OURS", "POLICIES", "Policy"]
