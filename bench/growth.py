@@ -12,15 +12,16 @@ three times and its best time counts, so that what else the machine does matters
 import argparse
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from bench.charts import Axis, line_chart
-from bench.peers import Flat, plain_loop
+from bench.peers import Answer, Flat, Peer, plain_loop
 from bench.population import TODAY, demands, population
-from matching.engine import DemandIndex, SupplyIndex
+from matching.engine import Demand, DemandIndex, SupplyIndex
 
 K = 20
 REPEATS = 3
@@ -75,12 +76,10 @@ def over_volunteers(counts: Iterable[int], questions: int) -> Times:
         people = population(count)
         asked = demands(questions, people)
         index = SupplyIndex.from_columns(people.ids, people.raw, people.trainings)
-        flat = Flat(people)
-        times["engine"].append((count, median(lambda one, at=index: at.best(one, K, today=TODAY), asked)))
-        times["flat NumPy"].append((count, median(lambda one, at=flat: at.best(one, K), asked)))
+        times["engine"].append((count, median(partial(index.best, k=K, today=TODAY), asked)))
+        times["flat NumPy"].append((count, median(partial(Flat(people).best, k=K), asked)))
         if count <= LOOP_MOST:
-            loop = plain_loop(people)
-            times["plain loop"].append((count, median(lambda one, at=loop: at(one, K), asked[:10])))
+            times["plain loop"].append((count, median(_best_of(plain_loop(people)), asked[:10])))
     return times
 
 
@@ -92,7 +91,7 @@ def over_requests(counts: Iterable[int], questions: int) -> Times:
         open_requests = demands(count, people, seed=3)
         rows = [people.row(number) for number in range(questions)]
         index = DemandIndex.from_demands(open_requests)
-        times["feed"].append((count, median(lambda one, at=index: at.best(one, K, today=TODAY), rows)))
+        times["feed"].append((count, median(partial(index.best, k=K, today=TODAY), rows)))
         build = median(DemandIndex.from_demands, [open_requests])
         times["feed, index built anew"].append((count, build + times["feed"][-1][1]))
     return times
@@ -110,6 +109,10 @@ def exponent(points: Sequence[tuple[float, float]]) -> float:
     """Return the slope of the straight line through the points on logarithmic scales."""
     numbers, times = np.log(np.array(points)).T
     return float(np.polyfit(numbers, times, 1)[0])
+
+
+def _best_of(peer: Peer) -> Callable[[Demand], Answer]:
+    return lambda demand: peer(demand, K)
 
 
 def _milliseconds(ask: Callable[[Any], Any], question: Any) -> float:

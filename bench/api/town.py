@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -77,7 +77,7 @@ def _make_volunteers(people: Population, centre: Centre) -> None:
         Volunteer,
         (
             Volunteer(
-                id=row.id,
+                id=cast("UUID", row.id),
                 user_id=account,
                 centre=centre,
                 state=VolunteerState.ACTIVE if row.active else VolunteerState.APPLIED,
@@ -102,7 +102,7 @@ def _make_volunteers(people: Population, centre: Centre) -> None:
     _insert(
         Screening,
         (
-            Screening(volunteer_id=row.id, requirement=step, state=ScreeningState.VALID)
+            Screening(volunteer_id=cast("UUID", row.id), requirement=step, state=ScreeningState.VALID)
             for row in rows
             for step, until in zip(Requirement, row.screenings, strict=True)
             if until
