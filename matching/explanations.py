@@ -27,8 +27,12 @@ _RESTED_DAYS = 7
 
 
 def why(candidate: Candidate, demand: Demand) -> str:
-    """Return one sentence for staff: why this volunteer stands where they stand."""
-    return _sentence(clause(reason) for reason in explain(candidate, demand))
+    """Return one sentence for staff: why this volunteer stands where they stand.
+
+    Shared dislikes come first: they weigh little and say much, and count for buddies only.
+    """
+    reasons = sorted(explain(candidate, demand), key=lambda reason: reason.term != Term.DISLIKES)
+    return _sentence(clause(reason) for reason in reasons)
 
 
 def told(stored: Iterable[Mapping[str, Any]]) -> str:

@@ -5,12 +5,14 @@ part therefore says what it shows (``stand``): while that still holds it gets an
 and nothing typed is lost. Only when the agreement has changed, the part is made and its reading logged again.
 """
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,6 +24,7 @@ from matching.models import Assignment
 from matching.web.access import own_assignment, volunteers_only, wants_fragment
 from matching.web.calendar import calendar_file
 from matching.web.forms import CancelForm, DoneForm, PlanForm
+from matching.web.lasting import StepForm, standing_of
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun, stand_of
 from people.enums import Need
@@ -48,7 +51,7 @@ def agreement(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -
     assignment = own_assignment(request, assignment_id)
     if wants_fragment(request) and request.GET.get("stand") == stand_of(assignment):
         return HttpResponse(status=204)
-    return _show(request, assignment)
+    return show(request, assignment)
 
 
 @require_safe
@@ -75,7 +78,7 @@ def plan(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> Htt
         else:
             messages.success(request, _("The day and time are set."))
             return redirect("agreement", assignment_id)
-    return _show(request, assignment, plan_form=form)
+    return show(request, assignment, plan_form=form)
 
 
 @require_POST
@@ -96,11 +99,11 @@ def done(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> Htt
 
 @require_POST
 @volunteers_only
-def no_show(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> HttpResponse:
+def noshow(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> HttpResponse:
     """Nobody was there; the centre takes it from here."""
     assignment = own_assignment(request, assignment_id)
     with reaching(assignment, AssignmentState.NO_SHOW):
-        services.report_no_show(assignment, by=volunteer.user)
+        services.report_noshow(assignment, by=volunteer.user)
     messages.success(request, _("Thank you for telling. The centre will call the resident."))
     return redirect("agreement", assignment_id)
 
@@ -118,15 +121,26 @@ def cancel(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> H
     return redirect("agreement", assignment_id)
 
 
-def _show(request: HttpRequest, assignment: Assignment, plan_form: PlanForm | None = None) -> HttpResponse:
+def show(
+    request: HttpRequest,
+    assignment: Assignment,
+    plan_form: PlanForm | None = None,
+    wrong_step: StepForm | None = None,
+) -> HttpResponse:
+    """The page of an agreement, or its live part."""
     part = "matching/volunteer/_agreement.html"
     template = part if wants_fragment(request) else "matching/volunteer/agreement.html"
     context = _context(request, assignment) | {
         "plan_form": plan_form or PlanForm.showing(assignment.starts_at),
         "done_form": DoneForm(),
         "cancel_form": CancelForm(),
+        "lasting": standing_of(assignment, CancelledBy.VOLUNTEER, partial(_step_url, assignment), wrong_step),
     }
-    return render(request, template, context, status=422 if plan_form else 200)
+    return render(request, template, context, status=422 if plan_form or wrong_step else 200)
+
+
+def _step_url(assignment: Assignment, slug: str) -> str:
+    return reverse("lasting-step", args=[assignment.pk, slug])
 
 
 def _context(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:

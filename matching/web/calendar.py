@@ -9,7 +9,7 @@ from icalendar import Alarm, Calendar, Event
 
 from common import clock
 from common.errors import NotFound
-from matching.enums import ASSIGNMENT_RUNNING
+from matching.enums import ASSIGNMENT_BEGUN, ASSIGNMENT_RUNNING
 from matching.models import Assignment
 
 REMINDER = timedelta(hours=-2)
@@ -23,7 +23,7 @@ def calendar_file(assignment: Assignment, request: HttpRequest) -> bytes:
     Raises:
         NotFound: no day and time are set, or it was called off.
     """
-    if assignment.starts_at is None or assignment.state not in ASSIGNMENT_RUNNING:
+    if assignment.starts_at is None or assignment.state not in ASSIGNMENT_RUNNING - ASSIGNMENT_BEGUN:
         raise NotFound
     wanted = assignment.request
     event = Event()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -37,6 +38,7 @@ from matching.models import Assignment, Dispatch, Offer, Widening
 from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
 from matching.web.forms import PlanForm, ReopenForm
+from matching.web.lasting import SIDES, StepForm, standing_of
 from matching.web.moments import told
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun
@@ -195,6 +197,7 @@ def show(
     found: HelpRequest,
     wrong_plan: tuple[UUID, PlanForm] | None = None,
     wrong_reopening: ReopenForm | None = None,
+    wrong_step: StepForm | None = None,
 ) -> HttpResponse:
     """The panel of one request, or the page around it."""
     part = "matching/desk/_candidates.html"
@@ -213,13 +216,15 @@ def show(
         "answers_until": max(
             (each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at), default=None
         ),
-        "matches": [_match(each, wrong_plan) for each in queries.assignments_for(found)],
+        "matches": [_match(each, wrong_plan, wrong_step) for each in queries.assignments_for(found)],
         "reopen_form": _reopen_form(found, wrong_reopening),
         "widenings": [told(each) for each in widenings],
         "did_not_take_place": found.state == RequestState.NO_SHOW,
         **(_supply(found, widenings) if askable else {}),
     }
-    return render(request, template, context, status=422 if wrong_plan or wrong_reopening else 200)
+    return render(
+        request, template, context, status=422 if wrong_plan or wrong_reopening or wrong_step else 200
+    )
 
 
 def _reopen_form(found: HelpRequest, wrong: ReopenForm | None) -> ReopenForm | None:
@@ -228,7 +233,9 @@ def _reopen_form(found: HelpRequest, wrong: ReopenForm | None) -> ReopenForm | N
     return ReopenForm(initial={"start_time": found.start_time})
 
 
-def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> dict[str, Any]:
+def _match(
+    assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None, wrong_step: StepForm | None
+) -> dict[str, Any]:
     wrong = wrong_plan is not None and wrong_plan[0] == assignment.pk
     return {
         "assignment": assignment,
@@ -237,7 +244,23 @@ def _match(assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None) -> 
         "begun": has_begun(assignment),
         "plan_form": wrong_plan[1] if wrong_plan and wrong else PlanForm.showing(assignment.starts_at),
         "plan_open": wrong,
+        "lasting": _lasting(assignment, wrong_step),
     }
+
+
+def _lasting(assignment: Assignment, wrong_step: StepForm | None) -> dict[str, Any] | None:
+    """Help that goes on as the desk sees it: what each side can do, and what both said of how it goes."""
+    if not assignment.request.lasts:
+        return None
+    sides = {str(side): _lasting_side(assignment, slug, wrong_step) for slug, side in SIDES.items()}
+    return {**sides, "reviews": queries.reviews_of(assignment)}
+
+
+def _lasting_side(assignment: Assignment, side: str, wrong_step: StepForm | None) -> dict[str, Any] | None:
+    def url(slug: str) -> str:
+        return reverse("desk-lasting-step", args=[assignment.request_id, assignment.pk, slug, side])
+
+    return standing_of(assignment, SIDES[side], url, wrong_step)
 
 
 def _supply(found: HelpRequest, widenings: list[Widening]) -> dict[str, Any]:

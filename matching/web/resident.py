@@ -5,6 +5,7 @@ again only when it would look different (``stand``).
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +23,7 @@ from matching import queries, services
 from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason
 from matching.models import Assignment
 from matching.web.access import match_of, wants_fragment
+from matching.web.lasting import StepForm, standing_of
 from matching.web.moments import open_moments
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun, stand_of
@@ -38,21 +40,26 @@ def request_match(request: HttpRequest, request_id: UUID) -> HttpResponse:
     Whoever sent the request from this browser without an account sees who was found and when, but no
     phone number: for that, and to answer, they sign in.
     """
+    return show(request, request_id)
+
+
+def show(request: HttpRequest, request_id: UUID, wrong_step: StepForm | None = None) -> HttpResponse:
+    """The same, with a form that has to be put right."""
     found, assignments = match_of(request, request_id)
     moments = open_moments(found)
     stand = "-".join([stand_of(*assignments), *(str(each["widening"].pk) for each in moments)])
     fragment = wants_fragment(request)
-    if fragment and request.GET.get("stand") == stand:
+    if fragment and wrong_step is None and request.GET.get("stand") == stand:
         return HttpResponse(status=204)
     context = {
         "help_request": found,
-        "matches": [_match(request, each) for each in assignments],
+        "matches": [_match(request, each, wrong_step) for each in assignments],
         "moments": moments,
         "stand": stand,
-        "sign_in": _sign_in(request_id),
+        "sign_in": sign_in_address(request_id),
     }
     template = "matching/resident/_match.html" if fragment else "matching/resident/match.html"
-    return render(request, template, context)
+    return render(request, template, context, status=422 if wrong_step else 200)
 
 
 @require_POST
@@ -60,7 +67,7 @@ def request_match(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def answer_match(request: HttpRequest, request_id: UUID, assignment_id: UUID, answer: str) -> HttpResponse:
     """The resident says yes or no to the proposed volunteer, or tells how it went."""
     if not request.user.is_authenticated:
-        return redirect(_sign_in(request_id))
+        return redirect(sign_in_address(request_id))
     assignment = _own(request, request_id, assignment_id)
     messages.success(request, ANSWERS[answer](assignment, request.user))
     return redirect("my-request", request_id)
@@ -105,12 +112,12 @@ def _own(request: HttpRequest, request_id: UUID, assignment_id: UUID) -> Assignm
     return assignment
 
 
-def _sign_in(request_id: UUID) -> str:
+def sign_in_address(request_id: UUID) -> str:
     """The page to sign in on, which leads back to the request."""
     return f"{resolve_url(LOGIN)}?{urlencode({'next': resolve_url('my-request', request_id)})}"
 
 
-def _match(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
+def _match(request: HttpRequest, assignment: Assignment, wrong_step: StepForm | None) -> dict[str, Any]:
     """What is shown of one agreement; contact data to who may act for the resident only."""
     may_act = rules.has_perm("matching.act_as_resident", request.user, assignment)
     shown = {
@@ -120,8 +127,13 @@ def _match(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "running": assignment.state in ASSIGNMENT_RUNNING,
         "begun": has_begun(assignment),
         "may_act": may_act,
+        "lasting": standing_of(assignment, CancelledBy.RESIDENT, partial(_step_url, assignment), wrong_step),
     }
     if may_act and queries.contact_is_open(assignment):
         contact = queries.volunteer_card(assignment, reader=request.user)
         shown |= {"contact": contact, "phone": shown_phone(contact.phone)}
     return shown
+
+
+def _step_url(assignment: Assignment, slug: str) -> str:
+    return resolve_url("request-lasting-step", assignment.request_id, assignment.pk, slug)

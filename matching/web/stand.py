@@ -23,4 +23,17 @@ def _word(assignment: Assignment) -> str:
         has_begun(assignment),
         queries.contact_is_open(assignment),
     )
-    return f"{assignment.state}-{moment}-" + "".join(str(int(flag)) for flag in flags)
+    word = f"{assignment.state}-{moment}-" + "".join(str(int(flag)) for flag in flags)
+    return f"{word}-{_lasting_word(assignment)}" if assignment.request.lasts else word
+
+
+def _lasting_word(assignment: Assignment) -> str:
+    """Help that goes on: where the request stands, the break, and who has answered what was asked."""
+    review = queries.open_review(assignment)
+    said = (
+        f"{review.occasion}{int(review.asked_at <= clock.now())}"
+        f"{int(review.volunteer_goes_on_at is not None)}{int(review.resident_goes_on_at is not None)}"
+        if review
+        else ""
+    )
+    return f"{assignment.request.state}-{assignment.paused_until or ''}-{said}"

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from matching.web import agreements, asking_urls, desk, proposals, resident, volunteer
+from matching.web import agreements, asking_urls, desk, lasting_pages, proposals, resident, volunteer
 
 
 def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
@@ -21,6 +21,7 @@ _DESK = "balie/hulpvragen/<uuid:request_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *asking_urls.urlpatterns,
+    *lasting_pages.urlpatterns,
     path("vandaag/", volunteer.home, name="volunteer-home"),
     path("vandaag/<home_part:part>/", volunteer.home_part, name="volunteer-home-part"),
     path("uitvragen/<uuid:offer_id>/", volunteer.offer, name="offer"),
@@ -54,9 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("balie/dagvoorstel/", proposals.desk_proposal, name="desk-proposal"),
     path("balie/dagvoorstel/rij/", proposals.desk_proposal_list, name="desk-proposal-list"),
-    path(
-        "balie/dagvoorstel/maak/<uuid:centre_id>/", proposals.desk_make_proposal, name="desk-make-proposal"
-    ),
+    path("balie/dagvoorstel/maak/<uuid:centre_id>/", proposals.desk_make_proposal, name="desk-make-proposal"),
     path(
         "balie/dagvoorstel/vraag-iedereen/<uuid:proposal_id>/",
         proposals.desk_confirm_all,
