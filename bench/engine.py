@@ -45,7 +45,7 @@ def measure(size: int) -> None:
     """Print the figures for one number of volunteers."""
     people = population(size)
     questions = demands(QUESTIONS, people)
-    index, build_ms = _timed(SupplyIndex.from_columns, people.ids, people.raw, people.trainings)
+    index, build_ms = _timed(SupplyIndex.from_columns, people.ids, people.raw, people.trained)
     print(f"\n{size:,} volunteers, best {K}, {QUESTIONS} questions")
     print(
         f"  build {build_ms:,.0f} ms from columns · {index.nbytes / size:.0f} bytes a row in "

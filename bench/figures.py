@@ -117,7 +117,7 @@ def main() -> None:
 def pictures() -> dict[str, str]:
     """Return every picture by the name of its file."""
     people = population(VOLUNTEERS)
-    index = SupplyIndex.from_columns(people.ids, people.raw, people.trainings)
+    index = SupplyIndex.from_columns(people.ids, people.raw, people.trained)
     demand = demands(QUESTION + 1, people)[QUESTION]
     made = {}
     for language in LANGUAGES:

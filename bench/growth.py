@@ -75,7 +75,7 @@ def over_volunteers(counts: Iterable[int], questions: int) -> Times:
     for count in counts:
         people = population(count)
         asked = demands(questions, people)
-        index = SupplyIndex.from_columns(people.ids, people.raw, people.trainings)
+        index = SupplyIndex.from_columns(people.ids, people.raw, people.trained)
         times["engine"].append((count, median(partial(index.best, k=K, today=TODAY), asked)))
         times["flat NumPy"].append((count, median(partial(Flat(people).best, k=K), asked)))
         if count <= LOOP_MOST:

@@ -29,6 +29,13 @@ class Population:
     raw: dict[str, NDArray[Any]]
     trainings: Trainings
 
+    @property
+    def trained(self) -> NDArray[np.int64]:
+        """The trainings in arrays: number of the volunteer, bit, last valid day."""
+        number = {one: number for number, one in enumerate(self.ids)}
+        found = [(number[one], *pair) for one, pairs in self.trainings.items() for pair in pairs]
+        return np.array(found, np.int64).reshape(-1, 3).T
+
     def row(self, number: int) -> SupplyRow:
         """Return one volunteer."""
         values = {name: column[..., number].tolist() for name, column in self.raw.items()}

@@ -66,7 +66,7 @@ def compare(size: Size, servers: Sequence[Callable[[Path, Population], Any]]) ->
     """Ask the engine and all peers, one server after the other; return how many questions each peer had."""
     people = population(size.volunteers)
     questions = demands(size.questions, people)
-    index = SupplyIndex.from_columns(people.ids, people.raw, people.trainings)
+    index = SupplyIndex.from_columns(people.ids, people.raw, people.trained)
     print(f"\n{size.volunteers:,} volunteers, best {K}, {size.questions} questions")
     own = [_timed(index.best, question, K, today=TODAY)[1] for question in [*questions[:WARM], *questions]]
     print(f"  {'engine':<18}{_milliseconds(own[WARM:])}")

@@ -1,10 +1,10 @@
 """Columns: volunteers and demands as NumPy arrays, and views of some of their rows.
 
-A table keeps one array per column, the last axis being the row. A view gives the columns of chosen rows,
-fetched when they are read. A row of `SupplyTable` takes 74 bytes.
+A volunteer takes 58 bytes: ``gate`` and ``skills``, which every question reads over long runs of rows,
+and two small records with the rest, read for the few rows that are left: one fetch each, not one per value.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.engine import sphere
+from matching.engine.lessons import Lessons
 from matching.engine.types import FOREVER, NO_CAP, Demand, Screening, SupplyRow, Term
 from matching.engine.weights import KINDS, WEIGHTS
 
@@ -19,38 +20,52 @@ Array: TypeAlias = NDArray[Any]
 Rows: TypeAlias = NDArray[np.intp]
 Values: TypeAlias = Mapping[str, Any]
 
+# The gate: the dayparts, and above them what decides about a volunteer whatever is asked.
+DAYPARTS = (1 << 21) - 1
+ASKS_LEFT, RUNNING_LEFT = 1 << 21, 1 << 22
+AGE_16, AGE_18 = 1 << 29, 1 << 30
+OPEN = 1 << 31
+"""Passes, on the day the gate stands for, the filters that hang on the volunteer alone."""
+_LEFT = ASKS_LEFT | RUNNING_LEFT
+
+PERSON = np.dtype(
+    [(name, "i4") for name in ("x", "y", "z", "reach_m")]
+    + [(name, "u4") for name in ("languages", "dislikes", "trained")]
+)
+"""Place in centimetres, reach (-1: the row holds nobody any more), masks, where the trainings are kept."""
+STANDING = np.dtype(
+    [("screenings", "u2", (len(Screening),))]
+    + [(name, "u2") for name in ("centre", "paused_until", "last_asked")]
+    + [(name, "u1") for name in ("running", "tasks_done")]
+)
+"""Last valid days, and counts. Whoever is not active is paused for ever."""
+_NOBODY = -1
+
 _MOST = NO_CAP - 1  # a count is held below NO_CAP, so that no count ever reaches that cap
 _WEIGHTS = np.array([[WEIGHTS[kind][term] for kind in KINDS] for term in Term])
 _KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
+WEIGHTS_OF = {kind: _WEIGHTS[:, code].copy() for kind, code in _KIND_CODE.items()}
+_AGE_BITS = {0: 0, 16: AGE_16, 18: AGE_18}
 _U8, _U16, _U32, _U64, _I32, _BOOL = np.uint8, np.uint16, np.uint32, np.uint64, np.int32, np.bool_
+
+
+def _dtypes(kinds: Mapping[str, Any]) -> dict[str, np.dtype[Any]]:
+    return {name: np.dtype(kind) for name, kind in kinds.items()}
 
 
 class Table:
     """Columns that grow at the end; rows are written in place and found by number."""
 
-    TYPES: Mapping[str, type[np.generic]]
-    WIDE: Mapping[str, int]  # columns with more than one value per row, and how many
+    TYPES: Mapping[str, np.dtype[Any]]
 
     def __init__(self, capacity: int) -> None:
         self.count = 0
-        self.arrays: dict[str, Array] = {
-            name: np.zeros((self.WIDE[name], capacity) if name in self.WIDE else capacity, kind)
-            for name, kind in self.TYPES.items()
-        }
+        self.arrays: dict[str, Array] = {name: np.zeros(capacity, kind) for name, kind in self.TYPES.items()}
 
     @property
     def capacity(self) -> int:
         """How many rows fit before the arrays must grow."""
-        return int(next(iter(self.arrays.values())).shape[-1])
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held by the arrays, room to grow included."""
-        return sum(array.nbytes for array in self.arrays.values())
-
-    def typed(self, values: Values) -> Values:
-        """Return the values as their columns hold them. `OverflowError` for one that does not fit."""
-        return {name: self.TYPES[name](value) for name, value in values.items()}
+        return len(next(iter(self.arrays.values())))
 
     def append(self, values: Values) -> int:
         """Write a new row at the end and return its number."""
@@ -63,30 +78,16 @@ class Table:
     def write(self, row: int, values: Values) -> None:
         """Write every given column of one row."""
         for name, value in values.items():
-            self.arrays[name].T[row] = value
-
-    def fill(self, columns: Mapping[str, Array], count: int) -> None:
-        """Write the first ``count`` rows at once."""
-        self.count = count
-        for name, values in columns.items():
-            self.arrays[name][..., :count] = values
-
-    def keep(self, order: Rows) -> None:
-        """Keep only the given rows, in the given order, with some room to grow."""
-        self.count = len(order)
-        capacity = self.count + self.count // 64
-        for name, array in self.arrays.items():
-            self.arrays[name] = np.zeros((*array.shape[:-1], capacity), array.dtype)
-            self.arrays[name][..., : self.count] = array[..., order]
+            self.arrays[name][row] = value
 
     def _resize(self, capacity: int) -> None:
         for name, array in self.arrays.items():
-            room = np.zeros((*array.shape[:-1], capacity - array.shape[-1]), array.dtype)
-            self.arrays[name] = np.concatenate((array, room), axis=-1)
+            self.arrays[name] = np.zeros(capacity, self.TYPES[name])
+            self.arrays[name][: self.count] = array[: self.count]
 
 
 class View:
-    """Some rows of a table; an attribute is that column for these rows, last axis = rows.
+    """Some rows of a table; an attribute is that column for these rows.
 
     A column is fetched when it is first read, and kept: a view is for one question.
     """
@@ -100,7 +101,7 @@ class View:
 
     def __getattr__(self, name: str) -> Array:
         try:
-            column = self.table.arrays[name].take(self.rows, axis=-1)
+            column = self.table.arrays[name].take(self.rows, axis=0)
         except KeyError:
             raise AttributeError(name) from None
         self.__dict__[name] = column
@@ -108,102 +109,122 @@ class View:
 
 
 class SupplyTable(Table):
-    """Volunteers.
+    """Volunteers."""
 
-    Trainings lie in a mask with the earliest last valid day beside it; only for a row whose trainings lapse
-    on different days the single days are kept in ``lapses``. ``alive`` is false for a row that is taken out.
-    """
-
-    TYPES: Mapping[str, type[np.generic]] = {
-        "x": _I32, "y": _I32, "z": _I32, "reach_m": _I32,
-        "skills": _U64, "dayparts": _U32, "languages": _U32, "dislikes": _U32,
-        "centre": _U16, "active": _BOOL, "paused_until": _U16, "age": _U8,
-        "screenings": _U16, "trainings": _U64, "trained_until": _U16,
-        "asks": _U8, "asks_cap": _U8, "running": _U8, "running_cap": _U8,
-        "last_asked": _U16, "tasks_done": _U8, "alive": _BOOL, "gate": _U32,
-    }  # fmt: skip
-    WIDE: Mapping[str, int] = {"screenings": len(Screening)}
+    TYPES = {"gate": np.dtype(_U32), "skills": np.dtype(_U64), "person": PERSON, "standing": STANDING}
 
     def __init__(self, capacity: int) -> None:
         super().__init__(capacity)
-        self.lapses: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.lessons = Lessons()
 
-    def note_lapses(self, row: int, trainings: Iterable[tuple[int, int]]) -> None:
-        """Keep the single days of one row's trainings (pairs of bit and last valid day) if they differ."""
-        pairs = tuple((bit, min(until, FOREVER)) for bit, until in trainings)
-        self.lapses.pop(row, None)
-        if len({until for _, until in pairs}) > 1:
-            self.lapses[row] = pairs
+    @classmethod
+    def sorted(cls, columns: Mapping[str, Array], order: Rows) -> "SupplyTable":
+        """Return a table of these rows in the given order, with room to grow that is not touched yet."""
+        table = cls(len(order) + len(order) // 16 + 16)
+        table.count = len(order)
+        for name, array in table.arrays.items():
+            np.take(columns[name], order, out=array[: table.count], mode="clip")
+        return table
 
-    def keep(self, order: Rows) -> None:
-        """Keep only the given rows, in the given order."""
-        super().keep(order)
-        if self.lapses:
-            moved = {old: new for new, old in enumerate(order.tolist()) if old in self.lapses}
-            self.lapses = {new: self.lapses[old] for old, new in moved.items()}
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the rows and their trainings; pages of memory that no row uses are not there yet."""
+        return self.count * sum(array.itemsize for array in self.arrays.values()) + self.lessons.nbytes
+
+    def bury(self, row: int) -> None:
+        """Let the row hold nobody."""
+        self.arrays["gate"][row] = 0
+        self.arrays["person"]["reach_m"][row] = _NOBODY
+
+    def alive(self) -> Rows:
+        """Return the rows that hold somebody."""
+        return np.flatnonzero(self.arrays["person"]["reach_m"][: self.count] != _NOBODY)
+
+    def open_gates(self, today: int) -> None:
+        """Let every gate say who is open on this day."""
+        gate = self.arrays["gate"][: self.count]
+        opened = (gate & _U32(_LEFT) == _LEFT) & (
+            self.arrays["standing"]["paused_until"][: self.count] < today
+        )
+        np.bitwise_and(gate, _U32(OPEN - 1), out=gate)
+        np.bitwise_or(gate, opened * _U32(OPEN), out=gate)
 
 
 class SupplyView(View):
     """Some volunteers."""
 
     table: SupplyTable
+    gate: NDArray[np.uint32]
+    skills: NDArray[np.uint64]
+    person: Array
+    standing: Array
     x: NDArray[np.int32]
     y: NDArray[np.int32]
     z: NDArray[np.int32]
     reach_m: NDArray[np.int32]
-    skills: NDArray[np.uint64]
-    dayparts: NDArray[np.uint32]
     languages: NDArray[np.uint32]
     dislikes: NDArray[np.uint32]
+    trained: NDArray[np.uint32]
+    screenings: NDArray[np.uint16]  # shape (rows, 5)
     centre: NDArray[np.uint16]
-    active: NDArray[np.bool_]
     paused_until: NDArray[np.uint16]
-    age: NDArray[np.uint8]
-    screenings: NDArray[np.uint16]
-    trainings: NDArray[np.uint64]
-    trained_until: NDArray[np.uint16]
-    asks: NDArray[np.uint8]
-    asks_cap: NDArray[np.uint8]
-    running: NDArray[np.uint8]
-    running_cap: NDArray[np.uint8]
     last_asked: NDArray[np.uint16]
+    running: NDArray[np.uint8]
     tasks_done: NDArray[np.uint8]
-    alive: NDArray[np.bool_]
+
+    def __getattr__(self, name: str) -> Array:
+        if name in _PERSON_FIELDS:
+            column: Array = self.person[name]
+        elif name in _STANDING_FIELDS:
+            column = self.standing[name]
+        else:
+            return super().__getattr__(name)
+        self.__dict__[name] = column
+        return column
+
+    @cached_property
+    def dayparts(self) -> NDArray[np.uint32]:
+        """Masks of the dayparts."""
+        return self.gate & _U32(DAYPARTS)
+
+    def passes_gate(self, bits: Any) -> NDArray[np.bool_]:
+        """Whether all these bits of the gate are set."""
+        passes: NDArray[np.bool_] = self.gate & bits == bits
+        return passes
 
     def take(self, positions: Rows) -> "SupplyView":
         """Return the volunteers at the given positions of this view."""
-        return SupplyView(self.table, self.rows.take(positions))
+        chosen = SupplyView(self.table, self.rows.take(positions))
+        for name in self.table.arrays.keys() & self.__dict__.keys():
+            chosen.__dict__[name] = self.__dict__[name].take(positions)
+        return chosen
 
-    def trainings_on(self, days: Array) -> NDArray[np.uint64]:
+    def trainings_on(self, days: Any) -> NDArray[np.uint64]:
         """Return masks of the trainings valid on ``days``: one day for all rows, or many for one row."""
-        valid = np.where(self.trained_until >= days, self.trainings, _U64(0))
-        lapses = self.table.lapses
-        if len(self) == 1:
-            alone = lapses.get(int(self.rows[0]))
-            return _valid_on(days, alone) if alone else valid
-        if lapses:
-            day = int(days[0])
-            for position in np.flatnonzero((self.trained_until < day) & (self.trainings != 0)).tolist():
-                pairs = lapses.get(int(self.rows[position]), ())
-                valid[position] = _mask(bit for bit, until in pairs if until >= day)
-        return valid
+        return self.table.lessons.valid_on(self.trained, days)
+
+
+_PERSON_FIELDS, _STANDING_FIELDS = frozenset(PERSON.names or ()), frozenset(STANDING.names or ())
 
 
 class DemandTable(Table):
     """Demands. Sets of centres are kept once each in ``centre_sets``; a row holds the number of its set."""
 
-    TYPES: Mapping[str, type[np.generic]] = {
+    TYPES = _dtypes({
         "x": _I32, "y": _I32, "z": _I32, "kind": _U8,
         "needs": _U64, "preferred_skills": _U64, "dayparts": _U32,
         "required_languages": _U32, "preferred_languages": _U32, "dislikes": _U32,
-        "screenings": _BOOL, "trainings": _U64, "date": _U16, "minimum_age": _U8, "centre_set": _U16,
-        "waiting_days": _U16, "alive": _BOOL,
-    }  # fmt: skip
-    WIDE: Mapping[str, int] = {"screenings": len(Screening)}
+        "screenings": (_BOOL, (len(Screening),)), "trainings": _U64, "date": _U16, "age_bit": _U32,
+        "centre_set": _U16, "waiting_days": _U16, "alive": _BOOL,
+    })  # fmt: skip
 
     def __init__(self, capacity: int) -> None:
         super().__init__(capacity)
         self.centre_sets: dict[frozenset[int], int] = {}
+
+    def typed(self, values: Values) -> dict[str, Any]:
+        """Return the values as their columns hold them. `OverflowError` for one that does not fit."""
+        return {name: np.asarray(value, self.TYPES[name].base) for name, value in values.items()}
 
     def code_of(self, centres: frozenset[int]) -> int:
         """Return the number under which this set of centres is kept."""
@@ -224,10 +245,10 @@ class DemandView(View):
     required_languages: NDArray[np.uint32]
     preferred_languages: NDArray[np.uint32]
     dislikes: NDArray[np.uint32]
-    screenings: NDArray[np.bool_]
+    screenings: NDArray[np.bool_]  # shape (rows, 5)
     trainings: NDArray[np.uint64]
     date: NDArray[np.uint16]
-    minimum_age: NDArray[np.uint8]
+    age_bit: NDArray[np.uint32]
     centre_set: NDArray[np.uint16]
     waiting_days: NDArray[np.uint16]
 
@@ -245,62 +266,135 @@ class DemandView(View):
         return np.maximum(self.date, _U16(self.today))
 
     @cached_property
+    def screening_days(self) -> NDArray[np.uint16]:
+        """The day until which each screening must be valid, 0: not required; shape (rows, 5)."""
+        return self.screenings * self.day[:, None]
+
+    @cached_property
     def weights(self) -> NDArray[np.float64]:
         """Normalised weights, shape (terms, rows)."""
         return _WEIGHTS.take(self.kind, axis=1)
 
     def serves(self, centres: Array) -> NDArray[np.bool_]:
-        """Whether volunteers of ``centres`` may be asked: one demand and many centres, or the reverse."""
-        sets = list(self.table.centre_sets)
-        if len(self) == 1:
-            allowed = sets[int(self.centre_set[0])]
-            found = np.full(len(centres), not allowed)
-            for centre in allowed:
-                found |= centres == centre
-            return found
-        allowing = [not allowed or int(centres[0]) in allowed for allowed in sets]
+        """Whether a volunteer of the one centre given may be asked."""
+        allowing = [not allowed or int(centres[0]) in allowed for allowed in self.table.centre_sets]
         return np.array(allowing, np.bool_).take(self.centre_set)
 
 
+class OneDemand:
+    """One demand, asked on one day: the attributes of `DemandView` as single values."""
+
+    def __init__(self, demand: Demand, today: int) -> None:
+        values = demand_values(demand)
+        self.x, self.y, self.z = values["x"], values["y"], values["z"]
+        self.needs, self.trainings = _U64(values["needs"]), _U64(values["trainings"])
+        self.preferred_skills = _U64(demand.preferred_skills)
+        self.dayparts, self.dislikes = _U32(demand.dayparts), _U32(demand.dislikes)
+        self.required_languages = _U32(demand.required_languages)
+        self.preferred_languages = _U32(demand.preferred_languages)
+        self.age_bit = _U32(values["age_bit"])
+        self.day = _U16(max(values["date"], today))
+        self.waiting_days: int = values["waiting_days"]
+        self.weights = WEIGHTS_OF[demand.kind][:, None]
+        self.centres = demand.centres
+        self.required = demand.screenings
+        self.today = today
+
+    def __len__(self) -> int:
+        return 1
+
+    @property
+    def screening_days(self) -> NDArray[np.uint16]:
+        """The day until which each screening must be valid, 0 for one that is not required; shape (5,)."""
+        return np.array([self.day if one in self.required else 0 for one in Screening], _U16)
+
+    def serves(self, centres: Array) -> NDArray[np.bool_]:
+        """Whether volunteers of these centres may be asked."""
+        found = np.full(len(centres), not self.centres)
+        for centre in self.centres:
+            found |= centres == centre
+        return found
+
+
+def opened(gate: int) -> int:
+    """Return the gate of someone who is not paused."""
+    return gate | OPEN if gate & _LEFT == _LEFT else gate
+
+
 def supply_values(row: SupplyRow) -> dict[str, Any]:
-    """Return one volunteer's row for `SupplyTable.write`."""
-    x, y, z = sphere.points(row.latitude, row.longitude)
-    return {
-        "x": x,
-        "y": y,
-        "z": z,
-        "reach_m": round(row.reach_km * 1000),
-        "screenings": [min(until, FOREVER) for until in row.screenings],
-        "alive": True,
-        **training_values(row.trainings),
-        **{name: _held(name, getattr(row, name)) for name in _SAME_NAME},
-    }
+    """Return one volunteer's row for `SupplyTable.write`, trainings apart.
 
-
-def training_values(trainings: Iterable[tuple[int, int]]) -> dict[str, int]:
-    """Return what the columns hold of trainings, given as pairs (bit, last valid day)."""
-    pairs = dict(trainings)
+    `OverflowError` for a value that does not fit.
+    """
+    x, y, z = sphere.point(row.latitude, row.longitude)
+    gate = row.dayparts
+    if not 0 <= gate <= DAYPARTS:
+        raise OverflowError(f"dayparts {gate}")
+    if row.asks_cap >= NO_CAP or row.asks < row.asks_cap:
+        gate |= ASKS_LEFT
+    if row.running_cap >= NO_CAP or row.running < row.running_cap:
+        gate |= RUNNING_LEFT
+    gate |= (AGE_16 if row.age >= 16 else 0) | (AGE_18 if row.age >= 18 else 0)
+    reach_m = round(row.reach_km * 1000)
+    person = (x, y, z, reach_m, row.languages, row.dislikes, 0)
+    standing = (
+        tuple([min(until, FOREVER) for until in row.screenings]),
+        row.centre,
+        min(row.paused_until, FOREVER) if row.active else FOREVER,
+        min(row.last_asked, FOREVER),
+        min(row.running, _MOST),
+        min(row.tasks_done, NO_CAP),
+    )
     return {
-        "trainings": _mask(pairs),
-        "trained_until": min((*pairs.values(), FOREVER)) if pairs else 0,
+        "gate": gate,
+        "skills": _U64(row.skills),
+        "person": np.array(person, PERSON),
+        "standing": np.array(standing, STANDING),
     }
 
 
 def supply_columns(raw: Mapping[str, ArrayLike]) -> dict[str, Array]:
-    """Return volunteers' columns for `SupplyTable.fill`, trainings apart.
+    """Return volunteers' columns for `SupplyTable.sorted`, trainings apart.
 
     ``raw`` has an array of shape (n,) for every field of `SupplyRow` but ``id`` and ``trainings``;
     ``screenings`` has shape (5, n).
     """
-    x, y, z = sphere.points(raw["latitude"], raw["longitude"])
-    columns = {name: _held_array(name, raw[name]) for name in (*_SAME_NAME, "screenings")}
-    reach_m = np.rint(np.asarray(raw["reach_km"], np.float64) * 1000)
-    return columns | {"x": x, "y": y, "z": z, "reach_m": reach_m, "alive": np.ones(len(x), np.bool_)}
+    got = {name: np.asarray(values) for name, values in raw.items()}
+    count = len(got["latitude"])
+    person, standing = np.empty(count, PERSON), np.empty(count, STANDING)
+    person["x"], person["y"], person["z"] = sphere.points(got["latitude"], got["longitude"])
+    person["reach_m"] = np.rint(np.asarray(got["reach_km"], np.float64) * 1000)
+    person["trained"] = 0
+    for name in ("languages", "dislikes"):
+        person[name] = got[name]
+    for name, most in (("last_asked", FOREVER), ("running", _MOST), ("tasks_done", NO_CAP)):
+        standing[name] = np.minimum(got[name], most)
+    standing["centre"] = got["centre"]
+    standing["screenings"] = np.minimum(got["screenings"], FOREVER).T
+    active = np.asarray(got["active"], np.bool_)
+    standing["paused_until"] = np.where(active, np.minimum(got["paused_until"], FOREVER), FOREVER)
+    return {
+        "gate": _gates(got),
+        "skills": np.asarray(raw["skills"], _U64),
+        "person": person,
+        "standing": standing,
+    }
 
 
-def demand_values(demand: Demand, table: DemandTable) -> dict[str, Any]:
-    """Return one demand's row for `DemandTable.write`. `KeyError` for a kind without weights."""
-    x, y, z = sphere.points(demand.latitude, demand.longitude)
+def _gates(got: Mapping[str, Array]) -> NDArray[np.uint32]:
+    gate = np.asarray(got["dayparts"], _U32)
+    asks_left = (got["asks_cap"] >= NO_CAP) | (got["asks"] < got["asks_cap"])
+    running_left = (got["running_cap"] >= NO_CAP) | (got["running"] < got["running_cap"])
+    gate = gate | asks_left * _U32(ASKS_LEFT) | running_left * _U32(RUNNING_LEFT)
+    return gate | (got["age"] >= 16) * _U32(AGE_16) | (got["age"] >= 18) * _U32(AGE_18)
+
+
+def demand_values(demand: Demand) -> dict[str, Any]:
+    """Return one demand's row for `DemandTable.write`, its set of centres apart.
+
+    `KeyError` for a kind without weights or another minimum age than 0, 16 and 18.
+    """
+    x, y, z = sphere.point(demand.latitude, demand.longitude)
     return {
         "x": x,
         "y": y,
@@ -314,43 +408,8 @@ def demand_values(demand: Demand, table: DemandTable) -> dict[str, Any]:
         "screenings": [requirement in demand.screenings for requirement in Screening],
         "trainings": demand.trainings,
         "date": min(demand.date, FOREVER),
-        "centre_set": table.code_of(demand.centres),
-        "minimum_age": demand.minimum_age,
+        "age_bit": _AGE_BITS[demand.minimum_age],
         "dislikes": demand.dislikes,
         "waiting_days": min(demand.waiting_days, FOREVER),
         "alive": True,
     }
-
-
-_SAME_NAME = (
-    "skills", "dayparts", "languages", "dislikes", "centre", "active", "paused_until", "age",
-    "asks", "asks_cap", "running", "running_cap", "last_asked", "tasks_done",
-)  # fmt: skip
-# Where a larger value means the same as this one. Anything else out of range is an OverflowError.
-_LARGEST = {
-    "paused_until": FOREVER, "screenings": FOREVER, "last_asked": FOREVER, "tasks_done": NO_CAP,
-    "asks": _MOST, "asks_cap": NO_CAP, "running": _MOST, "running_cap": NO_CAP,
-}  # fmt: skip
-
-
-def _held(name: str, value: int) -> int:
-    largest = _LARGEST.get(name)
-    return value if largest is None else min(value, largest)
-
-
-def _held_array(name: str, values: ArrayLike) -> Array:
-    largest = _LARGEST.get(name)
-    held = values if largest is None else np.minimum(values, largest)
-    return np.asarray(held, SupplyTable.TYPES[name])
-
-
-def _mask(bits: Iterable[int]) -> int:
-    return sum(1 << bit for bit in bits)
-
-
-def _valid_on(days: Array, lapses: Iterable[tuple[int, int]]) -> NDArray[np.uint64]:
-    """Return per day the mask of the trainings that have not lapsed."""
-    valid = np.zeros(days.shape, _U64)
-    for bit, until in lapses:
-        valid |= np.where(until >= days, _U64(1 << bit), _U64(0))
-    return valid

@@ -1,6 +1,6 @@
 """The index of demands: what could I do?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import repeat
 from typing import Self
@@ -11,7 +11,6 @@ from matching.engine import ranking
 from matching.engine.columns import (
     DemandTable,
     DemandView,
-    Rows,
     SupplyTable,
     SupplyView,
     demand_values,
@@ -53,7 +52,9 @@ class DemandIndex:
 
     def replace(self, demand: Demand) -> None:
         """Put in a demand, or change one that is there. `KeyError` for a kind without weights."""
-        values = self._table.typed(demand_values(demand, self._table))
+        values = self._table.typed(
+            demand_values(demand) | {"centre_set": self._table.code_of(demand.centres)}
+        )
         self.remove(demand.id)
         if self._free:
             row = self._free.pop()
@@ -95,11 +96,12 @@ class DemandIndex:
 
     def _pairs(self, volunteer: SupplyRow, today: date) -> Pairs:
         table = SupplyTable(1)
-        table.note_lapses(table.append(table.typed(supply_values(volunteer))), volunteer.trainings)
+        values = supply_values(volunteer)
+        values["person"]["trained"] = table.lessons.add(volunteer.trainings)
+        table.append(values)
         rows = np.flatnonzero(self._table.arrays["alive"][: self._table.count])
-        relations: dict[Relation, Rows] = {
-            relation: np.array(sorted(rows_of.get(volunteer.id, ())), np.intp)
-            for relation, rows_of in self._related.items()
+        relations: dict[Relation, Collection[int]] = {
+            relation: rows_of.get(volunteer.id, set()) for relation, rows_of in self._related.items()
         }
         demands = DemandView(self._table, rows, day_number(today))
         return Pairs(SupplyView(table, np.zeros(1, np.intp)), demands, "demand", relations)

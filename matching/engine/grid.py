@@ -1,14 +1,14 @@
 """Rows bucketed by reach and place, so that a question looks only at volunteers who may be near enough.
 
-Reaches fall in at most four classes, cut at quantiles. Within a class the map is cut in cells of half the
-class's largest reach, numbered by band of latitude and then by longitude. Rows lie sorted by (class,
-band, cell): the rows that may reach a point are one run per class and band. A run is a superset: every filter
-is still checked.
+Reaches fall in at most eight classes, cut at quantiles. Within a class the map is cut in bands of a third of
+the class's largest reach, and a band in cells, numbered from west to east. Rows lie sorted by (class, band,
+cell): the rows that may reach a point are one run per class and band, cut off where the circle around the
+point ends. A run is a superset: every filter is still checked.
 """
 
-from collections.abc import Iterable
-from math import asin, cos, degrees, radians, sin
-from typing import Self
+from bisect import bisect_left
+from math import cos, radians
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 from matching.engine import sphere
 from matching.engine.columns import Array, Rows
 
-_CLASSES = 4
-_CELLS_PER_REACH = 2
-_SMALLEST_CELL_M = 200
-_SLACK_M = 2  # distances count in whole metres, places in centimetres
-_DEGREE_M = radians(1) * sphere.RADIUS_M
-_STRETCH = 1.6  # a cell is about square at 51 degrees north
-_CLASS_SHIFT, _BAND_SHIFT = 48, 24
+SLACK_M = 2  # distances count in whole metres, places in centimetres
+STRETCH = (
+    0.8  # degrees of longitude per degree of latitude: a cell is half as wide as high at 52 degrees north
+)
+CLASS_SHIFT, BAND_SHIFT = 48, 24
+_CLASSES = 8
+_CELLS_PER_REACH = 3
+_SMALLEST_CELL_M = 1000
+_RADIAN = radians(1)
+_DEGREE_M = _RADIAN * sphere.RADIUS_M
 
 
 class Grid:
@@ -33,11 +36,12 @@ class Grid:
         keys: keys of the rows, sorted.
     """
 
-    def __init__(self, edges: NDArray[np.int32], keys: NDArray[np.int64]) -> None:
-        self._edges = edges
-        self._sides = [_side(edge) for edge in edges.tolist()]
-        self._keys, first = np.unique(keys, return_index=True)
-        self._starts = np.append(first, len(keys))
+    def __init__(self, edges: NDArray[np.int64], keys: NDArray[np.int64]) -> None:
+        self.edges = edges
+        self.sides = _sides(edges)
+        self.keys, first = np.unique(keys, return_index=True)
+        self.starts = np.append(first, len(keys))
+        self._plain = list(zip(edges.tolist(), self.sides.tolist(), strict=True))
 
     @classmethod
     def sort(cls, x: Array, y: Array, z: Array, reach_m: Array) -> tuple[Self, Rows]:
@@ -49,70 +53,77 @@ class Grid:
 
     def holds(self, row: int, x: int, y: int, z: int, reach_m: int) -> bool:
         """Whether the given row lies where a row with this place and reach would be looked for."""
-        if not len(self._edges) or reach_m > self._edges[-1]:
+        number = bisect_left(self._plain, reach_m, key=lambda edge_and_side: edge_and_side[0])
+        if number == len(self._plain):
             return False
-        key = _keys(self._edges, *(np.array([value]) for value in (x, y, z, reach_m)))[0]
-        first = self._starts[np.searchsorted(self._keys, key, side="left")]
-        last = self._starts[np.searchsorted(self._keys, key, side="right")]
+        side = self._plain[number][1]
+        latitude, longitude = sphere.degrees_of(x, y, z)
+        band, cell = int((latitude + 90) / side), int((longitude + 180) / (side * STRETCH))
+        key = (number << CLASS_SHIFT) + (band << BAND_SHIFT) + cell
+        first = self.starts[np.searchsorted(self.keys, key, side="left")]
+        last = self.starts[np.searchsorted(self.keys, key, side="right")]
         return bool(first <= row < last)
 
-    def runs(self, latitude: float, longitude: float) -> list[tuple[int, int]]:
-        """Return (start, stop) of the runs of rows that may reach the point (degrees), ascending."""
-        lows: list[int] = []
-        highs: list[int] = []
-        for number, (edge, side) in enumerate(zip(self._edges.tolist(), self._sides, strict=True)):
-            bands, (west, east) = _box(latitude, longitude, edge + _SLACK_M, side)
-            for band in bands:
-                start = (number << _CLASS_SHIFT) + (band << _BAND_SHIFT)
-                lows.append(start + west)
-                highs.append(start + east)
-        starts = self._starts[np.searchsorted(self._keys, lows, side="left")].tolist()
-        stops = self._starts[np.searchsorted(self._keys, highs, side="right")].tolist()
-        return _joined(zip(starts, stops, strict=True))
+    def runs(self, latitude: float, longitude: float) -> list[list[int]]:
+        """Return [start, stop] of the runs of rows that may reach the point (degrees), ascending."""
+        numbers: list[int] = []
+        bands: list[int] = []
+        for number, (edge, side) in enumerate(self._plain):
+            first, last = bands_of(latitude, edge, side)
+            bands += range(first, last + 1)
+            numbers += [number] * (last - first + 1)
+        of, band = np.array(numbers, np.intp), np.array(bands, np.int64)
+        west, east = cells_of(latitude, longitude, self.edges.take(of), self.sides.take(of), band)
+        keys = (of << CLASS_SHIFT) + (band << BAND_SHIFT)
+        starts = self.starts.take(self.keys.searchsorted(keys + west.astype(np.int64)))
+        stops = self.starts.take(self.keys.searchsorted(keys + east.astype(np.int64), side="right"))
+        return [
+            [start, stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True) if start < stop
+        ]
 
 
-def _class_edges(reach_m: Array) -> NDArray[np.int32]:
+def bands_of(latitude: float, reach_m: float, side: float) -> tuple[int, int]:
+    """Return the first and last band of the circle of this reach around a point; the kernel compiles it."""
+    radius = (reach_m + SLACK_M) / _DEGREE_M
+    return int((max(latitude - radius, -90.0) + 90) / side), int((min(latitude + radius, 90.0) + 90) / side)
+
+
+def cells_of(latitude: float, longitude: float, reach_m: Any, side: Any, band: Any) -> tuple[Any, Any]:
+    """Return the first and last cell of the circle in a band: for arrays of bands; compiled, for one.
+
+    From the haversine formula, sin^2(width / 2) = (sin^2(radius / 2) - sin^2(away / 2)) / (cos cos), where
+    the way north or south and the cosines are the smallest in the band.
+    """
+    south = band * side - 90
+    away = np.maximum(np.maximum(south - latitude, latitude - side - south), 0.0)
+    farthest = np.minimum(np.maximum(np.abs(south), np.abs(south + side)), 90.0)
+    radius = (reach_m + SLACK_M) * (0.5 / sphere.RADIUS_M)
+    level = np.maximum(np.cos(farthest * _RADIAN) * cos(latitude * _RADIAN), 1e-12)
+    square = (np.sin(radius) ** 2 - np.sin(away * (_RADIAN / 2)) ** 2) / level
+    width = np.arcsin(np.sqrt(np.minimum(np.maximum(square, 0.0), 1.0))) * (2 / _RADIAN)
+    cell = side * STRETCH
+    west, east = longitude + 180 - width, longitude + 180 + width
+    around = (west < 0) | (east > 360)
+    return np.floor(np.where(around, 0.0, west) / cell), np.floor(np.where(around, 360.0, east) / cell)
+
+
+def _class_edges(reach_m: Array) -> NDArray[np.int64]:
     if not len(reach_m):
-        return np.empty(0, np.int32)
+        return np.empty(0, np.int64)
     quantiles = np.arange(1, _CLASSES + 1) / _CLASSES
-    return np.unique(np.quantile(reach_m, quantiles, method="higher")).astype(np.int32)
+    return np.unique(np.quantile(reach_m, quantiles, method="higher")).astype(np.int64)
 
 
-def _side(edge_m: float) -> float:
-    """Side of a cell, in degrees of latitude."""
-    return max(edge_m / _CELLS_PER_REACH, _SMALLEST_CELL_M) / _DEGREE_M
+def _sides(edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Height of a band of each class, in degrees of latitude."""
+    return np.maximum(edges / _CELLS_PER_REACH, _SMALLEST_CELL_M) / _DEGREE_M
 
 
-def _keys(edges: NDArray[np.int32], x: Array, y: Array, z: Array, reach_m: Array) -> NDArray[np.int64]:
+def _keys(edges: NDArray[np.int64], x: Array, y: Array, z: Array, reach_m: Array) -> NDArray[np.int64]:
     number = np.searchsorted(edges, reach_m)
-    side = np.array([_side(edge) for edge in edges.tolist()])[number]
+    side = _sides(edges)[number]
     latitudes, longitudes = sphere.degrees(x, y, z)
     band = ((latitudes + 90) / side).astype(np.int64)
-    cell = ((longitudes + 180) / (side * _STRETCH)).astype(np.int64)
-    keys: NDArray[np.int64] = (number.astype(np.int64) << _CLASS_SHIFT) + (band << _BAND_SHIFT) + cell
+    cell = ((longitudes + 180) / (side * STRETCH)).astype(np.int64)
+    keys: NDArray[np.int64] = (number.astype(np.int64) << CLASS_SHIFT) + (band << BAND_SHIFT) + cell
     return keys
-
-
-def _box(latitude: float, longitude: float, radius_m: float, side: float) -> tuple[range, tuple[int, int]]:
-    """Return the bands and the first and last cell in each that a circle around the point can touch."""
-    radius = radius_m / _DEGREE_M
-    south, north = max(latitude - radius, -90.0), min(latitude + radius, 90.0)
-    west, east = -180.0, 180.0
-    if abs(latitude) + radius < 90:
-        width = degrees(asin(sin(radians(radius)) / cos(radians(latitude))))
-        if longitude - width >= -180 and longitude + width <= 180:
-            west, east = longitude - width, longitude + width
-    bands = range(int((south + 90) / side), int((north + 90) / side) + 1)
-    return bands, (int((west + 180) / (side * _STRETCH)), int((east + 180) / (side * _STRETCH)))
-
-
-def _joined(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the runs without the empty ones, neighbours made one."""
-    joined: list[tuple[int, int]] = []
-    for start, stop in runs:
-        if start == stop:
-            continue
-        if joined and joined[-1][1] == start:
-            start = joined.pop()[0]  # noqa: PLW2901
-        joined.append((start, stop))
-    return joined

@@ -4,7 +4,7 @@ One side of the pairs has one row, the other any number; NumPy's broadcasting ma
 *who could do this?* (many volunteers, one demand) and *what could I do?* (one volunteer, many demands).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import sphere
-from matching.engine.columns import Array, DemandView, Rows, SupplyView
+from matching.engine.columns import ASKS_LEFT, RUNNING_LEFT, Array, DemandView, OneDemand, Rows, SupplyView
 from matching.engine.types import Candidate, Facts, Filter, Id, Screening, Term
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -20,11 +20,12 @@ Floats: TypeAlias = NDArray[np.float64]
 Masks: TypeAlias = NDArray[np.uint64]
 Relation: TypeAlias = Literal["blocked", "asked", "known"]
 
-_SCREENING_BITS = np.array([[1 << requirement] for requirement in Screening], np.uint64)
+_SCREENING_BITS = np.array([1 << requirement for requirement in Screening], np.uint64)
 _RETURN = 0.2  # q: how much of a volunteer's readiness comes back per day after an ask
-_REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
-_HALF_WAIT = 7  # days after which waiting counts half
-_DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats
+REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
+_ROOM = 1 / (np.arange(256) + 1.0)
+HALF_WAIT = 7  # days after which waiting counts half
+DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats
 
 
 class Pairs:
@@ -40,15 +41,15 @@ class Pairs:
     def __init__(
         self,
         supply: SupplyView,
-        demand: DemandView,
+        demand: DemandView | OneDemand,
         varies: Literal["supply", "demand"],
-        relations: Mapping[Relation, Rows],
+        relations: Mapping[Relation, Collection[int]],
     ) -> None:
         self.supply = supply
-        self.demand = demand
+        self.demand: Any = demand
         self.varies = varies
         self.relations = relations
-        self.many: SupplyView | DemandView = supply if varies == "supply" else demand
+        self.many: Any = supply if varies == "supply" else demand
         """The side that has many rows."""
 
     def __len__(self) -> int:
@@ -71,23 +72,24 @@ class Pairs:
     @cached_property
     def scores(self) -> Floats:
         """Normalised score of each pair, in [0, 1], at nine decimals."""
-        total: Floats = np.add.reduce(self.demand.weights * self.values, axis=0)
-        total *= _DECIMALS
+        # One term after the other, however many pairs there are: a sum of floats hangs on its order.
+        total: Floats = np.add.accumulate(self.demand.weights * self.values, axis=0)[-1]
+        total *= DECIMALS
         np.rint(total, out=total)
-        total /= _DECIMALS
+        total /= DECIMALS
         return total
 
     def related(self, relation: Relation) -> Bools:
         """Whether each pair stands in the relation."""
-        found = np.zeros(len(self), np.bool_)
-        for row in self.relations[relation].tolist():  # a handful
+        found: Bools = np.zeros(len(self), np.bool_)
+        for row in self.relations[relation]:  # a handful
             found |= self.many.rows == row
         return found
 
     def take(self, positions: Rows) -> "Pairs":
         """Return the pairs at the given positions."""
         supply, demand = self.supply, self.demand
-        if self.varies == "supply":
+        if isinstance(demand, OneDemand):
             supply = supply.take(positions)
         else:
             demand = demand.take(positions)
@@ -102,11 +104,13 @@ class Pairs:
 
 
 def _active(p: Pairs) -> Bools:
-    return p.supply.active & (p.supply.paused_until < p.demand.today)
+    passes: Bools = p.supply.paused_until < p.demand.today
+    return passes
 
 
 def _screening(p: Pairs) -> Bools:
-    return _none(missing_screenings(p))
+    passes: Bools = (p.supply.screenings >= p.demand.screening_days).all(axis=1)
+    return passes
 
 
 def _training(p: Pairs) -> Bools:
@@ -130,11 +134,11 @@ def _language(p: Pairs) -> Bools:
 
 
 def _asks_cap(p: Pairs) -> Bools:
-    return p.supply.asks < p.supply.asks_cap
+    return p.supply.passes_gate(ASKS_LEFT)
 
 
 def _running_cap(p: Pairs) -> Bools:
-    return p.supply.running < p.supply.running_cap
+    return p.supply.passes_gate(RUNNING_LEFT)
 
 
 def _blocked(p: Pairs) -> Bools:
@@ -146,11 +150,12 @@ def _asked(p: Pairs) -> Bools:
 
 
 def _age(p: Pairs) -> Bools:
-    return p.supply.age >= p.demand.minimum_age
+    return p.supply.passes_gate(p.demand.age_bit)
 
 
 def _centre(p: Pairs) -> Bools:
-    return p.demand.serves(p.supply.centre)
+    passes: Bools = p.demand.serves(p.supply.centre)
+    return passes
 
 
 FILTERS: Mapping[Filter, Callable[[Pairs], Bools]] = {
@@ -172,18 +177,20 @@ FILTERS: Mapping[Filter, Callable[[Pairs], Bools]] = {
 
 def missing_skills(p: Pairs) -> Masks:
     """Masks of the needs (kind of help and required skills) that the volunteer does not meet."""
-    return p.demand.needs & ~p.supply.skills
+    missing: Masks = p.demand.needs & ~p.supply.skills
+    return missing
 
 
 def missing_trainings(p: Pairs) -> Masks:
     """Masks of the required trainings that are absent or lapsed on the date of the role."""
-    return p.demand.trainings & ~p.supply.trainings_on(p.demand.day)
+    missing: Masks = p.demand.trainings & ~p.supply.trainings_on(p.demand.day)
+    return missing
 
 
 def missing_screenings(p: Pairs) -> Masks:
     """Masks over `Screening` of what is required and not valid on the date of the role."""
-    lacking = p.supply.screenings < np.where(p.demand.screenings, p.demand.day, 0)
-    masks: Masks = np.bitwise_or.reduce(np.where(lacking, _SCREENING_BITS, np.uint64(0)), axis=0)
+    lacking = p.supply.screenings < p.demand.screening_days
+    masks: Masks = np.bitwise_or.reduce(lacking * _SCREENING_BITS, axis=1)
     return masks
 
 
@@ -210,8 +217,9 @@ def passing(p: Pairs, *stages: Iterable[Filter]) -> Pairs:
 
 def _proximity(p: Pairs) -> Floats:
     # Beyond the reach nothing is gained; a reach of 0 holds for the own cell centre only.
-    values: Floats = np.maximum(1 - p.distance_m / np.maximum(p.supply.reach_m, 1), 0)
-    return values
+    values: Floats = p.distance_m / np.maximum(p.supply.reach_m, 1)
+    np.subtract(1, values, out=values)
+    return np.maximum(values, 0, out=values)
 
 
 def _preferred_skills(p: Pairs) -> Floats:
@@ -222,26 +230,25 @@ def _daypart_share(p: Pairs) -> Floats:
     return _share(p.supply.dayparts, p.demand.dayparts, of_none=1)
 
 
-def _language_shared(p: Pairs) -> Floats:
-    return _one_of(p.supply.languages, p.demand.preferred_languages).astype(np.float64)
+def _language_shared(p: Pairs) -> Bools:
+    return _one_of(p.supply.languages, p.demand.preferred_languages)
 
 
 def _rest(p: Pairs) -> Floats:
-    values: Floats = _REST.take(rest_days(p), mode="clip")
+    values: Floats = REST.take(rest_days(p), mode="clip")
     return values
 
 
 def _room(p: Pairs) -> Floats:
-    values: Floats = 1 / (p.supply.running + 1.0)
-    return values
+    return _ROOM.take(p.supply.running)
 
 
-def _newcomer(p: Pairs) -> Floats:
-    return _none(p.supply.tasks_done).astype(np.float64)
+def _newcomer(p: Pairs) -> Bools:
+    return _none(p.supply.tasks_done)
 
 
-def _continuity(p: Pairs) -> Floats:
-    return p.related("known").astype(np.float64)
+def _continuity(p: Pairs) -> Bools:
+    return p.related("known")
 
 
 def _dislikes(p: Pairs) -> Floats:
@@ -249,11 +256,12 @@ def _dislikes(p: Pairs) -> Floats:
 
 
 def _waiting(p: Pairs) -> Floats:
-    days = p.demand.waiting_days.astype(np.float64)
-    return days / (days + _HALF_WAIT)
+    days = p.demand.waiting_days * 1.0
+    values: Floats = days / (days + HALF_WAIT)
+    return values
 
 
-TERMS: Mapping[Term, Callable[[Pairs], Floats]] = {
+TERMS: Mapping[Term, Callable[[Pairs], Floats | Bools]] = {
     Term.PROXIMITY: _proximity,
     Term.PREFERRED_SKILLS: _preferred_skills,
     Term.DAYPARTS: _daypart_share,
@@ -269,7 +277,8 @@ TERMS: Mapping[Term, Callable[[Pairs], Floats]] = {
 
 def rest_days(p: Pairs) -> Array:
     """Days since each volunteer was last asked; the whole day number for one who never was."""
-    return p.demand.today - p.supply.last_asked.astype(np.int64)
+    days: Array = np.subtract(p.demand.today, p.supply.last_asked, dtype=np.int64)
+    return days
 
 
 def candidates(
@@ -310,8 +319,10 @@ def _rest_days_known(p: Pairs) -> list[int | None]:
     return [max(days, 0) if last_asked else None for last_asked, days in asked]
 
 
-def _listed(column: Array | list[Any], count: int) -> list[Any]:
+def _listed(column: Array | list[Any] | int, count: int) -> list[Any]:
     """Return the column as a list; one value for all pairs is repeated."""
+    if isinstance(column, int):
+        return [column] * count
     values = column if isinstance(column, list) else column.tolist()
     return values if len(values) == count else values * count
 
@@ -321,18 +332,23 @@ def _none(counted: Array) -> Bools:
     return none
 
 
-def _one_of(has: Array, asked: Array) -> Bools:
+def _one_of(has: Array, asked: Any) -> Bools:
     """Whether at least one of the asked bits is there, or nothing is asked."""
-    if not np.count_nonzero(asked):
+    met: Bools = has & asked != 0
+    if asked.ndim:
+        met |= asked == 0
+    elif not asked:
         return np.ones(1, np.bool_)
-    met: Bools = (has & asked != 0) | (asked == 0)
     return met
 
 
-def _share(has: Array, asked: Array, *, of_none: int) -> Floats:
+def _share(has: Array, asked: Any, *, of_none: int) -> Floats:
     """Return which share of the asked bits is there; ``of_none`` where nothing is asked."""
-    if not np.count_nonzero(asked):
-        return np.full(1, float(of_none))
     wanted = np.bitwise_count(asked)
+    if not np.any(wanted):
+        return np.full(1, float(of_none))
+    if wanted.ndim == 0:
+        alike: Floats = np.bitwise_count(has & asked) / wanted
+        return alike
     shared: Floats = np.bitwise_count(has & asked) / np.maximum(wanted, 1)
-    return shared if np.count_nonzero(wanted) == len(wanted) else np.where(wanted == 0, of_none, shared)
+    return np.where(wanted == 0, of_none, shared)

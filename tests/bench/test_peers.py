@@ -40,7 +40,7 @@ def test_a_server_that_is_not_there_is_named_and_left_out(capsys: pytest.Capture
 def test_another_order_score_or_distance_is_a_disagreement():
     people = population(400)
     question = replace(demands(1, people)[0], required_skills=0, dayparts=0, centres=frozenset())
-    best = SupplyIndex.from_columns(people.ids, people.raw, people.trainings).best(question, 5, today=TODAY)
+    best = SupplyIndex.from_columns(people.ids, people.raw, people.trained).best(question, 5, today=TODAY)
     ids = plain_loop(people)(question, 5)
     found = [Found(number_of(one.volunteer_id), round(one.score * 1e9), one.distance_m) for one in best]
     assert len(ids) >= 2

@@ -7,6 +7,8 @@ import pytest
 from matching.engine import FOREVER, NO_CAP, Demand, DemandIndex, Filter, Screening, SupplyIndex, SupplyRow
 from tests.matching.engine.towns import DAY, HERE, KM, TODAY, demand, volunteer
 
+pytestmark = pytest.mark.usefixtures("path")
+
 VOG_UNTIL = {until: (0, 0, 0, until, 0) for until in (0, DAY - 1, DAY, DAY + 10, FOREVER)}
 VOG = frozenset({Screening.VOG})
 

@@ -1,0 +1,120 @@
+"""The compiled kernel, where Numba is installed. The engine answers the same with and without it.
+
+`load` compiles it once, or takes it from Numba's cache: call it where the index is loaded, not in a question.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.columns import WEIGHTS_OF, SupplyTable, demand_values
+from matching.engine.grid import Grid
+from matching.engine.types import Candidate, Demand, Facts, Filter, Id, Term
+
+MOST = 200
+"""The largest k for which the kernel is asked: it keeps the best in order, one by one."""
+NEVER = 1 << 32
+"""Days of rest of someone who was never asked."""
+QUESTION = np.dtype(
+    [
+        ("latitude", "f8"),
+        ("longitude", "f8"),
+        ("needs", "u8"),
+        ("trainings", "u8"),
+        ("preferred_skills", "u8"),
+    ]
+    + [(name, "i8") for name in ("x", "y", "z", "day", "today", "waiting_days", "k")]
+    + [(name, "u4") for name in ("dayparts", "dislikes", "required_languages", "preferred_languages")]
+    + [(name, "u4") for name in ("age_bit", "screenings", "any_centre")]
+)
+"""A demand in one record."""
+
+_TIES = 1000  # room for those who tie with the last of the best
+_NOTHING = Filter(0)
+
+_kernel: Callable[..., int] | None = None
+
+
+def load() -> bool:
+    """Make the kernel ready; return whether there is one. Without Numba nothing happens."""
+    global _kernel  # noqa: PLW0603  (one per process, and every index asks it)
+    if _kernel is None and find_spec("numba") is not None:
+        from matching.engine.compiled import best as _kernel  # compiles on import
+    return _kernel is not None
+
+
+def unload() -> None:
+    """Answer in NumPy again."""
+    global _kernel  # noqa: PLW0603
+    _kernel = None
+
+
+def best(
+    table: SupplyTable,
+    grid: Grid,
+    demand: Demand,
+    k: int,
+    today: int,
+    *,
+    related: Iterable[list[int]],
+    id_of: Callable[[int], Id],
+) -> list[Candidate] | None:
+    """Return the best ``k``; ``None`` without a kernel, and for more than it has room for.
+
+    Args:
+        table: the volunteers, their gates open for today.
+        grid: how the rows lie.
+        demand: the question.
+        k: how many.
+        today: day number.
+        related: the rows that are ruled out, and those that are known.
+        id_of: the id of a row.
+    """
+    if _kernel is None or not 0 < k <= MOST:
+        return None
+    rows, scores, distances = np.empty(k + _TIES, np.int64), np.empty(k + _TIES), np.empty(k + _TIES)
+    terms, facts = np.empty((k + _TIES, len(Term))), np.empty((k + _TIES, len(Facts._fields)), np.uint64)
+    count = _kernel(
+        grid.edges, grid.sides, grid.keys, grid.starts, table.count, *table.arrays.values(),
+        table.lessons.entries, _question(demand, k, today), WEIGHTS_OF[demand.kind],
+        *(np.array(each, np.int64) for each in (*related, [*demand.centres])),
+        rows, scores, distances, terms, facts,
+    )  # fmt: skip
+    if count < 0:
+        return None
+    found = list(
+        map(
+            Candidate,
+            map(id_of, rows[:count].tolist()),
+            [demand.id] * count,
+            scores[:count].tolist(),
+            map(int, distances[:count].tolist()),
+            [_NOTHING] * count,
+            map(tuple, terms[:count].tolist()),
+            map(_facts, facts[:count].tolist()),
+        )
+    )
+    # The kernel knows no ids.
+    if len(set(zip(scores[:count].tolist(), distances[:count].tolist(), strict=True))) < count:
+        found.sort(key=lambda one: (-one.score, one.distance_m, one.volunteer_id))
+    return found[:k]
+
+
+def _question(demand: Demand, k: int, today: int) -> NDArray[Any]:
+    values = demand_values(demand)
+    question = (
+        demand.latitude, demand.longitude, values["needs"], demand.trainings, demand.preferred_skills,
+        values["x"], values["y"], values["z"], max(values["date"], today), today, values["waiting_days"], k,
+        demand.dayparts, demand.dislikes, demand.required_languages, demand.preferred_languages,
+        values["age_bit"], sum(1 << one for one in demand.screenings), not demand.centres,
+    )  # fmt: skip
+    return np.array([question], QUESTION)
+
+
+def _facts(values: list[Any]) -> Facts:
+    if values[3] == NEVER:
+        values[3] = None
+    return Facts(*values)
