@@ -1,0 +1,141 @@
+"""Who is asked in a wave: the best, the newcomer's seat, and asking before the morning."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.worker import Worker
+from matching import services
+from matching.enums import AssignmentState, DispatchState, OfferOrigin, OfferState
+from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
+from matching.services.dispatch import start_by_policy
+from people.enums import HelpCategory
+from people.models import Volunteer
+from tests.factories.matching import Town, open_request
+
+pytestmark = pytest.mark.django_db
+FAR = 0.02  # degrees: some two kilometres
+
+
+def veteran(town: Town, **fields: object) -> Volunteer:
+    """A volunteer who has done a task before, for someone else."""
+    volunteer = town.volunteer(**fields)
+    done = open_request(town.centre, state="done")
+    Assignment.objects.create(request=done, volunteer=volunteer, state=AssignmentState.DONE)
+    return volunteer
+
+
+def asked(town: Town) -> list[Volunteer]:
+    found = Offer.objects.filter(request=town.request, state=OfferState.SENT).select_related(
+        "volunteer__user"
+    )
+    return [offer.volunteer for offer in found.order_by("sent_at", "id")]
+
+
+def start(town: Town) -> None:
+    services.start_dispatch(town.request, by=town.coordinator)
+    town.settle()
+
+
+def town_of_veterans(count: int, **policy: object) -> Town:
+    town = Town(volunteers=0)
+    DispatchPolicy.objects.create(centre=town.centre, **policy)
+    for _ in range(count):
+        veteran(town)
+    return town
+
+
+class TestNewcomersSeat:
+    def test_the_last_place_goes_to_the_best_newcomer(self, clock):
+        town = town_of_veterans(30)
+        town.volunteer(lat=town.volunteer().lat + 2 * FAR)
+        Volunteer.objects.filter(assignments=None).update(lat=52.03 + FAR)
+        near, far = Volunteer.objects.filter(assignments=None).order_by("pk")
+        Volunteer.objects.filter(pk=far.pk).update(reach_km=2.5)
+        start(town)
+        wave = asked(town)
+        assert len(wave) == 3
+        assert [each.pk for each in wave if not each.assignments.exists()] in ([near.pk], [far.pk])
+        seat = Offer.objects.filter(reasons__has_key="newcomer_seat").get()
+        best = Offer.objects.filter(request=town.request).exclude(pk=seat.pk)
+        assert all(seat.score <= other.score for other in best)
+
+    def test_it_is_not_given_twice(self, clock):
+        town = town_of_veterans(30)
+        for _ in range(3):
+            town.volunteer(lat=52.06)
+        start(town)
+        answering = next(each for each in asked(town) if each.assignments.exists())
+        offer = Offer.objects.get(request=town.request, volunteer=answering)
+        services.decline_offer(offer, by=answering.user)
+        town.settle()
+        assert sum(not each.assignments.exists() for each in asked(town)) == 1
+
+    @pytest.mark.parametrize(
+        ("policy", "newcomer"),
+        [
+            ({"newcomer_seat": False}, {}),
+            ({"wave_size": 1}, {}),
+            ({}, {"screened": False}),
+            ({}, {"skills": 0}),
+            ({}, {"lat": 52.5}),
+        ],
+        ids=["not wanted", "a wave of one", "not screened", "does not do this", "too far"],
+    )
+    def test_no_seat(self, clock, policy, newcomer):
+        town = town_of_veterans(12, **policy)
+        someone = town.volunteer(**{"lat": 52.05, **newcomer})
+        start(town)
+        assert asked(town)
+        assert someone not in asked(town)
+
+    def test_a_newcomer_among_the_best_needs_no_seat(self, clock):
+        town = town_of_veterans(3)
+        Volunteer.objects.update(lat=52.05)
+        newcomer = town.volunteer()
+        start(town)
+        assert asked(town)[0] == newcomer
+        assert not Offer.objects.filter(reasons__has_key="newcomer_seat").exists()
+
+
+class TestAskingNow:
+    def night(self, clock, **request: object) -> Town:
+        clock.at(clock.now().replace(hour=20, minute=30))  # 22:30 in Amsterdam
+        town = Town(volunteers=2, **request)
+        start(town)
+        assert asked(town) == []
+        return town
+
+    def test_a_coordinator_need_not_wait_for_the_morning(self, clock):
+        town = self.night(clock)
+        for _ in range(2):
+            services.ask_now(town.request, by=town.coordinator)
+        town.settle()
+        assert len(asked(town)) == 2
+        assert Dispatch.objects.get().wave == 1
+
+    def test_a_worker_that_starts_afresh_goes_on_in_the_morning(self, clock):
+        town = self.night(clock)
+        clock.at(clock.now() + timedelta(hours=9, minutes=31))
+        Worker().run_due()
+        assert len(asked(town)) == 2
+        for offer in Offer.objects.all():
+            services.decline_offer(offer, by=offer.volunteer.user)
+        town.volunteer()
+        Worker().run_due()
+        assert len(asked(town)) == 1
+        Worker().run_due()
+        assert (len(asked(town)), Dispatch.objects.get().state) == (1, DispatchState.RUNNING)
+
+    def test_what_stood_still_begins(self, clock):
+        town = Town(volunteers=2)
+        services.ask_now(town.request, by=town.coordinator)
+        assert {offer.origin for offer in Offer.objects.all()} == {OfferOrigin.WAVE}
+
+
+@pytest.mark.parametrize(("kinds", "asks"), [(["groceries"], 2), (["garden"], 0), ([], 0)])
+def test_the_policy_starts_only_the_kinds_that_the_centre_chose(clock, kinds, asks):
+    town = Town(volunteers=2)
+    DispatchPolicy.objects.create(centre=town.centre, auto_start_categories=HelpCategory.to_mask(kinds))
+    start_by_policy(town.request.pk)
+    assert Offer.objects.count() == asks
