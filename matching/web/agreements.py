@@ -99,11 +99,11 @@ def done(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> Htt
 
 @require_POST
 @volunteers_only
-def noshow(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> HttpResponse:
+def no_show(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> HttpResponse:
     """Nobody was there; the centre takes it from here."""
     assignment = own_assignment(request, assignment_id)
     with reaching(assignment, AssignmentState.NO_SHOW):
-        services.report_noshow(assignment, by=volunteer.user)
+        services.report_no_show(assignment, by=volunteer.user)
     messages.success(request, _("Thank you for telling. The centre will call the resident."))
     return redirect("agreement", assignment_id)
 

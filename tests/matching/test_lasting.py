@@ -447,8 +447,8 @@ class TestMatching:
         other = next(each for each in town.volunteers if each.pk != assignment.volunteer_id)
         with pytest.raises(IntegrityError), transaction.atomic():
             Assignment.objects.create(request=town.request, volunteer=other)
+        Review.objects.create(assignment=assignment, occasion=Occasion.TRIAL, asked_at=clock.now())
         with pytest.raises(IntegrityError), transaction.atomic():
-            Review.objects.create(assignment=assignment, occasion=Occasion.TRIAL, asked_at=clock.now())
             Review.objects.create(assignment=assignment, occasion=Occasion.TRIAL, asked_at=clock.now())
 
     def test_a_buddy_is_weighed_as_one_and_shared_dislikes_are_told_to_the_desk(self, clock):
