@@ -10,6 +10,8 @@ fi
 
 echo "── matching engine beside its peers"
 "$python" -m bench.engine "${short[@]}"
+echo "── the daily proposal beside other ways to assign"
+"$python" -m bench.assignment "${short[@]}"
 echo "── $kills killed workers on SQLite"
 "$python" -m bench.worker_kill --kills "$kills"
 echo "── $kills killed workers on PostgreSQL"

@@ -75,6 +75,7 @@ def build_town(
     _let_it_tick(open_now, logins["coordinator"])
     _stage_the_logins(ria, stars, logins["coordinator"], texts)
     supply.forget()
+    matching.make_proposal(centre, by=None)
 
 
 def _make_centre(municipality: Municipality) -> Centre:

@@ -6,14 +6,14 @@ volunteer, each pair at most once. `greedy` and `nearest_first` choose from the 
 to compare with.
 
 The best choice is a matching in a sparse bipartite graph: a row per place of a request, a column per place of
-a volunteer, and per row a column of its own that means "stays open", so that a full matching always exists.
+a volunteer, and whoever stays alone matched with a place of its own, so that a full matching always exists.
 
 - Of a volunteer's places the first brings `weights`, every other `later`: who is asked twice on one morning
   is not rested the second time.
 - A pair with several rows *and* several columns could be taken twice. It gets a row q and a column p between
   the two: the request may take p, and q may take p or a place of the volunteer. Taking the pair is r-p with
   q-v, leaving it is q-p. A bonus on r-p and q-p, larger than any weight of the pair, comes with both, and
-  nothing beats it.
+  no other way brings more.
 
 Weights are counted in whole units of 1e-9, as scores are, which floats of 64 bits add without error: the
 total is the optimum to the last decimal. The answer hangs on the numbers of requests and volunteers only, not
@@ -31,6 +31,9 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
+Bools: TypeAlias = NDArray[np.bool_]
+_Edges: TypeAlias = tuple[Ints, Ints, Ints, Floats]
+"""Pair, row, column and weight of each edge."""
 
 _UNITS = 1e9  # per point of weight
 
@@ -126,61 +129,69 @@ class _Graph:
 
     def __init__(self, market: Market, order: Ints, rows: Ints, columns: Ints) -> None:
         self.weights, self.later = _units(market.weights[order]), _units(market.later[order])
-        requests, self.first_row = _numbered(market.requests[order], rows)
-        volunteers, self.first_column = _numbered(market.volunteers[order], columns)
+        self.places, self.first_row = _numbered(market.requests[order], rows)
+        self.seats, self.first_column = _numbered(market.volunteers[order], columns)
         self.rows, self.columns = rows, columns
         self.twofold = np.flatnonzero((rows > 1) & (columns > 1))
-        self.places, self.seats = requests, volunteers
-
-    @property
-    def height(self) -> int:
-        """Rows: the places of requests, then one per twofold pair."""
-        return self.places + len(self.twofold)
 
 
 def _matched(g: _Graph) -> Ints:
     """Return which pairs the best full matching takes, by their place in the graph's order."""
-    simple = np.flatnonzero((g.rows == 1) | (g.columns == 1))
-    pair, row, seat = _laid_out(simple, g.rows, g.columns)
-    weights = np.where(seat == 0, g.weights[pair], g.later[pair])
-    edges = [(pair, g.first_row[pair] + row, g.first_column[pair] + seat, weights), *_twofold(g)]
-    owner, rows, columns, values = (np.concatenate(parts) for parts in zip(*edges, strict=True))
-    answer = _solve(g, rows, columns, values)
-    taken = answer[rows] == columns
-    through = g.twofold
-    simple_taken = owner[taken & (rows < g.places) & (columns < g.seats)]
-    between = np.arange(len(through))
-    entered = np.isin(g.seats + between, answer[: g.places])
-    left = answer[g.places + between] < g.seats
-    return np.sort(np.concatenate([simple_taken, through[entered & left]]))
+    kinds = [_simple(g), _enters(g), _stays(g), _leaves(g)]
+    rows, columns, values = (np.concatenate([kind[part] for kind in kinds]) for part in (1, 2, 3))
+    extra = len(g.twofold)
+    taken = _best_matching(rows, columns, values, g.places + extra, g.seats + extra)
+    ends = np.cumsum([len(kind[0]) for kind in kinds])[:-1]
+    simple, entered, _, left = (
+        kind[0][part] for kind, part in zip(kinds, np.split(taken, ends), strict=True)
+    )
+    return np.sort(np.concatenate([simple, np.intersect1d(entered, left)]))
 
 
-def _twofold(g: _Graph) -> list[tuple[Ints, Ints, Ints, Floats]]:
-    """Return the edges of the pairs that have several rows and several columns: r-p, q-p and q-v."""
-    through = g.twofold
-    between = np.arange(len(through))
-    bonus = g.weights[through] + 1
-    pair, row, _ = _laid_out(through, g.rows, np.ones_like(g.columns))
-    which = np.searchsorted(through, pair)
-    enters = (pair, g.first_row[pair] + row, g.seats + which, bonus[which])
-    stays = (through, g.places + between, g.seats + between, bonus)
-    pair, _, seat = _laid_out(through, np.ones_like(g.rows), g.columns)
-    which = np.searchsorted(through, pair)
-    weights = np.where(seat == 0, g.weights[pair], g.later[pair])
-    leaves = (pair, g.places + which, g.first_column[pair] + seat, weights)
-    return [enters, stays, leaves]
+def _simple(g: _Graph) -> _Edges:
+    """Edges of the pairs that cannot be taken twice: from each row of the request to each column."""
+    pair, row, seat = _laid_out(np.flatnonzero((g.rows == 1) | (g.columns == 1)), g.rows, g.columns)
+    return pair, g.first_row[pair] + row, g.first_column[pair] + seat, _worth(g, pair, seat)
 
 
-def _solve(g: _Graph, rows: Ints, columns: Ints, values: Floats) -> Ints:
-    """Return the column of each row in the full matching of the largest total."""
-    own = np.arange(g.height)
-    idle = g.seats + len(g.twofold)
-    data = np.concatenate([values, np.zeros(g.height)]) + 1  # a stored zero would be no edge
-    where = (np.concatenate([rows, own]), np.concatenate([columns, idle + own]))
-    graph = csr_array((data, where), shape=(g.height, idle + g.height))
+def _enters(g: _Graph) -> _Edges:
+    """Edges r-p of the twofold pairs."""
+    pair, row, _ = _laid_out(g.twofold, g.rows, np.ones_like(g.columns))
+    return pair, g.first_row[pair] + row, g.seats + np.searchsorted(g.twofold, pair), g.weights[pair] + 1
+
+
+def _stays(g: _Graph) -> _Edges:
+    """Edges q-p of the twofold pairs."""
+    between = np.arange(len(g.twofold))
+    return g.twofold, g.places + between, g.seats + between, g.weights[g.twofold] + 1
+
+
+def _leaves(g: _Graph) -> _Edges:
+    """Edges q-v of the twofold pairs."""
+    pair, _, seat = _laid_out(g.twofold, np.ones_like(g.rows), g.columns)
+    rows = g.places + np.searchsorted(g.twofold, pair)
+    return pair, rows, g.first_column[pair] + seat, _worth(g, pair, seat)
+
+
+def _worth(g: _Graph, pair: Ints, seat: Ints) -> Floats:
+    return np.where(seat == 0, g.weights[pair], g.later[pair])
+
+
+def _best_matching(rows: Ints, columns: Ints, values: Floats, height: int, width: int) -> Bools:
+    """Return which edges are in the matching of the largest total.
+
+    The scarcer side is matched in full, each with a column of its own to stay alone in: it gets its way with
+    little contest, which is some times quicker than the other way about.
+    """
+    if width < height:
+        return _best_matching(columns, rows, values, width, height)
+    own = np.arange(height)
+    data = np.concatenate([values, np.zeros(height)]) + 1  # a stored zero would be no edge
+    where = (np.concatenate([rows, own]), np.concatenate([columns, width + own]))
+    graph = csr_array((data, where), shape=(height, width + height))
     _, answer = min_weight_full_bipartite_matching(graph, maximize=True)
-    found: Ints = answer.astype(np.int64)
-    return found
+    taken: Bools = answer[rows] == columns
+    return taken
 
 
 def _laid_out(pairs: Ints, rows: Ints, columns: Ints) -> tuple[Ints, Ints, Ints]:

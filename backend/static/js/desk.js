@@ -80,6 +80,9 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
   if (target === panel()) {
+    // An answer may have brought the next one: its row is the opened one now.
+    const shown = links().find((link) => link.getAttribute("href") === location.pathname);
+    if (shown) mark(shown);
     panel().focus({ preventScroll: true });
     // On a narrow screen the list has made room: the panel may begin above what is in view.
     if (panel().getBoundingClientRect().top < 0) panel().scrollIntoView();
