@@ -13,6 +13,14 @@ class InvitationState(models.TextChoices):
     DONE = "done", _("Done")
 
 
+class Standing(models.TextChoices):
+    """How a completion stands on a day."""
+
+    VALID = "valid", _("Valid")
+    LAPSING = "lapsing", _("Lapses soon")
+    LAPSED = "lapsed", _("Lapsed")
+
+
 _S = InvitationState
 
 # Every step there is. Whoever said "not now" is invited anew, with another invitation.

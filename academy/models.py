@@ -1,6 +1,6 @@
 """Courses, who has done them, who is invited, and which help asks for them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from academy.enums import InvitationState
+from academy.enums import InvitationState, Standing
 from common import clock
 from common.ids import new_id
 from people.enums import HelpCategory
 from people.models import Centre, Volunteer
 
 COURSES_AT_MOST = 64
+LAPSES_SOON = timedelta(days=60)
 
 
 class Course(models.Model):
@@ -102,6 +103,14 @@ class Completion(models.Model):
     def holds_on(self, day: date) -> bool:
         """Whether it opens doors on ``day``; the last valid day counts."""
         return self.revoked_at is None and (self.valid_until is None or day <= self.valid_until)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands today."""
+        today = clock.today()
+        if not self.holds_on(today):
+            return Standing.LAPSED
+        return Standing.VALID if self.holds_on(today + LAPSES_SOON) else Standing.LAPSING
 
 
 class CategoryRequirement(models.Model):

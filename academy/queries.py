@@ -1,21 +1,19 @@
 """Reads of courses, completions, requirements and invitations that more than one caller needs."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from academy.enums import INVITATION_RUNNING
+from academy.enums import INVITATION_RUNNING, InvitationState
 from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
 from common import clock
 from common.compiled import Compiled
 from people.enums import HelpCategory, Role
 from people.models import Centre, Volunteer
 from people.queries import centres_of, may_act, standing_of
-
-LAPSES_SOON = timedelta(days=60)
 
 # Pairs (bit of the course, last valid day; ``None``: no end), by bit.
 LastDays = tuple[tuple[int, date | None], ...]
@@ -66,9 +64,8 @@ def later(first: date | None, second: date | None) -> date | None:
 def holds_course(volunteer: Volunteer | UUID, course: Course, on: date | None = None) -> bool:
     """Whether the volunteer has done the course and it holds on the day ``on`` (today unless given)."""
     volunteer_id = volunteer.pk if isinstance(volunteer, Volunteer) else volunteer
-    day = on or clock.today()
-    held = Completion.objects.filter(volunteer_id=volunteer_id, course=course, revoked_at=None)
-    return held.filter(Q(valid_until=None) | Q(valid_until__gte=day)).exists()
+    held = Completion.objects.filter(_holding_on(on or clock.today()), volunteer_id=volunteer_id)
+    return held.filter(course=course).exists()
 
 
 def requirements_by_category(centre: Centre | UUID) -> dict[str, int]:
@@ -94,12 +91,81 @@ def completions_of(volunteer: Volunteer) -> QuerySet[Completion]:
     return found.select_related("course", "recorded_by").order_by("-completed_on", "-pk")
 
 
+def best_completions(volunteer: Volunteer) -> list[Completion]:
+    """Return per living course what counts of the volunteer's completions: the longest valid, by title."""
+    done = completions_of(volunteer).filter(course__retired_at=None)
+    best = _longest(done, lambda completion: completion.course_id)
+    return sorted(best, key=lambda completion: completion.course.title)
+
+
 def running_invitations(volunteer: Volunteer) -> QuerySet[CourseInvitation]:
     """Return the invitations that the volunteer has not turned down and not followed up, newest first."""
     found = CourseInvitation.objects.filter(
         volunteer=volunteer, state__in=INVITATION_RUNNING, course__retired_at=None
     )
     return found.select_related("course", "invited_by").order_by("-at", "-pk")
+
+
+def unanswered_invitations(volunteer: Volunteer) -> QuerySet[CourseInvitation]:
+    """Return the running invitations that the volunteer has not answered, newest first."""
+    return running_invitations(volunteer).filter(state=InvitationState.SENT)
+
+
+def categories_by_course(centre: Centre) -> dict[UUID, list[HelpCategory]]:
+    """Return per course the kinds of help for which the centre asks it, in their fixed order."""
+    order = list(HelpCategory)
+    found: dict[UUID, list[HelpCategory]] = {}
+    rows = CategoryRequirement.objects.filter(centre=centre).values_list("course_id", "category")
+    for course_id, category in rows:
+        found.setdefault(course_id, []).append(HelpCategory(category))
+    return {course_id: sorted(categories, key=order.index) for course_id, categories in found.items()}
+
+
+def trained_by_course(centre: Centre) -> dict[UUID, int]:
+    """Return per course how many volunteers of the centre have done it and may use it today."""
+    rows = _held_today().filter(volunteer__centre=centre).values("course_id").order_by()
+    counted = rows.annotate(people=Count("volunteer", distinct=True))
+    return {row["course_id"]: row["people"] for row in counted}
+
+
+def invited_by_course(centre: Centre) -> dict[UUID, int]:
+    """Return per course how many volunteers of the centre are invited and have not said no."""
+    rows = CourseInvitation.objects.filter(volunteer__centre=centre, state__in=INVITATION_RUNNING)
+    counted = rows.values("course_id").order_by().annotate(people=Count("pk"))
+    return {row["course_id"]: row["people"] for row in counted}
+
+
+def completions_in(centre: Centre, course: Course) -> list[Completion]:
+    """Return what counts today of a course in a centre: per volunteer the longest valid, by name."""
+    rows = _held_today().filter(volunteer__centre=centre, course=course).select_related("volunteer__user")
+    best = _longest(rows.order_by("-completed_on"), lambda completion: completion.volunteer_id)
+    return sorted(best, key=lambda completion: completion.volunteer.user.name)
+
+
+def invitations_in(centre: Centre, course: Course) -> QuerySet[CourseInvitation]:
+    """Return the running invitations to a course in a centre, those who want to do it first."""
+    found = CourseInvitation.objects.filter(
+        volunteer__centre=centre, course=course, state__in=INVITATION_RUNNING
+    )
+    return found.select_related("volunteer__user", "invited_by").order_by("state", "-at", "-pk")
+
+
+def _longest(rows: Iterable[Completion], key: Callable[[Completion], UUID]) -> Iterable[Completion]:
+    """Keep of the completions with one key the longest valid."""
+    best: dict[UUID, Completion] = {}
+    for completion in rows:
+        known = best.setdefault(key(completion), completion)
+        if later(known.valid_until, completion.valid_until) != known.valid_until:
+            best[key(completion)] = completion
+    return best.values()
+
+
+def _held_today() -> QuerySet[Completion]:
+    return Completion.objects.filter(_holding_on(clock.today()))
+
+
+def _holding_on(day: date) -> Q:
+    return Q(revoked_at=None) & (Q(valid_until=None) | Q(valid_until__gte=day))
 
 
 def teaching_centres(user: Any) -> frozenset[UUID]:

@@ -25,8 +25,15 @@ from academy.events import (
     InvitationDeclined,
     RequirementChanged,
 )
-from academy.models import COURSES_AT_MOST, CategoryRequirement, Completion, Course, CourseInvitation
-from academy.queries import LAPSES_SOON, holds_course, living_courses
+from academy.models import (
+    COURSES_AT_MOST,
+    LAPSES_SOON,
+    CategoryRequirement,
+    Completion,
+    Course,
+    CourseInvitation,
+)
+from academy.queries import holds_course, living_courses
 from common import clock
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require

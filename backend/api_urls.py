@@ -12,6 +12,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("", include("places.api.urls")),
     path("", include("people.api.urls")),
     path("", include("safeguarding.api.urls")),
+    path("", include("academy.api.urls")),
     path("", include("help_requests.api.urls")),
     path("", include("matching.api.urls")),
     path("", include("notifications.api.urls")),

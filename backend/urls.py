@@ -36,6 +36,7 @@ urlpatterns = [
     path("api/", include("backend.api_urls")),
     path("", include("people.web.urls")),
     path("", include("safeguarding.web.urls")),
+    path("", include("academy.web.urls")),
     path("", include("help_requests.web.urls")),
     path("", include("matching.web.urls")),
     path("", include("notifications.web.urls")),

@@ -29,6 +29,8 @@ class NoticeKind(models.TextChoices):
         _("Your question has been handed over to someone who can help better."),
     )
     REQUEST_UNSUITABLE = "request_unsuitable", _("We cannot help with your question. Read why.")
+    COURSE_INVITED = "course_invited", _("You are invited to a training. With it you can help with more.")
+    COURSE_WANTED = "course_wanted", _("A volunteer wants to do the training that you invited them to.")
     NO_VOLUNTEER = "no_volunteer", _("No volunteer has been found yet for a request.")
     WIDENING = "widening", _("We have a short question for you: is another moment fine too?")
     WIDENING_YES = "widening_yes", _("A resident says yes: another moment is fine too. The search goes on.")

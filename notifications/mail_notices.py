@@ -47,6 +47,14 @@ def mail_volunteer(volunteer_id: UUID, offer_id: UUID) -> None:
             _queue(reader, "asked", reverse("offer", args=[offer_id]))
 
 
+def mail_invited(volunteer_id: UUID) -> None:
+    """Tell a volunteer that they are invited to a training, unless they want no mail."""
+    volunteer = Volunteer.objects.select_related("user").filter(pk=volunteer_id).first()
+    if volunteer is not None:
+        for reader in _readers(volunteer.user):
+            _queue(reader, "course_invited", reverse("learning"))
+
+
 def mail_resident_side(request_id: UUID, template: str) -> None:
     """Tell the resident of a request, and who acts for them, that something happened to it."""
     resident = Resident.objects.select_related("user").filter(help_requests=request_id).first()

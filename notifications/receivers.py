@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from academy import events as academy
+from academy.models import CourseInvitation
 from events.base import Event
 from events.models import EventRecord
 from events.registry import after_handling, on
@@ -16,7 +18,7 @@ from notifications.events import CleanUpDue, MailQueued, MailRoundDue
 from notifications.live import groups
 from notifications.live.signals import KICK, Signal, forget_old_signals, send_signals
 from notifications.mail import forget_old_mails, postman
-from notifications.mail_notices import MAILS, mail_resident_side, mail_volunteer
+from notifications.mail_notices import MAILS, mail_invited, mail_resident_side, mail_volunteer
 from notifications.services import notify
 from people import events as people
 from people.models import Representative, Resident, Volunteer
@@ -95,6 +97,13 @@ def _tell_of_pair(event: matching.PairChanged, record: EventRecord) -> None:
     send_signals([Signal(groups.desk(event.centre_id), "desk", event.request_id)])
 
 
+def _tell_of_training(event: academy.CompletionChanged, record: EventRecord) -> None:
+    """What a volunteer may do changed with their trainings: the list near them."""
+    user_id = _volunteer_user(event.volunteer_id)
+    if user_id:
+        send_signals([Signal(groups.person(user_id), "near-me")])
+
+
 def _close_sockets(event: people.UserChanged, record: EventRecord) -> None:
     """Rights or sessions changed: sockets close and connect again with what is allowed now."""
     send_signals([Signal(groups.person(event.user_id), KICK)])
@@ -157,6 +166,7 @@ SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
         matching.PairTakenBack,
         matching.PairStale,
     ),
+    _tell_of_training: (academy.CompletionChanged,),
     _close_sockets: (
         people.RoleGranted,
         people.RoleEnded,
@@ -295,6 +305,25 @@ def ask_screening(event: ScreeningAsked, record: EventRecord) -> None:
     if user_id:
         kind = NoticeKind(f"screening_{event.requirement}")
         notify([user_id], kind, event.volunteer_id, record, for_volunteer=True)
+
+
+@on(academy.CourseInvited, name="notifications.invite_to_course")
+def invite_to_course(event: academy.CourseInvited, record: EventRecord) -> None:
+    """A volunteer is invited to a training: in their list, and by mail."""
+    user_id = _volunteer_user(event.volunteer_id)
+    if user_id:
+        kind = NoticeKind.COURSE_INVITED
+        notify([user_id], kind, event.invitation_id, record, for_volunteer=True)
+        mail_invited(event.volunteer_id)
+
+
+@on(academy.InvitationAccepted, name="notifications.tell_who_invited")
+def tell_who_invited(event: academy.InvitationAccepted, record: EventRecord) -> None:
+    """Whoever invited the volunteer hears the yes."""
+    invitation = CourseInvitation.objects.filter(pk=event.invitation_id)
+    invited_by = invitation.values_list("invited_by_id", flat=True).first()
+    if invited_by:
+        notify([invited_by], NoticeKind.COURSE_WANTED, event.volunteer_id, record)
 
 
 @on(MailQueued, name="notifications.send_mail")

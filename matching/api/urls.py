@@ -2,6 +2,7 @@
 
 from common.api.router import ApiRouter
 from matching.api.asking import AskingViewSet, WideningViewSet
+from matching.api.learning import UnlockViewSet
 from matching.api.policy import PolicyViewSet
 from matching.api.proposals import PairViewSet, ProposalViewSet
 from matching.api.views import AssignmentViewSet, NearMeViewSet, OfferViewSet
@@ -15,4 +16,5 @@ router.register("daily-proposals", ProposalViewSet, basename="daily-proposal")
 router.register("proposed-pairs", PairViewSet, basename="proposed-pair")
 router.register("dispatch-policies", PolicyViewSet, basename="dispatch-policy")
 router.register("widenings", WideningViewSet, basename="widening")
+router.register("unlock-values", UnlockViewSet, basename="unlock-value")
 urlpatterns = router.urls

@@ -3,7 +3,16 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-from matching.web import agreements, asking_urls, desk, lasting_pages, proposals, resident, volunteer
+from matching.web import (
+    agreements,
+    asking_urls,
+    desk,
+    lasting_pages,
+    learning,
+    proposals,
+    resident,
+    volunteer,
+)
 
 
 def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
@@ -24,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *lasting_pages.urlpatterns,
     path("vandaag/", volunteer.home, name="volunteer-home"),
     path("vandaag/<home_part:part>/", volunteer.home_part, name="volunteer-home-part"),
+    path("leren/", learning.learning, name="learning"),
     path("uitvragen/<uuid:offer_id>/", volunteer.offer, name="offer"),
     path("uitvragen/<uuid:offer_id>/ja/", volunteer.accept, name="offer-accept"),
     path("uitvragen/<uuid:offer_id>/niet-nu/", volunteer.decline, name="offer-decline"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from academy.queries import unanswered_invitations
 from common import clock
 from common.errors import NotFound
 from common.htmx import toast
@@ -48,7 +49,9 @@ class Shown(NamedTuple):
 def home(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     """Everything of today: questions to me, my agreements, near me."""
     context = _questions(volunteer) | _agreements(volunteer) | _near_by(volunteer)
-    return render(request, "matching/volunteer/home.html", context | _standing(volunteer))
+    invitations = unanswered_invitations(volunteer)
+    context |= _standing(volunteer) | {"invitations": invitations}
+    return render(request, "matching/volunteer/home.html", context)
 
 
 @require_safe

@@ -31,6 +31,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.REQUEST_SENT_BACK: "my-request",
     NoticeKind.REQUEST_REFERRED: "my-request",
     NoticeKind.REQUEST_UNSUITABLE: "my-request",
+    NoticeKind.COURSE_WANTED: "volunteer-trainings",
     NoticeKind.NO_VOLUNTEER: "desk-request",
     NoticeKind.WIDENING: "my-request",
     NoticeKind.WIDENING_YES: "desk-request",
@@ -104,5 +105,7 @@ def address_of(notice: Notice) -> str:
     kind = NoticeKind(notice.kind)
     if kind in ABOUT_ONESELF:
         return reverse("profile")
+    if kind == NoticeKind.COURSE_INVITED:
+        return reverse("learning")
     name = LEADS_TO.get(kind) or ("agreement" if notice.for_volunteer else "my-request")
     return reverse(name, args=[notice.object_id])

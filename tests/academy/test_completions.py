@@ -8,7 +8,7 @@ from academy import queries, services
 from academy.enums import InvitationState
 from academy.errors import AlreadyTrained, CourseNotOffered, CourseRetired, VolunteerHasLeft
 from academy.events import CompletionChanged, CourseInvited, InvitationAccepted, InvitationDeclined
-from academy.models import Completion, CourseInvitation
+from academy.models import LAPSES_SOON, Completion, CourseInvitation
 from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from people.enums import Role, VolunteerState
@@ -168,7 +168,7 @@ class TestInviting:
 
     def test_who_has_done_it_is_invited_again_only_when_it_lapses_soon(self, clock):
         volunteer, course = VolunteerFactory(), CourseFactory()
-        completion = train(volunteer, course, valid_until=TODAY + queries.LAPSES_SOON)
+        completion = train(volunteer, course, valid_until=TODAY + LAPSES_SOON)
         with pytest.raises(AlreadyTrained):
             services.invite_to_course(course, volunteer, by=None)
         Completion.objects.filter(pk=completion.pk).update(valid_until=completion.valid_until - DAY)

@@ -241,7 +241,7 @@ class TestUnlocking:
             candidates.unlock_values(town.volunteers[0])
 
 
-UNLOCK_QUERIES = 15
+UNLOCK_QUERIES = 11
 
 
 def plain_loop(volunteer) -> list[tuple[Course, int]]:
@@ -267,5 +267,5 @@ def test_rows_and_questions_take_as_many_queries_however_many(town, course, djan
     for each in requests:
         each.required_courses.add(course)
     demands_of(requests)  # relations of the requests are read here
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(4):
         demands_of(requests)

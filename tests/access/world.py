@@ -6,6 +6,8 @@ from datetime import time, timedelta
 from django.contrib.auth.models import AnonymousUser
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from academy.models import Course
+from academy.services import invite_to_course
 from common import clock
 from events.worker import Worker
 from help_requests.enums import RequestState
@@ -16,6 +18,7 @@ from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.enums import Role
 from people.models import User, Volunteer
+from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
     AdministratorFactory,
@@ -62,6 +65,9 @@ class World:
     assignment: Assignment
     near: HelpRequest
     notice_id: object
+    course: Course
+    completion_id: object
+    invitation_id: object
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
@@ -84,7 +90,9 @@ class World:
             "answer": "gedaan",
             "verb": "stop" if "dispatch_verb" in route else "niet-gekomen",
             "step": "likes",
-            "slug": "wat",
+            "slug": self.course.slug if route.startswith("trainingen") else "wat",
+            "completion_id": self.completion_id,
+            "invitation_id": self.invitation_id,
             "part": _part(route),
         }
 
@@ -99,6 +107,9 @@ class World:
             "assignments": self.assignment.pk,
             "dispatches": self.asked.pk,
             "notices": self.notice_id,
+            "courses": self.course.pk,
+            "completions": self.completion_id,
+            "course-invitations": self.invitation_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
 
 
@@ -143,6 +154,9 @@ def build_world() -> World:
         "far_coordinator": CoordinatorFactory(),
         "administrator": AdministratorFactory(town.centre),
     }
+    done, wanted = CourseFactory(), CourseFactory()
+    completion = train(helper, done)
+    invitation = invite_to_course(wanted, helper, by=town.coordinator)
     Worker().run_due()
     notice = Notice.objects.filter(user=helper.user, kind=NoticeKind.OFFER).latest("created_at")
     return World(
@@ -157,6 +171,9 @@ def build_world() -> World:
         assignment=assignment,
         near=near,
         notice_id=notice.pk,
+        course=done,
+        completion_id=completion.pk,
+        invitation_id=invitation.pk,
     )
 
 

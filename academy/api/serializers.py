@@ -1,0 +1,89 @@
+"""Shapes of courses, completions and invitations in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from academy.enums import InvitationState
+from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
+from people.enums import HelpCategory
+
+
+class CourseSerializer(serializers.ModelSerializer[Course]):
+    """A training, in the language of the request."""
+
+    title = serializers.CharField(read_only=True)
+    summary = serializers.CharField(read_only=True)
+    valid_months = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="How long a completion holds; null: for ever."
+    )
+
+    class Meta:
+        model = Course
+        fields = ["id", "slug", "title", "summary", "valid_months", "published"]
+        read_only_fields = fields
+
+
+class CompletionSerializer(serializers.ModelSerializer[Completion]):
+    """One volunteer has done one course."""
+
+    volunteer = serializers.UUIDField(source="volunteer_id", read_only=True)
+    course = serializers.UUIDField(source="course_id", read_only=True)
+    valid_until = serializers.DateField(
+        read_only=True, allow_null=True, help_text="The last valid day; null: no end."
+    )
+
+    class Meta:
+        model = Completion
+        fields = ["id", "volunteer", "course", "completed_on", "valid_until", "recorded_at", "revoked_at"]
+        read_only_fields = fields
+
+
+class CompleteSerializer(serializers.Serializer[Any]):
+    """What a volunteer has done, here or elsewhere."""
+
+    volunteer = serializers.UUIDField()
+    course = serializers.UUIDField()
+    completed_on = serializers.DateField(allow_null=True, default=None, help_text="Left out: today.")
+
+
+class InvitationSerializer(serializers.ModelSerializer[CourseInvitation]):
+    """A volunteer is invited to a course."""
+
+    volunteer = serializers.UUIDField(source="volunteer_id", read_only=True)
+    course = serializers.UUIDField(source="course_id", read_only=True)
+    state = serializers.ChoiceField(choices=InvitationState.choices, read_only=True)
+
+    class Meta:
+        model = CourseInvitation
+        fields = ["id", "volunteer", "course", "state", "at", "answered_at"]
+        read_only_fields = fields
+
+
+class InviteSerializer(serializers.Serializer[Any]):
+    """Whom to invite to what."""
+
+    volunteer = serializers.UUIDField()
+    course = serializers.UUIDField()
+
+
+class CourseRequirementSerializer(serializers.ModelSerializer[CategoryRequirement]):
+    """A centre asks a course of whoever gives a kind of help."""
+
+    centre = serializers.UUIDField(source="centre_id", read_only=True)
+    category = serializers.ChoiceField(choices=HelpCategory.choices, read_only=True)
+    course = serializers.UUIDField(source="course_id", read_only=True)
+
+    class Meta:
+        model = CategoryRequirement
+        fields = ["centre", "category", "course"]
+        read_only_fields = fields
+
+
+class RequireForSerializer(serializers.Serializer[Any]):
+    """The kinds of help for which a centre asks the course, instead of those before."""
+
+    centre = serializers.UUIDField()
+    categories = serializers.ListField(
+        child=serializers.ChoiceField(choices=HelpCategory.choices), max_length=len(HelpCategory)
+    )

@@ -1,0 +1,11 @@
+"""Routes of the academy's API."""
+
+from academy.api import views
+from common.api.router import ApiRouter
+
+router = ApiRouter()
+router.register("courses", views.CourseViewSet, basename="course")
+router.register("course-requirements", views.CourseRequirementViewSet, basename="course-requirement")
+router.register("completions", views.CompletionViewSet, basename="completion")
+router.register("course-invitations", views.CourseInvitationViewSet, basename="course-invitation")
+urlpatterns = router.urls
