@@ -22,6 +22,15 @@ class NoticeKind(models.TextChoices):
         _("The volunteer cannot come after all. We look for someone else."),
     )
     CANCELLED_VOLUNTEER = "cancelled_volunteer", _("An agreement has been called off.")
+    INTRODUCTION = "introduction", _("The first meeting is set.")
+    REVIEW = "review", _("Does it go on? Please tell us.")
+    TRIAL = "trial", _("It goes on: the trial period has begun.")
+    LASTING = "lasting", _("It goes on: the help is under way.")
+    PAUSED = "paused", _("There is a break for a while.")
+    RESUMED = "resumed", _("The break is over.")
+    ENDED_RESIDENT = "ended_resident", _("The regular help has stopped. See what happens now.")
+    ENDED_VOLUNTEER = "ended_volunteer", _("The regular help has stopped. Thank you for all you did!")
+    REVIEW_SILENT = "review_silent", _("One side has not answered yet whether it goes on. Call them.")
     REQUEST_OPENED = "request_opened", _("Your question has been approved. We are looking for a volunteer.")
     REQUEST_SENT_BACK = "request_sent_back", _("We have a question for you about your request.")
     REQUEST_REFERRED = (
@@ -55,3 +64,9 @@ class NoticeKind(models.TextChoices):
         "screening_id_seen",
         _("You can help with more once we have seen your identity card. Bring it when you come by."),
     )
+    SCREENING_EXPIRING = "screening_expiring", _("A step of your screening ends soon. See what to do.")
+    SCREENING_EXPIRED = "screening_expired", _("A step of your screening has ended. See what to do.")
+    SCREENING_DECIDED = "screening_decided", _("The centre has decided something about your screening.")
+    STEP_EXPIRING = "step_expiring", _("A step of the screening of a volunteer ends soon.")
+    STEP_EXPIRED = "step_expired", _("A step of the screening of a volunteer has ended.")
+    DECISION_ASKED = "decision_asked", _("A colleague asks you to decide about a screening together.")

@@ -27,6 +27,7 @@ MAILS: dict[type[Event], str] = {
     matching.WideningAsked: "widening",
     matching.AssignmentProposed: "proposed",
     matching.AssignmentAgreed: "agreed",
+    matching.ReviewAsked: "review",
 }
 
 
@@ -67,6 +68,17 @@ def mail_resident_side(request_id: UUID, template: str) -> None:
         readers.append(Reader(resident.email, _language_of(resident), has_account=False))
     for reader in {reader.email: reader for reader in readers}.values():
         _queue(reader, template, reverse("my-request", args=[request_id]))
+
+
+def mail_user(user: User, template: str, path: str) -> None:
+    """Tell someone with an account that there is something at ``path``, unless they want no mail."""
+    for reader in _readers(user):
+        _queue(reader, template, path)
+
+
+def mail_duty(user: User, template: str, path: str) -> None:
+    """The same for what someone's role does not let them leave unread: also who wants no mail is told."""
+    _queue(Reader(user.email, user.language, has_account=True), template, path)
 
 
 def _readers(user: User) -> list[Reader]:

@@ -12,7 +12,7 @@ from events.schedule import every
 from help_requests import events as requests
 from help_requests.models import HelpRequest
 from matching import events as matching
-from matching.models import Assignment, Widening
+from matching.models import Assignment, Review, Widening
 from notifications.enums import NoticeKind
 from notifications.events import CleanUpDue, MailQueued, MailRoundDue
 from notifications.live import groups
@@ -143,6 +143,15 @@ SIGNALS: dict[Callable[..., None], tuple[type[Event], ...]] = {
         matching.AssignmentPlanned,
         matching.AssignmentConfirmed,
         matching.AssignmentDone,
+        matching.IntroductionPlanned,
+        matching.ReviewAsked,
+        matching.ReviewAnswered,
+        matching.TrialStarted,
+        matching.LastingStarted,
+        matching.EvaluationSettled,
+        matching.LastingPaused,
+        matching.LastingResumed,
+        matching.AssignmentEnded,
         matching.AssignmentNoShow,
         matching.AssignmentCancelled,
     ),
@@ -198,6 +207,19 @@ NOTICES: dict[type[Event], tuple[tuple[str, NoticeKind], ...]] = {
     matching.AssignmentCancelled: (
         (RESIDENT, NoticeKind.CANCELLED_RESIDENT),
         (VOLUNTEER, NoticeKind.CANCELLED_VOLUNTEER),
+    ),
+    matching.IntroductionPlanned: (
+        (RESIDENT, NoticeKind.INTRODUCTION),
+        (VOLUNTEER, NoticeKind.INTRODUCTION),
+    ),
+    matching.ReviewAsked: ((RESIDENT, NoticeKind.REVIEW), (VOLUNTEER, NoticeKind.REVIEW)),
+    matching.TrialStarted: ((RESIDENT, NoticeKind.TRIAL), (VOLUNTEER, NoticeKind.TRIAL)),
+    matching.LastingStarted: ((RESIDENT, NoticeKind.LASTING), (VOLUNTEER, NoticeKind.LASTING)),
+    matching.LastingPaused: ((RESIDENT, NoticeKind.PAUSED), (VOLUNTEER, NoticeKind.PAUSED)),
+    matching.LastingResumed: ((RESIDENT, NoticeKind.RESUMED), (VOLUNTEER, NoticeKind.RESUMED)),
+    matching.AssignmentEnded: (
+        (RESIDENT, NoticeKind.ENDED_RESIDENT),
+        (VOLUNTEER, NoticeKind.ENDED_VOLUNTEER),
     ),
     requests.RequestOpened: ((RESIDENT, NoticeKind.REQUEST_OPENED),),
     requests.RequestSentBack: ((RESIDENT, NoticeKind.REQUEST_SENT_BACK),),
@@ -269,14 +291,23 @@ def ask_confirmation(event: matching.ConfirmationDue, record: EventRecord) -> No
         notify(_resident_users(event.request_id), NoticeKind.CONFIRM, event.request_id, record)
 
 
+@on(matching.ReviewSilent, name="notifications.tell_of_silence")
+def tell_of_silence(event: matching.ReviewSilent, record: EventRecord) -> None:
+    """Both were asked whether they go on, and one has been silent: the coordinator calls."""
+    if Review.objects.filter(assignment=event.assignment_id, closed_at=None).exists():
+        _tell_coordinator(event.request_id, NoticeKind.REVIEW_SILENT, record)
+
+
 @on(matching.DispatchExhausted, name="notifications.tell_coordinator")
 def tell_coordinator(event: matching.DispatchExhausted, record: EventRecord) -> None:
     """Nobody is left to ask: the coordinator who handles the request hears it."""
-    coordinator = (
-        HelpRequest.objects.filter(pk=event.request_id).values_list("coordinator_id", flat=True).first()
-    )
+    _tell_coordinator(event.request_id, NoticeKind.NO_VOLUNTEER, record)
+
+
+def _tell_coordinator(request_id: UUID, kind: NoticeKind, record: EventRecord) -> None:
+    coordinator = HelpRequest.objects.filter(pk=request_id).values_list("coordinator_id", flat=True).first()
     if coordinator:
-        notify([coordinator], NoticeKind.NO_VOLUNTEER, event.request_id, record)
+        notify([coordinator], kind, request_id, record)
 
 
 @on(matching.WideningAccepted, name="notifications.tell_of_yes")

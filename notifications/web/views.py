@@ -33,11 +33,17 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.REQUEST_UNSUITABLE: "my-request",
     NoticeKind.COURSE_WANTED: "volunteer-trainings",
     NoticeKind.NO_VOLUNTEER: "desk-request",
+    NoticeKind.REVIEW_SILENT: "desk-request",
+    NoticeKind.ENDED_RESIDENT: "my-request",
+    NoticeKind.ENDED_VOLUNTEER: "agreement",
     NoticeKind.WIDENING: "my-request",
     NoticeKind.WIDENING_YES: "desk-request",
     NoticeKind.WIDENING_NO: "desk-request",
+    NoticeKind.STEP_EXPIRING: "screening-of",
+    NoticeKind.STEP_EXPIRED: "screening-of",
+    NoticeKind.DECISION_ASKED: "screening-of",
 }
-# What a volunteer is asked for themselves leads to their own profile.
+# What is about a volunteer's own screening leads to their page about it.
 ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("screening_"))
 
 
@@ -104,6 +110,7 @@ def address_of(notice: Notice) -> str:
     """Where a message leads. What both sides hear (planned, done) leads each to their own page."""
     kind = NoticeKind(notice.kind)
     if kind in ABOUT_ONESELF:
+        return reverse("my-screening")
         return reverse("profile")
     if kind == NoticeKind.COURSE_INVITED:
         return reverse("learning")
