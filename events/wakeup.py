@@ -87,7 +87,7 @@ class PostgresWakeup:
         """
         try:
             if self._listener is None:
-                self._listener = _listen()
+                self._listener = listen()
                 return
             for _notification in self._listener.notifies(timeout=seconds, stop_after=1):
                 return
@@ -105,10 +105,11 @@ class PostgresWakeup:
             self._listener = None
 
 
-def _listen() -> psycopg.Connection[Any]:
+def listen(channel: str = CHANNEL) -> psycopg.Connection[Any]:
+    """Open a connection that hears what is sent over the channel."""
     # A pooled connection would go back with its LISTEN still on; this one is ours until closed.
     listener = psycopg.connect(**connection.get_connection_params(), autocommit=True)
-    listener.execute(f"LISTEN {CHANNEL}")
+    listener.execute(f"LISTEN {channel}".encode())
     return listener
 
 

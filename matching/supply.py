@@ -18,6 +18,7 @@ from academy import queries as academy
 from common import clock
 from events import queries as events
 from events.base import Event
+from events.news import News
 from matching import events as matching_events
 from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
 from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
@@ -153,6 +154,7 @@ class Supply:
         self._cursor = 0
         self._read: set[int] = set()  # records of the overlap that have been dealt with
         self._day: date | None = None
+        self._news = News()
 
     @contextmanager
     def fresh(self) -> Iterator[SupplyIndex]:
@@ -164,12 +166,15 @@ class Supply:
         """Drop the index; the next use loads it again."""
         with self._lock:
             self._index = None
+            self._news.close()
 
     def _refreshed(self) -> SupplyIndex:
         # Counts over the last 30 days change with the calendar, without any event.
         if self._index is None or self._day != clock.today():
+            self._news.may_be()  # listens from here on: what is recorded while the index loads is heard
             return self._load()
-        self._catch_up(self._index)
+        if self._news.may_be():
+            self._catch_up(self._index)
         return self._index
 
     def _load(self) -> SupplyIndex:

@@ -94,6 +94,16 @@ def _empty_caches(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlo
                 caches[name].clear()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_listens_on(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The matching engine's index closes its connection, which would keep the test database from going."""
+    yield
+    if "transactional_db" in request.fixturenames or _is_transactional(request.node):
+        from matching.supply import supply  # once Django is set up
+
+        supply.forget()
+
+
 def _is_transactional(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     return marker is not None and bool(marker.kwargs.get("transaction"))

@@ -1,11 +1,15 @@
 """The candidates of a request over the API: who may see them, what they say, what they cost."""
 
+from datetime import date
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from matching.api.serializers import CandidateSerializer
 from matching.candidates import best_candidates
 from matching.engine import Term
+from people.services import pause_volunteer
 from tests.factories.matching import Town
 from tests.factories.people import CoordinatorFactory
 
@@ -67,4 +71,22 @@ def test_the_list_costs_ten_queries_however_many_volunteers(town, django_assert_
     client.get(address)  # loads the index of this process
     # Session, account, roles, request; relations, courses, two sets of requirements; two to see what changed.
     with django_assert_num_queries(10):
+        assert len(client.get(address).json()["items"]) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_goes_on_a_break_is_gone_in_the_next_answer(town):
+    first, *_ = town.volunteers
+    assert str(first.pk) in {each["volunteerId"] for each in ask(town, town.coordinator).json()["items"]}
+    pause_volunteer(first, until=date(2025, 7, 1), by=first.user)
+    assert str(first.pk) not in {each["volunteerId"] for each in ask(town, town.coordinator).json()["items"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_no_query_asks_what_has_changed(town, django_assert_num_queries):
+    client = Client()
+    client.force_login(town.coordinator)
+    address = f"/api/v1/dispatches/{town.request.pk}/candidates"
+    client.get(address)
+    with django_assert_num_queries(8 if connection.vendor == "postgresql" else 10):
         assert len(client.get(address).json()["items"]) == 3

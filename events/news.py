@@ -1,0 +1,66 @@
+"""Whether anything may have been recorded since the last look, told without asking the database.
+
+Who keeps a copy of something (the matching engine's index) must know before each use whether it is still
+fresh. On PostgreSQL every commit that records an event sends ``NOTIFY``, whatever process it comes from; a
+connection that listens hears of it within a millisecond, and hearing nothing costs no query. What this
+process itself commits rings its own bell, so that whoever changes something sees it in the next answer.
+Whatever is doubtful counts as news: another database, a transaction of one's own that may have recorded
+something, a connection that was lost or has only now begun to listen, and silence for longer than a second.
+"""
+
+import time
+
+import psycopg
+import structlog
+from django.db import connection
+
+from events.failures import describe
+from events.wakeup import bell, listen
+
+log = structlog.get_logger(__name__)
+CHANNEL = "samenkracht_news"
+"""Rung by a trigger on the event table (migration 0002)."""
+SILENCE_SECONDS = 1.0
+"""So long silence is believed: a connection that died without a word costs a second and no more."""
+_TRY_AGAIN_SECONDS = 5.0
+
+
+class News:
+    """Listens for one reader. Not for use by two threads at once."""
+
+    def __init__(self) -> None:
+        self._listener: psycopg.Connection[tuple[object, ...]] | None = None
+        self._looked_at = 0.0
+        self._try_at = 0.0
+        self._rings = 0
+
+    def may_be(self) -> bool:
+        """Whether to look. ``True`` means that the caller looks now, after this call and not before."""
+        if connection.vendor != "postgresql" or connection.in_atomic_block:
+            return True
+        now = time.monotonic()
+        rings, heard = bell.rings(), self._heard(now)
+        if heard or rings != self._rings or now - self._looked_at > SILENCE_SECONDS:
+            self._looked_at, self._rings = now, rings
+            return True
+        return False
+
+    def close(self) -> None:
+        """Close the listening connection; the next question opens another."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def _heard(self, now: float) -> bool:
+        try:
+            if self._listener is None:
+                if now < self._try_at:
+                    return True
+                self._listener = listen(CHANNEL)
+                return True
+            return bool(list(self._listener.notifies(timeout=0)))
+        except psycopg.Error as error:
+            log.warning("listen_failed", **describe(error))
+            self.close()
+            self._try_at = now + _TRY_AGAIN_SECONDS
+            return True
