@@ -5,15 +5,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from common import clock
 from common.compiled import Compiled
-from people.enums import COORDINATING, Role
+from common.errors import InvalidInput, NotFound
+from people.enums import COORDINATING, HelpCategory, Role, VolunteerState
 from people.models import Centre, Resident, Volunteer
 from people.queries import centres_of, may_act, standing_of
-from safeguarding.enums import DEFAULT_REQUIREMENTS, EVERYONE, DecisionState, Requirement, ScreeningState
+from people.services import centre_at_postcode
+from safeguarding.enums import (
+    DEFAULT_REQUIREMENTS,
+    EVERYONE,
+    STEPS_BY_TWO,
+    DecisionState,
+    Requirement,
+    ScreeningState,
+)
 from safeguarding.models import (
     Block,
     CategoryRequirement,
@@ -158,6 +167,53 @@ def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date)
     return volunteers
 
 
+def screening_lists(centre_ids: Collection[UUID], day: date) -> dict[str, QuerySet[Volunteer]]:
+    """Return the volunteers of these centres by what their screening asks of the desk on ``day``.
+
+    ``required``: a step that their kinds of help ask is still to be done; ``in_progress``: one is being done
+    or renewed; ``expiring`` and ``expired``; ``decided``: something is proposed, refused or blocked.
+    """
+    helpers = Volunteer.objects.filter(centre_id__in=centre_ids).exclude(state=VolunteerState.LEFT)
+    steps = Screening.objects.filter(volunteer=OuterRef("pk"))
+    begun = Q(state=ScreeningState.IN_PROGRESS) | Q(state=ScreeningState.VALID, started_on__isnull=False)
+    proposed = ScreeningDecision.objects.filter(
+        screening__volunteer=OuterRef("pk"), state=DecisionState.PROPOSED
+    )
+    ending = valid_on(day) & Q(valid_until__lt=day + expires_soon(), started_on=None)
+    found = helpers.select_related("user", "district", "centre").order_by("user__name", "pk")
+    return {
+        "required": _lacking_a_step(found, centre_ids),
+        "in_progress": found.filter(Exists(steps.filter(begun))),
+        "expiring": found.filter(Exists(steps.filter(ending))),
+        "expired": found.filter(Exists(steps.filter(lapsed_on(day), started_on=None))),
+        "decided": found.filter(Exists(steps.filter(state__in=STEPS_BY_TWO)) | Exists(proposed)),
+    }
+
+
+def _lacking_a_step(helpers: QuerySet[Volunteer], centre_ids: Collection[UUID]) -> QuerySet[Volunteer]:
+    """Those who like a kind of help that asks a step which nobody has begun."""
+    lacking = Q(pk__in=[])
+    for number, centre_id in enumerate(centre_ids):
+        asked = requirements_by_category(centre_id)
+        for step in Requirement:
+            kinds = HelpCategory.to_mask(kind for kind in HelpCategory if asked[kind] >> step.bit & 1)
+            rows = Screening.objects.filter(volunteer=OuterRef("pk"), requirement=step)
+            liked = f"likes_{number}_{step}"
+            helpers = helpers.alias(**{liked: F("skills").bitand(kinds)})
+            begun = Exists(rows.exclude(state=ScreeningState.REQUIRED))
+            lacking |= Q(~begun, centre_id=centre_id, **{f"{liked}__gt": 0})
+    return helpers.filter(lacking)
+
+
+def needed_steps(volunteer: Volunteer) -> int:
+    """Return the mask of steps that the kinds of help which the volunteer likes ask for."""
+    asked = requirements_by_category(volunteer.centre_id)
+    mask = asked[EVERYONE]
+    for kind in HelpCategory.from_mask(volunteer.skills):
+        mask |= asked[kind]
+    return mask
+
+
 def free_vog_of(centre: Centre | UUID) -> FreeVog | None:
     """Return what was recorded of the centre itself about free certificates, or ``None``."""
     centre_id = centre.pk if isinstance(centre, Centre) else centre
@@ -201,3 +257,28 @@ def concerns_visible_to(user: Any) -> QuerySet[Concern]:
     )
     found = Concern.objects.filter(officer | named).defer("told")
     return found.select_related("coordinator").order_by("-urgent", "-reported_at", "-pk")
+
+
+def centre_for_concern(user: Any, postcode: str, centre_id: UUID | None = None) -> Centre:
+    """Return the centre that hears a concern. It is never refused for want of an address.
+
+    That of the request it is about, of the place, or of who reports; else the first.
+
+    Raises:
+        NotFound: this installation has no centre.
+    """
+    found = Centre.objects.filter(pk=centre_id).first() if centre_id else _centre_at(postcode)
+    if found is None:
+        own = [centre for _role, centre in standing_of(user).grants if centre]
+        mine = Centre.objects.filter(pk__in=own).order_by("code").first()
+        found = mine or Centre.objects.order_by("code").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _centre_at(postcode: str) -> Centre | None:
+    try:
+        return centre_at_postcode(postcode) if postcode.strip() else None
+    except InvalidInput:
+        return None

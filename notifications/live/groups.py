@@ -5,7 +5,9 @@ from uuid import UUID
 
 from help_requests import queries as help_requests
 from people import queries as people
-from people.enums import VolunteerState
+from people.enums import Role, VolunteerState
+
+OFFICER = frozenset({Role.CONFIDENTIAL_OFFICER})
 
 
 def person(user_id: UUID | str) -> str:
@@ -16,6 +18,11 @@ def person(user_id: UUID | str) -> str:
 def desk(centre_id: UUID | str) -> str:
     """The desk of one centre."""
     return f"desk:{centre_id}"
+
+
+def officers(centre_id: UUID | str) -> str:
+    """The confidential officers of one centre, and nobody else of its staff."""
+    return f"officers:{centre_id}"
 
 
 def helpers(centre_id: UUID | str) -> str:
@@ -35,6 +42,7 @@ def groups_of(user: Any, session: Any) -> frozenset[str]:
     """
     if people.may_act(user):
         groups = {person(user.pk), *(desk(centre) for centre in help_requests.desk_centres(user))}
+        groups.update(officers(centre) for centre in people.standing_of(user).centres(OFFICER))
         volunteer = people.volunteer_of(user)
         if volunteer is not None and volunteer.state == VolunteerState.ACTIVE:
             groups.add(helpers(volunteer.centre_id))

@@ -111,7 +111,6 @@ def address_of(notice: Notice) -> str:
     kind = NoticeKind(notice.kind)
     if kind in ABOUT_ONESELF:
         return reverse("my-screening")
-        return reverse("profile")
     if kind == NoticeKind.COURSE_INVITED:
         return reverse("learning")
     name = LEADS_TO.get(kind) or ("agreement" if notice.for_volunteer else "my-request")

@@ -12,9 +12,10 @@ from safeguarding.services.concerns import (
 from safeguarding.services.decisions import confirm_decision, propose_decision, withdraw_decision
 from safeguarding.services.requirements import record_free_vog, set_requirements
 from safeguarding.services.rounds import delete_old_concerns, remind, tell_expired
-from safeguarding.services.screenings import record_screening, request_screening, require_screening
+from safeguarding.services.screenings import TO_DO, record_screening, request_screening, require_screening
 
 __all__ = [
+    "TO_DO",
     "add_note",
     "block",
     "confirm_decision",

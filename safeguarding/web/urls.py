@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from safeguarding.web import views
+from safeguarding.web import concerns, mine, reporting, requirements, screening_desk, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vrijwilligers/", views.volunteers, name="volunteers"),
@@ -13,5 +13,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "vrijwilligers/<uuid:volunteer_id>/screening/<slug:requirement>/",
         views.ScreeningView.as_view(),
         name="volunteer-screening",
+    ),
+    path("zorg-melden/", reporting.report, name="report-concern"),
+    path("zorgsignalen/", concerns.concerns, name="concerns"),
+    path("zorgsignalen/<uuid:concern_id>/", concerns.concern, name="concern"),
+    path("zorgsignalen/<uuid:concern_id>/stap/<slug:state>/", concerns.step, name="concern-step"),
+    path("zorgsignalen/<uuid:concern_id>/notitie/", concerns.note, name="concern-note"),
+    path("zorgsignalen/<uuid:concern_id>/toevertrouwen/", concerns.entrust, name="concern-entrust"),
+    path("zorgsignalen/<uuid:concern_id>/overdragen/", concerns.hand_over, name="concern-hand-over"),
+    path("mijn-screening/", mine.my_screening, name="my-screening"),
+    path("screening/", screening_desk.screening_desk, name="screening-desk"),
+    path("screening/eisen/", requirements.requirements, name="screening-requirements"),
+    path("screening/gratis-vog/", requirements.free_vog, name="free-vog"),
+    path("screening/gratis-vog/<uuid:organisation_id>/", requirements.free_vog, name="free-vog-of"),
+    path(
+        "screening/besluiten/<uuid:decision_id>/<slug:verb>/", screening_desk.decide, name="screening-decide"
+    ),
+    path("screening/<uuid:volunteer_id>/", screening_desk.screening_of, name="screening-of"),
+    path(
+        "screening/<uuid:volunteer_id>/<slug:requirement>/<slug:verb>/",
+        screening_desk.act,
+        name="screening-act",
     ),
 ]

@@ -1,6 +1,5 @@
 """Volunteers as the centre's staff see them: find, look, let in, screen, suspend."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,56 +27,11 @@ from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 from safeguarding.queries import filter_by_screening, screenings_of, valid_until_days
 from safeguarding.services import record_screening
+from safeguarding.web.access import volunteer_in_scope
 from safeguarding.web.forms import ScreeningForm, VolunteerFilterForm
+from safeguarding.web.steps import Step
 
 ROWS_ON_PAGE = 50
-
-
-# The kind of badge of the design system by where a step stands.
-BADGES = {
-    ScreeningState.VALID: "success",
-    ScreeningState.EXPIRING: "warning",
-    ScreeningState.IN_PROGRESS: "warning",
-    ScreeningState.EXPIRED: "danger",
-    ScreeningState.REFUSED: "danger",
-    ScreeningState.BLOCKED: "danger",
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One screening step of one volunteer, as a page shows it on ``day``."""
-
-    screening: Screening
-    day: date
-
-    @property
-    def standing(self) -> ScreeningState:
-        """Where it stands."""
-        return self.screening.standing(self.day)
-
-    @property
-    def valid(self) -> bool:
-        """Whether it holds on the day."""
-        return self.screening.holds_on(self.day)
-
-    @property
-    def words(self) -> str:
-        """The state in words."""
-        return str(self.standing.label)
-
-    @property
-    def badge(self) -> str:
-        """The kind of badge of the design system."""
-        return BADGES.get(self.standing, "neutral")
-
-
-def volunteer_in_scope(user: Any, volunteer_id: UUID) -> Volunteer:
-    """Return a volunteer of a centre where ``user`` works. Raises ``NotFound`` for absent and foreign."""
-    found = volunteers_in_scope(user).filter(pk=volunteer_id).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def filtered(rows: QuerySet[Volunteer], wanted: dict[str, str]) -> QuerySet[Volunteer]:

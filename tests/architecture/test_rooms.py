@@ -31,7 +31,7 @@ OWN_ROOMS = {
         "explanations.py",
         "quiet.py",
     },
-    "notifications": {"live", "mail.py", "mail_notices.py"},
+    "notifications": {"live", "mail.py", "mail_notices.py", "safety.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
 DOMAIN = ("places", "people", "safeguarding", "academy", "help_requests", "matching", "notifications")
