@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from backend.demo.history import Cast, new_request, write_history
+from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
 from backend.demo.people import Homes, make_residents, make_users, make_volunteers
 from common import clock
@@ -74,6 +75,7 @@ def build_town(
     _fill_the_desk(people, texts, logins["coordinator"], chance)
     _let_it_tick(open_now, logins["coordinator"])
     _stage_the_logins(ria, stars, logins["coordinator"], texts)
+    make_bonds(people, ria, texts, logins["coordinator"])
     supply.forget()
     matching.make_proposal(centre, by=None)
 

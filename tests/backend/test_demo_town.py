@@ -33,6 +33,9 @@ def test_everybody_is_there_and_every_state_occurs(town):
     assert (Volunteer.objects.count(), Resident.objects.count(), Centre.objects.count()) == (60, 80, 1)
     assert District.objects.count() == 22
     assert set(HelpRequest.objects.values_list("state", flat=True)) == set(RequestState)
+    assert set(Assignment.objects.values_list("state", flat=True)) >= set(AssignmentState) - {
+        AssignmentState.PROPOSED
+    }
     assert Dispatch.objects.filter(state=DispatchState.RUNNING).exists()
 
 
@@ -44,7 +47,7 @@ def test_whoever_signs_in_has_the_role_and_something_to_do(town):
     assert open_offers_to(volunteer).exists()
     assert Assignment.objects.filter(volunteer__user=volunteer, state=AssignmentState.PLANNED).exists()
     resident = User.objects.get(email="bewoner@demo.example")
-    assert HelpRequest.objects.filter(resident__user=resident).count() == 3
+    assert HelpRequest.objects.filter(resident__user=resident).count() == 4
 
 
 def test_the_printed_password_opens_the_door(town):
