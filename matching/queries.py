@@ -90,6 +90,7 @@ def assignments_visible_to(user: User) -> QuerySet[Assignment]:
             | Q(request__centre_id__in=help_requests.desk_centres(user))
         )
         .select_related(*_REQUEST, "request__resident")
+        .prefetch_related("reviews")
         .order_by("-id")
     )
 

@@ -148,8 +148,9 @@ class AskingViewSet(DispatchViewSet):
     @action(detail=True, methods=["post"], url_path="ask-resident", domain_errors=[NotWidenable])
     def ask_resident(self, request: Request, id: UUID) -> Response:
         """Ask whether another part of the day is fine too; asking again gives the question that is open."""
+        help_request = self.get_object()
         daypart = self.read(DaypartSerializer)["daypart"]
-        return self.perform(services.ask_widening, self.get_object(), daypart, answer=WideningSerializer)
+        return self.perform(services.ask_widening, help_request, daypart, answer=WideningSerializer)
 
     @extend_schema(
         summary="Ask for a screening",
@@ -160,9 +161,10 @@ class AskingViewSet(DispatchViewSet):
     @action(detail=True, methods=["post"], url_path="ask-screening", pagination_class=WholeList)
     def ask_screening(self, request: Request, id: UUID) -> Response:
         """Ask volunteers who lack only this; answers with who is asked now."""
+        help_request = self.get_object()
         wanted = self.read(ScreeningWantedSerializer)
         asked = services.ask_for_screening(
-            self.get_object(),
+            help_request,
             _chosen(request, wanted),
             requirement=Requirement(wanted["requirement"]),
             by=request.user,
@@ -184,8 +186,8 @@ class AskingViewSet(DispatchViewSet):
     )
     def invite_training(self, request: Request, id: UUID) -> Response:
         """Invite volunteers who lack only this; answers with who is invited."""
-        wanted = self.read(TrainingWantedSerializer)
         help_request = self.get_object()
+        wanted = self.read(TrainingWantedSerializer)
         course = courses_by_bit().get(wanted["training"])
         if course is None:
             raise CourseNotOffered

@@ -12,10 +12,12 @@ from matching.enums import (
     CancelledBy,
     CancelReason,
     DispatchState,
+    Occasion,
     OfferOrigin,
     OfferState,
+    Outcome,
 )
-from matching.models import Assignment, Offer
+from matching.models import Assignment, Offer, Review
 from matching.queries import contact_is_open
 from people.enums import HelpCategory, Need, Skill
 
@@ -65,11 +67,45 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         return RequestCardSerializer(card_for(offer.request, offer.volunteer)).data  # type: ignore[return-value]
 
 
+class OpenReviewSerializer(serializers.ModelSerializer[Review]):
+    """The question whether both sides go on. How it goes, says each side to the centre only."""
+
+    occasion = serializers.ChoiceField(choices=Occasion.choices, read_only=True)
+
+    class Meta:
+        model = Review
+        fields = ["id", "occasion", "asked_at", "volunteer_goes_on_at", "resident_goes_on_at"]
+        read_only_fields = fields
+
+
+class ReviewSerializer(serializers.ModelSerializer[Review]):
+    """What both sides answered, for the centre."""
+
+    occasion = serializers.ChoiceField(choices=Occasion.choices, read_only=True)
+    volunteer_outcome = serializers.ChoiceField(choices=Outcome.choices, allow_null=True, read_only=True)
+    resident_outcome = serializers.ChoiceField(choices=Outcome.choices, allow_null=True, read_only=True)
+
+    class Meta:
+        model = Review
+        fields = [
+            "id",
+            "occasion",
+            "asked_at",
+            "volunteer_goes_on_at",
+            "resident_goes_on_at",
+            "volunteer_outcome",
+            "resident_outcome",
+            "closed_at",
+        ]
+        read_only_fields = fields
+
+
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     """An agreement between a volunteer and a resident. Contact data are read separately."""
 
     state = serializers.ChoiceField(choices=AssignmentState.choices, read_only=True)
     contact_open = serializers.SerializerMethodField()
+    review = serializers.SerializerMethodField()
 
     class Meta:
         model = Assignment
@@ -79,6 +115,12 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
             "volunteer_id",
             "state",
             "starts_at",
+            "meeting_place",
+            "trial_until",
+            "active_since",
+            "evaluate_at",
+            "paused_until",
+            "review",
             "agreed_at",
             "done_by_volunteer_at",
             "done_by_resident_at",
@@ -90,6 +132,11 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     def get_contact_open(self, assignment: Assignment) -> bool:
         """Whether both sides may read each other's contact data now."""
         return contact_is_open(assignment)
+
+    def get_review(self, assignment: Assignment) -> OpenReviewSerializer | None:
+        """What both sides are asked in help that goes on, or will be; null when nothing is."""
+        found = next((each for each in assignment.reviews.all() if each.closed_at is None), None)
+        return OpenReviewSerializer(found).data if found else None  # type: ignore[return-value]
 
 
 class AddressSerializer(serializers.Serializer[dict[str, str]]):
@@ -135,6 +182,35 @@ class CancelSerializer(serializers.Serializer[Any]):
 
     side = serializers.ChoiceField(choices=CancelledBy.choices)
     reason = serializers.ChoiceField(choices=CancelReason.choices)
+
+
+class IntroductionSerializer(serializers.Serializer[Any]):
+    """When and where the two meet for the first time."""
+
+    starts_at = serializers.DateTimeField()
+    place = serializers.CharField(max_length=80)
+
+
+class GoOnSerializer(serializers.Serializer[Any]):
+    """One side goes on; ``outcome`` is asked from the trial period on."""
+
+    review = serializers.UUIDField()
+    side = serializers.ChoiceField(choices=[CancelledBy.VOLUNTEER, CancelledBy.RESIDENT])
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
+
+
+class PauseSerializer(serializers.Serializer[Any]):
+    """The last day of the break."""
+
+    until = serializers.DateField()
+
+
+class StopSerializer(serializers.Serializer[Any]):
+    """Stopping help that has begun; ``not_needed``, not by the volunteer, ends the request too."""
+
+    side = serializers.ChoiceField(choices=CancelledBy.choices)
+    reason = serializers.ChoiceField(choices=CancelReason.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
 
 
 class CandidateSerializer(serializers.Serializer[Candidate]):

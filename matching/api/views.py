@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from common.api.pagination import WholeList
 from common.api.views import ReadViewSet, ScopedViewSet
-from common.errors import NotFound
+from common.errors import InvalidTransition, NotFound
 from common.permissions import require
 from help_requests import queries as help_requests
 from help_requests.models import HelpRequest
@@ -25,6 +25,7 @@ from matching.errors import (
     ContactClosed,
     NotAskable,
     NotEligible,
+    NotYet,
     OfferGone,
 )
 from matching.models import Assignment, Offer
@@ -147,6 +148,54 @@ class AssignmentViewSet(ReadViewSet):
         return self.perform(
             services.cancel_assignment, self.get_object(), **self.read(shapes.CancelSerializer)
         )
+
+    @extend_schema(summary="Plan the first meeting", request=shapes.IntroductionSerializer)
+    @action(detail=True, methods=["post"], url_path="plan-introduction")
+    def plan_introduction(self, request: Request, id: UUID) -> Response:
+        """Help that goes on: set or move when and where the two meet, as long as neither has answered."""
+        meeting = self.read(shapes.IntroductionSerializer)
+        return self.perform(
+            services.plan_introduction, self.get_object(), meeting["starts_at"], place=meeting["place"]
+        )
+
+    @extend_schema(summary="Go on together", request=shapes.GoOnSerializer)
+    @action(detail=True, methods=["post"], url_path="go-on", domain_errors=[NotYet, InvalidTransition])
+    def go_on(self, request: Request, id: UUID) -> Response:
+        """One side answers the open review with yes; with both, the next step is taken."""
+        assignment = self.get_object()
+        answer = self.read(shapes.GoOnSerializer)
+        review = queries.reviews_of(assignment).filter(pk=answer.pop("review")).first()
+        if review is None:
+            raise NotFound
+        return self.perform(services.go_on, review, **answer)
+
+    @extend_schema(summary="Take a break", request=shapes.PauseSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, id: UUID) -> Response:
+        """Either side may; meanwhile nobody is asked how it goes."""
+        return self.perform(services.pause, self.get_object(), **self.read(shapes.PauseSerializer))
+
+    @extend_schema(summary="End the break", request=None)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, id: UUID) -> Response:
+        """Either side may. Repeating it changes nothing."""
+        return self.perform(services.resume, self.get_object())
+
+    @extend_schema(summary="Stop help that goes on", request=shapes.StopSerializer)
+    @action(detail=True, methods=["post"])
+    def stop(self, request: Request, id: UUID) -> Response:
+        """Either side may, without blame; contact data stay open for some days to say goodbye."""
+        return self.perform(services.stop, self.get_object(), **self.read(shapes.StopSerializer))
+
+    @extend_schema(
+        summary="Read what both sides said", responses=shapes.ReviewSerializer(many=True), filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=WholeList)
+    def reviews(self, request: Request, id: UUID) -> Response:
+        """For the centre only: whether each side went on, and how it goes; newest first."""
+        assignment = self.get_object()
+        require(request.user, "matching.act_as_centre", assignment)
+        return self.listed(queries.reviews_of(assignment), shapes.ReviewSerializer)
 
     @extend_schema(summary="Read the resident's contact data", responses=shapes.ContactSerializer)
     @action(

@@ -22,11 +22,11 @@ from people.models import Volunteer
 @require_POST
 @volunteers_only
 def volunteer_step(
-    request: HttpRequest, volunteer: Volunteer, assignment_id: UUID, step: str
+    request: HttpRequest, volunteer: Volunteer, assignment_id: UUID, move: str
 ) -> HttpResponse:
     """A step of the volunteer."""
     assignment = own_assignment(request, assignment_id)
-    taken = take(assignment, step, request.POST, side=CancelledBy.VOLUNTEER, by=volunteer.user)
+    taken = take(assignment, move, request.POST, side=CancelledBy.VOLUNTEER, by=volunteer.user)
     if taken.wrong is not None:
         return agreements.show(request, assignment, wrong_step=taken.wrong)
     messages.success(request, taken.said)
@@ -35,13 +35,13 @@ def volunteer_step(
 
 @require_POST
 @never_cache
-def resident_step(request: HttpRequest, request_id: UUID, assignment_id: UUID, step: str) -> HttpResponse:
+def resident_step(request: HttpRequest, request_id: UUID, assignment_id: UUID, move: str) -> HttpResponse:
     """A step of the resident, or of who acts for them."""
     if not request.user.is_authenticated:
         return redirect(resident.sign_in_address(request_id))
     found, _counting = match_of(request, request_id)
     assignment = one_of(queries.assignments_of(found), assignment_id)
-    taken = take(assignment, step, request.POST, side=CancelledBy.RESIDENT, by=request.user)
+    taken = take(assignment, move, request.POST, side=CancelledBy.RESIDENT, by=request.user)
     if taken.wrong is not None:
         return resident.show(request, request_id, wrong_step=taken.wrong)
     messages.success(request, taken.said)
@@ -51,11 +51,11 @@ def resident_step(request: HttpRequest, request_id: UUID, assignment_id: UUID, s
 @require_POST
 @coordinators_only
 def desk_step(
-    request: HttpRequest, found: HelpRequest, assignment_id: UUID, step: str, side: str
+    request: HttpRequest, found: HelpRequest, assignment_id: UUID, move: str, side: str
 ) -> HttpResponse:
     """A step that someone told on the phone, or that the centre takes itself."""
     assignment = one_of(queries.assignments_of(found), assignment_id)
-    taken = take(assignment, step, request.POST, side=SIDES[side], by=request.user)
+    taken = take(assignment, move, request.POST, side=SIDES[side], by=request.user)
     if taken.wrong is not None:
         return desk.show(request, found, wrong_step=taken.wrong)
     return desk.done(request, found, taken.said)
@@ -77,14 +77,14 @@ register_converter(_Step, "lasting_step")
 register_converter(_Side, "lasting_side")
 
 urlpatterns: list[URLPattern] = [
-    path("afspraken/<uuid:assignment_id>/<lasting_step:step>/", volunteer_step, name="lasting-step"),
+    path("afspraken/<uuid:assignment_id>/<lasting_step:move>/", volunteer_step, name="lasting-step"),
     path(
-        "mijn-hulpvragen/<uuid:request_id>/afspraak/<uuid:assignment_id>/stap/<lasting_step:step>/",
+        "mijn-hulpvragen/<uuid:request_id>/afspraak/<uuid:assignment_id>/stap/<lasting_step:move>/",
         resident_step,
         name="request-lasting-step",
     ),
     path(
-        "balie/hulpvragen/<uuid:request_id>/afspraken/<uuid:assignment_id>/<lasting_step:step>/<lasting_side:side>/",
+        "balie/hulpvragen/<uuid:request_id>/afspraken/<uuid:assignment_id>/<lasting_step:move>/<lasting_side:side>/",
         desk_step,
         name="desk-lasting-step",
     ),
