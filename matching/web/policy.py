@@ -127,7 +127,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     centre = working_centre(request.user)
     if centre is None:
         raise Forbidden
-    form = PolicyForm(request.POST or None, policy=queries.policy_of(centre.pk))
+    sent = request.POST if request.method == "POST" else None
+    form = PolicyForm(sent, policy=queries.policy_of(centre.pk))
     if request.method == "POST" and form.is_valid() and _changed(request, centre, form):
         messages.success(request, _("Saved. From now on we ask like this."))
         return redirect("asking-policy")

@@ -13,7 +13,7 @@ from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from matching import services
-from matching.models import Assignment, Offer
+from matching.models import Assignment, Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.enums import Role
@@ -65,14 +65,19 @@ class World:
     assignment: Assignment
     near: HelpRequest
     notice_id: object
+    widening_id: object
     course: Course
     completion_id: object
     invitation_id: object
+    proposal_id: object
+    pair_id: object
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
         if "assignment" in route or "afspra" in route:
             request = self.agreed
+        elif any(word in route for word in ("ruimer", "bijna", "widening", "balie/uitvragen")):
+            request = self.asked
         elif route.startswith("in-de-buurt"):
             request = self.near
         else:
@@ -87,12 +92,21 @@ class World:
             "id": self._api_id(route),
             "code": "not-found",
             "requirement": "talk",
+            "widening_id": self.widening_id,
+            "daypart": 4,
+            "opening": "reach",
+            "said": "ja",
             "answer": "gedaan",
-            "verb": "stop" if "dispatch_verb" in route else "niet-gekomen",
+            "verb": _verb(route),
             "step": "likes",
+            "move": "hervatten",
+            "side": "centrale",
             "slug": self.course.slug if route.startswith("trainingen") else "wat",
             "completion_id": self.completion_id,
             "invitation_id": self.invitation_id,
+            "centre_id": self.centre_id,
+            "proposal_id": self.proposal_id,
+            "pair_id": self.pair_id,
             "part": _part(route),
         }
 
@@ -107,10 +121,20 @@ class World:
             "assignments": self.assignment.pk,
             "dispatches": self.asked.pk,
             "notices": self.notice_id,
+            "dispatch-policies": self.centre_id,
+            "widenings": self.widening_id,
             "courses": self.course.pk,
             "completions": self.completion_id,
             "course-invitations": self.invitation_id,
+            "daily-proposals": self.proposal_id,
+            "proposed-pairs": self.pair_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
+
+
+def _verb(route: str) -> str:
+    if "pair_answer" in route:
+        return "vraag"
+    return "stop" if "dispatch_verb" in route else "niet-gekomen"
 
 
 def _part(route: str) -> str:
@@ -135,6 +159,8 @@ def build_world() -> World:
     new = open_request(town.centre, resident=owner, state=RequestState.SUBMITTED)
     HelpRequest.objects.filter(pk=new.pk).update(submitted_at=clock.now())
     near = open_request(town.centre, resident=ResidentFactory(centre=town.centre))
+    HelpRequest.objects.filter(pk=asked.pk).update(dayparts=1 << 3)
+    widening = Widening.objects.create(request=asked, daypart=4)
     organisation = OrganisationFactory(centre=town.centre)
     contact = RoleGrantFactory(
         user=UserFactory(), role=Role.ORGANISATION, centre=None, organisation=organisation
@@ -157,6 +183,7 @@ def build_world() -> World:
     done, wanted = CourseFactory(), CourseFactory()
     completion = train(helper, done)
     invitation = invite_to_course(wanted, helper, by=town.coordinator)
+    proposal = services.make_proposal(town.centre, by=town.coordinator)
     Worker().run_due()
     notice = Notice.objects.filter(user=helper.user, kind=NoticeKind.OFFER).latest("created_at")
     return World(
@@ -171,9 +198,12 @@ def build_world() -> World:
         assignment=assignment,
         near=near,
         notice_id=notice.pk,
+        widening_id=widening.pk,
         course=done,
         completion_id=completion.pk,
         invitation_id=invitation.pk,
+        proposal_id=proposal.pk,
+        pair_id=proposal.pairs.get().pk,
     )
 
 
