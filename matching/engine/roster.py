@@ -11,7 +11,6 @@ from matching.engine.types import Id
 
 Rows: TypeAlias = NDArray[np.intp]
 Words: TypeAlias = NDArray[np.uint64]
-_LOW = (1 << 64) - 1
 
 
 class Roster(Protocol):
@@ -61,17 +60,45 @@ class AnyRoster:
         del self._rows[one]
 
 
-class UuidRoster:
-    """Of UUIDs, as pairs of 64-bit words: no object per volunteer, found by binary search.
+class Finder:
+    """Finds the rows of UUIDs among many, by binary search on their low halves.
 
     Args:
         words: shape (n, 2), the high and the low half of each UUID in the order of the rows, all different.
     """
 
     def __init__(self, words: Words) -> None:
+        self._order = np.argsort(words[:, 1])
+        self._high, self._low = words[self._order].T.copy()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def find(self, words: Words) -> Rows:
+        """Return the row of each UUID, -1 for one that is not there."""
+        if not len(self):
+            return np.full(len(words), -1)
+        high, low = words.T
+        places = self._low.searchsorted(low)
+        while True:  # once, unless low halves are shared
+            there = self._low.take(places, mode="clip") == low
+            there &= places < len(self)
+            wrong = there & (self._high.take(places, mode="clip") != high)
+            if not wrong.any():
+                return np.where(there, self._order.take(places, mode="clip"), -1)
+            places[wrong] += 1
+
+
+class UuidRoster:
+    """Of UUIDs, as pairs of 64-bit words: no object per volunteer.
+
+    Args:
+        words: as for `Finder`.
+    """
+
+    def __init__(self, words: Words) -> None:
         self._words = words
-        self._order = np.argsort(words[:, 1], kind="stable")
-        self._low = words[self._order, 1]
+        self._finder = Finder(words)
         self._later: dict[Id, int | None] = {}  # put or dropped since
         self._added: list[Id] = []
         self._count = len(words)
@@ -85,15 +112,8 @@ class UuidRoster:
             return self._later[one]
         if not isinstance(one, UUID):
             return None
-        number = one.int
-        low = np.uint64(number & _LOW)
-        position = int(self._low.searchsorted(low))
-        while position < len(self._low) and self._low[position] == low:
-            row = int(self._order[position])
-            if int(self._words[row, 0]) == number >> 64:
-                return row
-            position += 1
-        return None
+        row = int(self._finder.find(words_of([one]))[0])
+        return row if row >= 0 else None
 
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""

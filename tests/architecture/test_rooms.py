@@ -25,6 +25,7 @@ OWN_ROOMS = {
     "matching": {
         "engine",
         "supply.py",
+        "loading.py",
         "demand.py",
         "candidates.py",
         "cards.py",

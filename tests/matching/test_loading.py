@@ -1,0 +1,130 @@
+"""Everybody read by column is everybody read by row, on either database."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from common import clock as project_clock
+from matching import loading
+from matching.engine import SupplyIndex
+from matching.enums import AssignmentState, OfferOrigin, OfferState
+from matching.models import Assignment, Offer
+from matching.supply import supply_rows
+from people.enums import VolunteerState
+from people.models import Volunteer
+from safeguarding.enums import Requirement, ScreeningState
+from tests.factories.academy import CourseFactory, train
+from tests.factories.matching import open_request
+from tests.factories.people import CentreFactory, ScreeningFactory, VolunteerFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def held(index: SupplyIndex) -> dict[Any, Any]:
+    """Everything the index keeps, by volunteer."""
+    table, roster = index._table, index._roster
+    rows = {}
+    for row in table.alive().tolist():
+        gate, skills, person, standing = (array[row] for array in table.arrays.values())
+        run = table.lessons.entries[person["trained"] :]
+        trainings = run[1 : 1 + int(run[0])].tolist()
+        rows[roster.id_at(row)] = (gate, skills, person.tolist()[:-1], repr(standing.tolist()), trainings)
+    return rows
+
+
+def populate(random: Random) -> None:
+    today = project_clock.today()
+    centres = [CentreFactory() for _ in range(2)]
+    courses = [CourseFactory(), CourseFactory(), CourseFactory()]
+    for _ in range(25):
+        volunteer = VolunteerFactory(
+            centre=random.choice(centres),
+            state=random.choice([*VolunteerState, VolunteerState.ACTIVE]),
+            lat=52 + random.random() / 10,
+            lon=5 + random.random() / 10,
+            reach_km=random.choice([0.5, 2.5, 5, 100]),
+            skills=random.getrandbits(63),
+            dayparts=random.getrandbits(21),
+            languages=random.getrandbits(32),
+            dislikes=random.getrandbits(32),
+            paused_until=random.choice([None, today - DAY, today, today + 9 * DAY]),
+            adult=random.random() < 0.8,
+            monthly_ask_cap=random.choice([0, 1, 2, 8, 300]),
+            running_cap=random.choice([1, 2, 300]),
+            consented_at=random.choice([None, project_clock.now(), project_clock.now()]),
+        )
+        if random.random() < 0.2:
+            Volunteer.objects.get(pk=volunteer.pk).user.__class__.objects.filter(pk=volunteer.user_id).update(
+                **random.choice([{"is_active": False}, {"suspended_at": project_clock.now()}])
+            )
+        for requirement in random.sample(list(Requirement), 3):
+            ScreeningFactory(
+                volunteer=volunteer,
+                requirement=requirement,
+                state=random.choice([ScreeningState.VALID, ScreeningState.VALID, ScreeningState.REQUIRED]),
+                valid_until=random.choice([None, today - 400 * DAY, today + 9 * DAY]),
+            )
+        for course in random.sample(courses, 2):
+            for ago in range(random.choice([0, 1, 2])):
+                train(
+                    volunteer,
+                    course,
+                    completed_on=today - (9 + ago) * DAY,
+                    valid_until=random.choice([None, today - DAY, today + 9 * DAY]),
+                    revoked_at=random.choice([None, None, project_clock.now()]),
+                )
+        for request in (open_request(centres[0]), open_request(centres[1])):
+            offer = Offer.objects.create(
+                volunteer=volunteer,
+                request=request,
+                origin=random.choice(list(OfferOrigin)),
+                state=OfferState.DECLINED,
+                sent_at=project_clock.now() - random.choice([1, 29, 31, 400]) * DAY,
+            )
+            state = random.choice([AssignmentState.DONE, AssignmentState.PLANNED, AssignmentState.CANCELLED])
+            Assignment.objects.create(volunteer=volunteer, request=request, offer=offer, state=state)
+    courses[2].__class__.objects.filter(pk=courses[2].pk).update(retired_at=project_clock.now())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_index_by_column_holds_what_the_rows_say(clock, seed):
+    populate(Random(seed))
+    rows = supply_rows()
+    loaded = loading.load_index()
+    assert held(loaded) == held(SupplyIndex.from_rows(rows))
+    assert len(loaded) == len(rows) > 3
+    assert any(row.trainings for row in rows)
+    assert any(row.asks for row in rows)
+    assert any(row.running for row in rows)
+
+
+def test_nobody_is_an_empty_index(clock):
+    assert len(loading.load_index()) == 0
+
+
+def test_it_takes_five_queries_however_many(clock, django_assert_num_queries):
+    for _ in range(4):
+        VolunteerFactory(screened=True)
+    with django_assert_num_queries(0 if loading.copies() else 5):  # a copy is not counted
+        assert len(loading.load_index()) == 4
+
+
+def test_empty_values_are_refused(clock):
+    VolunteerFactory(paused_until=None)
+    with pytest.raises(ValueError, match="empty values"):
+        loading.read(Volunteer.objects.all(), {"id": "id", "paused_until": "day"})
+
+
+def test_days_and_moments_count_from_the_same_day(clock):
+    volunteer = VolunteerFactory(paused_until=project_clock.today())
+    kinds = {"id": "id", "paused_until": "day", "consented_at": "moment", "lat": "float", "adult": "bool"}
+    found = loading.read(Volunteer.objects.all(), kinds)
+    day = (project_clock.today() - loading.EPOCH).days
+    assert [found["paused_until"].tolist(), found["consented_at"].tolist()] == [[day], [day]]
+    assert int(found["id"][0, 0]) << 64 | int(found["id"][0, 1]) == volunteer.pk.int
+    assert (found["lat"].tolist(), found["adult"].dtype) == ([volunteer.lat], np.bool_)
