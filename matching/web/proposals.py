@@ -22,7 +22,7 @@ from common.htmx import toast
 from help_requests import queries as help_requests
 from matching import candidates, explanations, queries, services
 from matching.demand import demand_of
-from matching.enums import OFFER_OPEN, PairState, ProposalState, RejectReason
+from matching.enums import OFFER_OPEN, PAIR_LIVE, PairState, ProposalState, RejectReason
 from matching.errors import NotEligible
 from matching.models import DailyProposal, ProposedPair
 from matching.services.proposing import WAITING
@@ -31,7 +31,8 @@ from matching.web.forms import RejectForm
 from people import queries as people
 from people.models import Centre, Volunteer
 
-ASK_KEY, REJECT_KEY, EVERYONE_KEY = 1, 2, 9
+# Whoever presses 1 once too often at the end does no harm: what goes back or begins anew has its own key.
+KEYS = {"ask": 1, "reject": 2, "again": 8, "everyone": 9}
 FIRST_OTHER_KEY = 3
 OTHERS_SHOWN = 5
 
@@ -230,7 +231,7 @@ def _done(
 
 
 def _show(request: HttpRequest, pair: ProposedPair | None, wrong: RejectForm | None = None) -> HttpResponse:
-    context: dict[str, Any] = {"keys": {"ask": ASK_KEY, "reject": REJECT_KEY, "everyone": EVERYONE_KEY}}
+    context: dict[str, Any] = {"keys": KEYS}
     fragment = wants_fragment(request)
     if pair is not None:
         context |= _panel(pair, wrong)
@@ -268,7 +269,10 @@ def _others(pair: ProposedPair) -> list[dict[str, Any]]:
     demand = demand_of(pair.request)
     best = candidates.best_for(demand, OTHERS_SHOWN + 1) if demand else []
     others = [each for each in best if each.volunteer_id != pair.volunteer_id][:OTHERS_SHOWN]
-    known = Volunteer.objects.select_related("user").in_bulk([each.volunteer_id for each in others])
+    ids = [each.volunteer_id for each in others]
+    known = Volunteer.objects.select_related("user").in_bulk(ids)
+    live = ProposedPair.objects.filter(proposal=pair.proposal_id, state__in=PAIR_LIVE)
+    elsewhere = set(live.filter(volunteer__in=ids).values_list("volunteer_id", flat=True))
     return [
         {
             "key": FIRST_OTHER_KEY + place,
@@ -276,6 +280,7 @@ def _others(pair: ProposedPair) -> list[dict[str, Any]]:
             "percent": round(each.score * 100),
             "distance_m": each.distance_m,
             "why": explanations.why(each, demand),
+            "elsewhere": each.volunteer_id in elsewhere,
         }
         for place, each in enumerate(each for each in others if each.volunteer_id in known)
         if demand is not None
