@@ -153,9 +153,10 @@ class AssignmentViewSet(ReadViewSet):
     @action(detail=True, methods=["post"], url_path="plan-introduction")
     def plan_introduction(self, request: Request, id: UUID) -> Response:
         """Help that goes on: set or move when and where the two meet, as long as neither has answered."""
+        assignment = self.get_object()
         meeting = self.read(shapes.IntroductionSerializer)
         return self.perform(
-            services.plan_introduction, self.get_object(), meeting["starts_at"], place=meeting["place"]
+            services.plan_introduction, assignment, meeting["starts_at"], place=meeting["place"]
         )
 
     @extend_schema(summary="Go on together", request=shapes.GoOnSerializer)
