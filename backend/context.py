@@ -18,11 +18,13 @@ from notifications.queries import hears_live, unread_count
 from people.enums import STAFF_ROLES, Role
 from people.models import Centre
 from people.queries import roles_of, standing_of
+from people.services import lacks_proof
 
 ASKING = frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER})
 HELPING = frozenset({Role.VOLUNTEER})
 STAFF = frozenset(STAFF_ROLES)
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
+OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
 
 
@@ -39,12 +41,15 @@ class Entry:
 
 ENTRIES = (
     Entry("desk", _("Desk"), "desk", STAFF),
+    Entry("concerns", _("Concerns"), "shield", OFFICERS),
     Entry("volunteers", _("Volunteers"), "people", STAFF),
+    Entry("screening-desk", _("Screening"), "check", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
     Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
+    Entry("my-screening", _("My screening"), "check", HELPING),
     Entry("learning", _("Learning"), "tutoring", HELPING),
     Entry("my-requests", _("My requests"), "list", ASKING),
     Entry("ask-help", _("Ask for help"), "heart", ASKING),
@@ -92,6 +97,11 @@ class Shell:
     def signed_in(self) -> bool:
         """Whether someone is signed in."""
         return bool(self._user is not None and self._user.is_authenticated)
+
+    @cached_property
+    def needs_second_factor(self) -> bool:
+        """Whether the reader is staff and has yet to show, or set up, a second factor."""
+        return lacks_proof(self._user)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

@@ -1,22 +1,37 @@
 """Errors and sign-in redirects of pages, told in the way the browser's request can show them.
 
-Both classes run under WSGI and ASGI without a thread hop: what they do costs nothing unless it is needed.
+All run under WSGI and ASGI; what they do costs nothing unless it is needed.
 """
 
 from collections.abc import Awaitable
 from typing import cast
 from urllib.parse import quote
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.http import HttpResponseClientRedirect
 
 from backend.refusals import DATABASE_AWAY, busy, refusal_of, refuse
+from common.api import problems
 from common.api.problems import is_api
 from common.errors import DomainError
+from people.errors import SecondFactorNeeded
+from people.services import has_factor, lacks_proof, note_session
+
+# Signing in, out and setting the factor up; what everybody sees; what the machine asks.
+OPEN_WITHOUT_FACTOR = (
+    "/account/", "/_allauth/", "/static/", "/taal/", "/weergave/", "/privacy/", "/toegankelijkheid/",
+    "/manifest.webmanifest", "/robots.txt", "/favicon.ico", "/.well-known/",
+    "/healthz", "/readyz", "/metrics",
+)  # fmt: skip
+SECOND_FACTOR_NEEDED = problems.Kind(
+    SecondFactorNeeded.status, SecondFactorNeeded.code, SecondFactorNeeded.message
+)
 
 
 class DomainErrorMiddleware(MiddlewareMixin):
@@ -48,6 +63,37 @@ class HtmxSignInMiddleware(MiddlewareMixin):
         if self.async_mode:
             return self.__acall__(request)
         return redirect_whole_page(request, cast("HttpResponseBase", self.get_response(request)))
+
+
+class SecondFactorMiddleware(MiddlewareMixin):
+    """Staff who have not shown a second factor in this session are led to where they can do so."""
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        """As ``__call__``; reading who it is takes a thread, for those who are signed in only."""
+        refused = await sync_to_async(_without_factor)(request) if _is_known(request) else None
+        return refused or await cast("Awaitable[HttpResponseBase]", self.get_response(request))
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer, or lead to the second factor."""
+        if self.async_mode:
+            return self.__acall__(request)
+        refused = _without_factor(request) if _is_known(request) else None
+        return refused or cast("HttpResponseBase", self.get_response(request))
+
+
+def _is_known(request: HttpRequest) -> bool:
+    return settings.STAFF_SECOND_FACTOR and settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def _without_factor(request: HttpRequest) -> HttpResponse | None:
+    user = note_session(request.user, request.session)
+    if request.path.startswith(OPEN_WITHOUT_FACTOR) or not lacks_proof(user):
+        return None
+    if is_api(request):
+        return problems.problem_page(request, SECOND_FACTOR_NEEDED)
+    here = quote(request.get_full_path() if request.method == "GET" else "/")
+    way = f"{reverse('mfa_reauthenticate')}?next={here}" if has_factor(user) else reverse("mfa_index")
+    return HttpResponseClientRedirect(way) if request.headers.get("HX-Request") else redirect(way)
 
 
 def redirect_whole_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

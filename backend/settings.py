@@ -9,6 +9,7 @@ runs on PostgreSQL and Redis with any number of web and worker processes.
 import sys
 from importlib.metadata import distribution
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.headless",
     "allauth.usersessions",
@@ -241,6 +243,33 @@ MFA_FORMS = {
 }
 # Off in a demonstration, whose passwords are public anyway.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=MODE != "development")
+# Sign-in through the municipality (OpenID Connect). It signs accounts in that are there, by their verified
+# address; it makes none.
+OIDC_NAME = env.str("OIDC_NAME", default="")
+# Where its sign-in page is, when that is another machine than the one that answers us.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL") if OIDC_NAME else ""
+_oidc_origins = [f"https://{urlsplit(OIDC_SERVER_URL).netloc}"] if OIDC_NAME else []
+OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=_oidc_origins)
+SOCIALACCOUNT_ADAPTER = "people.adapter.SsoAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": env.str("OIDC_CLIENT_ID"),
+                "secret": env.str("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_NAME
+        else [],
+    }
+}
 # For a municipal sign-in that asks for a second factor itself.
 SSO_PROVES_SECOND_FACTOR = env.bool("SSO_PROVES_SECOND_FACTOR", default=False)
 HEADLESS_ONLY = False
@@ -356,7 +385,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # Browsers hold the redirect after a form against this too.
+        "form-action": [SELF, *OIDC_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

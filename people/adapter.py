@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -47,6 +48,20 @@ class AccountAdapter(DefaultAccountAdapter):
         if JoinDraft(request.session).complete:
             return reverse("join-finish")
         return super().get_login_redirect_url(request)
+
+
+class SsoAdapter(DefaultSocialAccountAdapter):
+    """Sign-in through the municipality: for accounts that are there, and never for a new one."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Roles are granted by people; an account without any would only be confusing."""
+        return False
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Who the other side says it is: looked up by address, never written."""
+        user: User = sociallogin.user
+        user.email = data.get("email") or ""
+        return user
 
 
 def _language() -> str:

@@ -30,6 +30,8 @@ class Role(models.TextChoices):
 STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMINISTRATOR})
 # Who may do a coordinator's work; the confidential officer looks and does not touch.
 COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+# Who works with what is not their own shows a second factor at signing in.
+PROVING_ROLES = STAFF_ROLES | {Role.ANALYST, Role.TRAINER}
 
 
 class MaskChoices(models.TextChoices):

@@ -50,3 +50,11 @@ class ConsentNeeded(InvalidInput):
 
     def __init__(self, *, field: str = "consent") -> None:
         super().__init__(field=field)
+
+
+class SecondFactorNeeded(DomainError):
+    """Someone with a staff role has not shown a second factor in this session."""
+
+    status = 403
+    code = "second-factor-needed"
+    message = _("Your work needs a second factor: an app with codes, or a passkey.")

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.encryption import digest
-from people.enums import COORDINATING, STAFF_ROLES, Role
+from people.enums import COORDINATING, PROVING_ROLES, STAFF_ROLES, Role
 from people.models import Centre, Representative, Resident, RoleGrant, User, Volunteer
 from places.cells import centre_of
 from places.geo import Point
@@ -15,6 +15,8 @@ from places.models import District
 from places.queries import district_near
 
 _CACHE = "_standing"
+UNPROVEN = "_without_second_factor"
+"""Mark on a user instance whose session has not shown a second factor (``people.services.second_factor``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def standing_of(user: Any) -> Standing:
     known: Standing | None = getattr(user, _CACHE, None)
     if known is None:
         rows = RoleGrant.objects.filter(user_id=user.pk, ended_at=None).values_list("role", "centre_id")
+        if getattr(user, UNPROVEN, False):
+            rows = rows.exclude(role__in=PROVING_ROLES)
         known = Standing(frozenset((Role(role), centre) for role, centre in rows))
         setattr(user, _CACHE, known)
     return known

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.signals import email_confirmed, password_changed, password_reset
 from allauth.account.signals import user_logged_in as signed_in_on_a_page
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -14,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from people.models import User
 from people.services import claim_residents
 from people.services.accounts import note_session_ended
+from people.services.second_factor import note_set_up
 from people.web.speaking import speak
 
 
@@ -56,3 +59,9 @@ def session_ended_elsewhere(sender: Any, instance: UserSession, origin: Any, **k
     """A session was ended elsewhere or by the centre. Nothing to tell when the account itself goes."""
     if not isinstance(origin, User):
         note_session_ended(instance.user)
+
+
+@receiver(authenticator_added, dispatch_uid="people.factor_set_up")
+def factor_set_up(sender: Any, request: HttpRequest, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Whoever has just set up a second factor has used it."""
+    note_set_up(request, authenticator)

@@ -38,6 +38,7 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):
     """Describes the token in the OpenAPI document."""
 
     target_class = "common.api.authentication.SessionTokenAuthentication"
+    match_subclasses = True
     name = "sessionToken"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from notifications.live import signals
 from notifications.live.groups import groups_of
 from notifications.live.hub import CLOSE_RIGHTS_CHANGED, CLOSE_SIGNED_OUT, REFRESH, Listener, Message, hub
 from notifications.models import LiveSignal
+from people.services import note_session
 
 CLOSE_TOO_LONG = 1009
 # Clients have nothing to tell; a word to keep the line open is fine.
@@ -91,7 +92,7 @@ async def _at_the_door(function: Callable[..., Any], *args: Any) -> Any:
 def _admit(session: Any) -> tuple[Listener, int]:
     """Who is there, and what they may hear; with the newest cursor from before that was read."""
     known = signals.latest_cursor()
-    user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    user = note_session(get_user(SimpleNamespace(session=session)), session)  # type: ignore[arg-type]
     return Listener(groups_of(user, session), user_id=user.pk, session_key=session.session_key), known
 
 

@@ -13,6 +13,7 @@ from people.services.residents import (
     update_resident,
 )
 from people.services.roles import end_role, grant_role
+from people.services.second_factor import has_factor, lacks_proof, note_session
 from people.services.volunteers import (
     activate_volunteer,
     centre_at_postcode,
@@ -30,11 +31,14 @@ __all__ = [
     "claim_residents",
     "end_role",
     "grant_role",
+    "has_factor",
+    "lacks_proof",
     "leave",
     "move_resident",
     "normalise_email",
     "normalise_phone",
     "note_read",
+    "note_session",
     "pause_volunteer",
     "refine_point",
     "register_resident",
