@@ -27,6 +27,7 @@ from safeguarding.models import (
     Block,
     CategoryRequirement,
     Concern,
+    ConcernRead,
     FreeVog,
     Screening,
     ScreeningDecision,
@@ -257,6 +258,12 @@ def concerns_visible_to(user: Any) -> QuerySet[Concern]:
     )
     found = Concern.objects.filter(officer | named).defer("told")
     return found.select_related("coordinator").order_by("-urgent", "-reported_at", "-pk")
+
+
+def concern_reads_visible_to(user: Any) -> QuerySet[ConcernRead]:
+    """Return who was shown what, of the centres where ``user`` is confidential officer, newest first."""
+    own = standing_of(user).centres(frozenset({Role.CONFIDENTIAL_OFFICER}))
+    return ConcernRead.objects.filter(concern__centre_id__in=own)
 
 
 def centre_for_concern(user: Any, postcode: str, centre_id: UUID | None = None) -> Centre:

@@ -76,42 +76,42 @@ def screening_of(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff_only
-def act(request: HttpRequest, volunteer_id: UUID, requirement: str, verb: str) -> HttpResponse:
-    """``POST /screening/<id>/<requirement>/<verb>/``: ask, begin, seen today, or propose a decision."""
+def screening_act(request: HttpRequest, volunteer_id: UUID, requirement: str, act: str) -> HttpResponse:
+    """``POST /screening/<id>/<requirement>/<act>/``: ask, begin, seen today, or propose a decision."""
     found = volunteer_in_scope(request.user, volunteer_id)
     if requirement not in Requirement.values:
         raise NotFound
     step = Requirement(requirement)
-    if verb == "voorstellen":
+    if act == "voorstellen":
         form = DecisionForm(request.POST, outcomes=tuple(DecisionOutcome))
         if not form.is_valid():
             return _show(request, found, (step, form))
         services.propose_decision(found, step, by=request.user, **form.values())
-    elif verb == "vragen":
+    elif act == "vragen":
         services.request_screening(found, step, by=request.user)
-    elif verb == "bezig":
+    elif act == "bezig":
         services.record_screening(found, step, state=ScreeningState.IN_PROGRESS, by=request.user)
-    elif verb == "gezien":
+    elif act == "gezien":
         services.record_screening(found, step, by=request.user)
     else:
         raise NotFound
-    return _back(request, found, verb)
+    return _back(request, found, act)
 
 
 @require_POST
 @staff_only
-def decide(request: HttpRequest, decision_id: UUID, verb: str) -> HttpResponse:
-    """``POST /screening/besluiten/<id>/<verb>/``: agree with what was proposed, or take it back."""
+def decide(request: HttpRequest, decision_id: UUID, reply: str) -> HttpResponse:
+    """``POST /screening/besluiten/<id>/<reply>/``: agree with what was proposed, or take it back."""
     decision = queries.decisions_in_scope(request.user).filter(pk=decision_id).first()
     answers = {"eens": services.confirm_decision, "terug": services.withdraw_decision}
-    if decision is None or verb not in answers:
+    if decision is None or reply not in answers:
         raise NotFound
-    answers[verb](decision, by=request.user)
-    return _back(request, decision.screening.volunteer, verb)
+    answers[reply](decision, by=request.user)
+    return _back(request, decision.screening.volunteer, reply)
 
 
-def _back(request: HttpRequest, volunteer: Volunteer, verb: str) -> HttpResponse:
-    messages.success(request, str(DONE[verb]))
+def _back(request: HttpRequest, volunteer: Volunteer, done: str) -> HttpResponse:
+    messages.success(request, str(DONE[done]))
     response = redirect("screening-of", volunteer.pk)
     chosen = request.POST.get("lijst", "")
     if chosen in {slug for slug, _key, _words in TABS}:

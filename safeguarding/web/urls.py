@@ -27,12 +27,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("screening/gratis-vog/", requirements.free_vog, name="free-vog"),
     path("screening/gratis-vog/<uuid:organisation_id>/", requirements.free_vog, name="free-vog-of"),
     path(
-        "screening/besluiten/<uuid:decision_id>/<slug:verb>/", screening_desk.decide, name="screening-decide"
+        "screening/besluiten/<uuid:decision_id>/<slug:reply>/", screening_desk.decide, name="screening-decide"
     ),
     path("screening/<uuid:volunteer_id>/", screening_desk.screening_of, name="screening-of"),
     path(
-        "screening/<uuid:volunteer_id>/<slug:requirement>/<slug:verb>/",
-        screening_desk.act,
+        "screening/<uuid:volunteer_id>/<slug:requirement>/<slug:act>/",
+        screening_desk.screening_act,
         name="screening-act",
     ),
 ]

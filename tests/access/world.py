@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -18,6 +19,9 @@ from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.enums import Role
 from people.models import User, Volunteer
+from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
+from safeguarding.models import ScreeningDecision
+from safeguarding.services import propose_decision, report_concern
 from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
@@ -71,6 +75,9 @@ class World:
     invitation_id: object
     proposal_id: object
     pair_id: object
+    concern_id: object
+    decision_id: object
+    organisation_id: object
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
@@ -107,6 +114,12 @@ class World:
             "centre_id": self.centre_id,
             "proposal_id": self.proposal_id,
             "pair_id": self.pair_id,
+            "concern_id": self.concern_id,
+            "decision_id": self.decision_id,
+            "organisation_id": self.organisation_id,
+            "state": "received",
+            "act": "vragen",
+            "reply": "terug",
             "part": _part(route),
         }
 
@@ -128,6 +141,8 @@ class World:
             "course-invitations": self.invitation_id,
             "daily-proposals": self.proposal_id,
             "proposed-pairs": self.pair_id,
+            "concerns": self.concern_id,
+            "screening-decisions": self.decision_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
 
 
@@ -204,6 +219,16 @@ def build_world() -> World:
         invitation_id=invitation.pk,
         proposal_id=proposal.pk,
         pair_id=proposal.pairs.get().pk,
+        concern_id=report_concern(town.centre, story="Ik maak me zorgen.").pk,
+        decision_id=_proposed(helper, people["coordinator"]).pk,
+        organisation_id=organisation.pk,
+    )
+
+
+def _proposed(volunteer: Volunteer, coordinator: User | AnonymousUser) -> ScreeningDecision:
+    outcome, reason = DecisionOutcome.REFUSED, DecisionReason.REFERENCES
+    return propose_decision(
+        volunteer, Requirement.REFERENCES, outcome=outcome, reason=reason, by=cast("User", coordinator)
     )
 
 
