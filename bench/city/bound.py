@@ -58,7 +58,7 @@ class _Asks(NamedTuple):
 
 def upper_bound(town: Town) -> float:
     """Return the highest expected share of the requests that a policy can fill, in %."""
-    highest = np.where(town.able, chance_of_yes(town.appeal + town.behaviour.known), 0.0)
+    highest = np.where(town.able, chance_of_yes(town.appeal.astype(np.float64) + town.behaviour.known), 0.0)
     asks = _asks(town, highest)
     requests, count = len(town.requests), len(asks.volunteer)
     budgets, budget = np.unique(asks.volunteer * _blocks(town) + asks.block, return_inverse=True)

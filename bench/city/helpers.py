@@ -6,13 +6,12 @@ town (backend/demo/people.py): retired people have their days, working people th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backend.demo.people import SECOND_LANGUAGES, SKILLED
-from bench.city.facts import Facts
+from bench.city.facts import Facts, texts
 from matching.engine import FOREVER
 from people.enums import ALL_DAYPARTS, HelpCategory, Language, Skill, daypart_bit
 
@@ -24,6 +23,8 @@ HOME_KM = 0.35
 _KM_NORTH, _KM_EAST = 1 / 111.2, 1 / 68.5  # degrees per km at 52 degrees north
 _NEWCOMERS_A_YEAR = 0.3
 """As a share of the helpers: as many as MR see leaving (`behaviour`)."""
+_RARE = {HelpCategory.TRANSPORT: {Skill.WHEELCHAIR_CAR: 0.06}}
+"""Skills that the everyday requests ask for and the demonstration town does not know (assumption)."""
 _SCREENED = (1.0, 0.5, 1.0, 0.85, 0.7)  # share that has each `Screening`, as in the demonstration town
 
 
@@ -64,7 +65,8 @@ class Helpers:
         return Helpers(*columns)
 
 
-class Extra(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Extra:
     """Volunteers added to the town for a what-if: so many who like this kind of help, living in one place."""
 
     category: str
@@ -83,9 +85,11 @@ def draw_helpers(random: np.random.Generator, facts: Facts, days: int) -> Helper
 
 
 def draw_extra(random: np.random.Generator, facts: Facts, extra: Extra) -> Helpers:
-    """Draw the volunteers of a what-if: new on day 0, screened, and with what their kind of help takes."""
+    """Draw the volunteers of a what-if: new on day 0, screened, with every skill asked for with this help."""
     places = np.full(extra.count, extra.place)
     drawn = _draw(random, facts, places, np.zeros(extra.count, np.int64), liked={extra.category: 1.0})
+    for text in texts()[extra.category]:
+        drawn.skills[:] |= Skill.to_mask(text["required_skills"])
     drawn.screenings[:] = FOREVER
     drawn.tasks_before[:] = drawn.kinds_before[:] = 0
     return drawn
@@ -132,7 +136,7 @@ def _skills(random: np.random.Generator, count: int, liked: Mapping[str, float])
     for category in HelpCategory:
         likes = random.random(count) < liked.get(category, 0.0)
         mask |= np.where(likes, 1 << category.bit, 0)
-        for skill, share in SKILLED.get(category, {}).items():
+        for skill, share in (SKILLED.get(category, {}) | _RARE.get(category, {})).items():
             mask |= np.where(likes & (random.random(count) < share), 1 << skill.bit, 0)
     return np.where(mask == 0, 1 << HelpCategory.GROCERIES.bit, mask)
 

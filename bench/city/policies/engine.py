@@ -21,8 +21,8 @@ class Engine(Waves):
     key = "engine"
     title = "Samenkracht"
     how = (
-        "asks the best by the engine's score, one at a time, and replaces who refuses at once and who is silent "
-        "for four waking hours (half an hour when it is for today)"
+        "asks the best by the engine's score, one at a time, and replaces who refuses at once and who is "
+        "silent for four waking hours (half an hour when it is for today)"
     )
 
     def begin(self, life: "Life") -> None:
@@ -39,7 +39,7 @@ class Engine(Waves):
         """The best ``k`` of the index."""
         self._refresh()
         found = self._index.best(self.demand(request), k, today=date_of(self.life.today))
-        return [int(candidate.volunteer_id) for candidate in found]  # type: ignore[arg-type]
+        return [int(candidate.volunteer_id) for candidate in found]
 
     def demand(self, request: int) -> Demand:
         """The request as the engine sees it."""

@@ -17,3 +17,14 @@ class EngineWaves(Engine):
         f"{_DEFAULT.later // HOUR} waking hours to answer"
     )
     rules = _DEFAULT
+
+    def best(self, request: int, k: int) -> list[int]:
+        """The best, and the last place for a newcomer when none is asked yet (`matching.services.waves`)."""
+        found = super().best(request, k)
+        tasks = self.life.tasks
+        new_already = any(not tasks[each] for each in (*found, *self.life.waiting[request]))
+        if self.rules.size == 1 or len(found) < k or new_already:
+            return found
+        everyone = super().best(request, len(tasks))
+        newcomer = next((each for each in everyone if not tasks[each]), None)
+        return found if newcomer is None else [*found[:-1], newcomer]

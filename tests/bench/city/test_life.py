@@ -1,0 +1,162 @@
+"""The synthetic town keeps to its own rules, and to those of the platform."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+
+import numpy as np
+import pytest
+
+from bench.city import calendar
+from bench.city.behaviour import Behaviour
+from bench.city.bound import upper_bound
+from bench.city.calendar import DAY, HOUR
+from bench.city.facts import nieuwegein
+from bench.city.helpers import Extra
+from bench.city.life import Life
+from bench.city.measures import gini, measure
+from bench.city.policies import OURS, POLICIES
+from bench.city.policies.base import ONE_AT_A_TIME, WaveRules
+from bench.city.policies.engine import Engine
+from bench.city.town import Town
+from matching import quiet
+from matching.models import DispatchPolicy
+
+pytestmark = pytest.mark.once
+
+DAYS = 25
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    return Town(nieuwegein(), Behaviour(), DAYS, seed=4)
+
+
+class Watched(Engine):
+    """Our engine, with every question written down and the choice beside the plain filters."""
+
+    def begin(self, life):
+        super().begin(life)
+        self.questions: list[tuple[int, int, int]] = []
+        self.choices: list[tuple[set[int], set[int]]] = []
+        asks = life.ask
+
+        def ask(request, volunteer, *, due=None):
+            self.questions.append((life.now, request, volunteer))
+            asks(request, volunteer, due=due)
+
+        life.ask = ask
+
+    def best(self, request, k):
+        found = super().best(request, k)
+        if request % 5 == 0:
+            self.choices.append(
+                (set(super().best(request, 10_000)), set(self.life.can_help(request).tolist()))
+            )
+        return found
+
+
+@pytest.fixture(scope="module")
+def watched(town: Town) -> Life:
+    life = Life(town, Watched())
+    life.live()
+    return life
+
+
+def test_quiet_hours_and_deadlines_are_those_of_the_platform():
+    chance = Random(1)
+    zero = datetime(2025, 1, 5, 23, 0, tzinfo=UTC)  # midnight in Amsterdam
+    for _ in range(500):
+        minute, waking = chance.randrange(40 * DAY), chance.choice([30, 240, 1440, 5000])
+        start, end = chance.choice([(21, 8), (22, 7), (23, 6)])
+        bounds = (time(start), time(end))
+        moment = zero + timedelta(minutes=minute)
+        ours = calendar.deadline(minute, waking, start * HOUR, end * HOUR)
+        assert zero + timedelta(minutes=ours) == quiet.deadline(moment, waking, *bounds)
+        ours = calendar.end_of_quiet(minute, start * HOUR, end * HOUR)
+        assert zero + timedelta(minutes=ours) == quiet.end_of_quiet(moment, *bounds)
+    assert calendar.deadline(100, 60, 0, 0) == 160
+
+
+def test_the_rules_of_the_waves_are_the_defaults_of_the_platform():
+    default = DispatchPolicy()
+    rules = WaveRules.of_platform()
+    assert (rules.size, rules.today, rules.later) == (
+        default.wave_size,
+        default.minutes_today,
+        default.minutes_later,
+    )
+    assert (rules.quiet_from, rules.quiet_until) == (21 * HOUR, 8 * HOUR)
+    assert POLICIES["engine-waves"].rules == rules
+    assert POLICIES["engine"].rules == POLICIES["nearest"].rules == ONE_AT_A_TIME
+
+
+def test_the_plain_filters_let_through_exactly_whom_the_engine_does(watched: Life):
+    choices = watched.policy.choices
+    assert len(choices) > 100
+    assert all(engine == plain for engine, plain in choices)
+    assert len({len(engine) for engine, _ in choices}) > 20
+
+
+def test_nobody_is_asked_at_night_twice_or_above_their_cap(watched: Life):
+    questions = watched.policy.questions
+    assert all(8 * HOUR <= minute % DAY < 21 * HOUR for minute, _, _ in questions)
+    assert len({(request, volunteer) for _, request, volunteer in questions}) == len(questions)
+    assert DAYS < 30  # so that all questions to one volunteer fall in one window
+    before_the_end = [volunteer for minute, _, volunteer in questions if minute < 30 * DAY]
+    counts = np.bincount(before_the_end, minlength=len(watched.helpers))
+    assert (counts <= watched.helpers.asks_cap).all()
+    assert (counts == watched.helpers.asks_cap).any()
+
+
+def test_only_who_can_helps_and_only_in_time(watched: Life):
+    filled = np.flatnonzero(watched.filled_at >= 0)
+    assert len(filled) > 200
+    assert watched.town.able[watched.filled_by[filled], filled].all()
+    assert (watched.filled_at >= watched.requests.opened)[filled].all()
+    assert (watched.filled_at <= watched.requests.ends)[filled].all()
+    assert not watched.open
+
+
+def test_a_board_asks_nobody_and_each_reads_a_request_once(town: Town):
+    life = Life(town, POLICIES["board"]())
+    life.live()
+    assert all(len(set(readers)) == len(readers) for readers in life.asked)
+    assert not any(life.waiting)
+
+
+def test_extra_volunteers_change_nobody_elses_luck(town: Town):
+    more = Town(nieuwegein(), Behaviour(), DAYS, seed=4, extra=Extra("transport", 7, 3))
+    count = len(town.helpers)
+    assert len(more.helpers) == count + 3
+    assert (more.luck.yes[:count] == town.luck.yes).all()
+    assert (more.luck.moves[:count] == town.luck.moves).all()
+    assert (more.helpers.skills[:count] == town.helpers.skills).all()
+    assert (more.requests.ends == town.requests.ends).all()
+    assert (more.helpers.place[count:] == 7).all()
+    rides = more.requests.category == 0
+    assert more.able[count:, rides].any()
+    assert not more.able[count:, ~rides].any()
+
+
+def test_no_policy_that_asks_passes_the_upper_bound(town: Town, watched: Life):
+    bound = upper_bound(town)
+    assert measure(watched).filled < bound <= 100
+
+
+def test_the_upper_bound_knows_that_people_rest_and_never_passes_how_often_they_could():
+    few = replace(nieuwegein(), helpers=20)
+    quick, slow = (Town(few, Behaviour(return_rate=rate), DAYS, seed=4) for rate in (0.5, 0.02))
+    assert upper_bound(slow) < upper_bound(quick) - 1
+    anyone = 100 * quick.able.any(axis=0).mean()
+    assert upper_bound(quick) <= anyone
+
+
+def test_gini():
+    assert gini(np.array([3, 3, 3])) == pytest.approx(0)
+    assert gini(np.array([0, 0, 0, 8])) == pytest.approx(0.75)
+    assert gini(np.array([0, 0])) == 0
+
+
+def test_ours_come_first():
+    assert tuple(POLICIES)[: len(OURS)] == OURS
