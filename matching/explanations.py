@@ -268,7 +268,12 @@ def _more(count: int, how: str) -> str:
 def _labels(choices: type[MaskChoices], mask: int, *, as_names: bool = False) -> str:
     """Return the labels of a mask as they stand inside a sentence; names keep their capital."""
     labels = [str(member.label) for member in choices.from_mask(mask)]
-    return _list(label if as_names else label[:1].lower() + label[1:] for label in labels)
+    return _list(label if as_names else _inside(label) for label in labels)
+
+
+def _inside(label: str) -> str:
+    """A label as a part of a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _list(words: Iterable[str]) -> str:

@@ -22,7 +22,16 @@ from help_requests.services import send_back, start_intake
 from matching import services as matching
 from matching.models import DispatchPolicy
 from matching.supply import supply
-from people.enums import ALL_DAYPARTS, HelpCategory, OrganisationState, Role, Skill, VolunteerState
+from people.enums import (
+    ALL_DAYPARTS,
+    DayPart,
+    HelpCategory,
+    OrganisationState,
+    Role,
+    Skill,
+    VolunteerState,
+    daypart_bit,
+)
 from people.models import Centre, Organisation, Resident, User, Volunteer
 from people.services.roles import give
 from places.models import District, Municipality
@@ -75,6 +84,7 @@ def build_town(
     _fill_the_desk(people, texts, logins["coordinator"], chance)
     _let_it_tick(open_now, logins["coordinator"])
     _stage_the_logins(ria, stars, logins["coordinator"], texts)
+    _stage_who_is_not_found(ria, logins["coordinator"], texts)
     make_bonds(people, ria, texts, logins["coordinator"])
     supply.forget()
     matching.make_proposal(centre, by=None)
@@ -187,6 +197,18 @@ def _stage_the_logins(
     waiting.submitted_at = clock.now()
     waiting.save()
     record(RequestSubmitted(request_id=waiting.pk, centre_id=waiting.centre_id), actor=ria.user)
+
+
+def _stage_who_is_not_found(ria: Resident, coordinator: User, texts: dict[str, list[dict[str, Any]]]) -> None:
+    """Nobody can for a request at an odd hour: the board tells what would help, and the resident is asked."""
+    today = clock.today()
+    sunday = today + timedelta(days=13 - today.weekday())
+    dog = texts[HelpCategory.PETS][0]
+    odd = _approved(ria, dog, coordinator, on_date=sunday, start_time=time(21, 0))
+    skills = Skill.to_mask([Skill.DOGS, Skill.CATS, Skill.FIRST_AID])
+    HelpRequest.objects.filter(pk=odd.pk).update(required_skills=skills)
+    matching.start_dispatch(odd, by=coordinator)
+    matching.ask_widening(odd, daypart_bit(sunday.weekday(), DayPart.AFTERNOON), by=coordinator)
 
 
 def _approved(resident: Resident, text: dict[str, Any], coordinator: User, **when: Any) -> HelpRequest:

@@ -27,7 +27,7 @@ from matching.web.access import coordinators_only, desk_only, wants_fragment
 from people.models import Centre
 from people.queries import working_centre
 
-# Of so many waiting requests the board tells why; the list on the desk holds them all.
+# So many requests that stand still are shown, and of so many that wait is told why; the desk has them all.
 TOLD = 30
 
 
@@ -105,6 +105,7 @@ def _board(user: Any) -> dict[str, Any]:
     _add_offers(lines)
     running = [line for line in lines if _state(line) == DispatchState.RUNNING]
     waiting = [line for line in lines if _state(line) == DispatchState.EXHAUSTED]
+    still = [line for line in lines if _state(line) in {None, DispatchState.STOPPED}]
     for line in running:
         _add_waking(line, policies)
     _add_ways_in(waiting[:TOLD])
@@ -112,7 +113,8 @@ def _board(user: Any) -> dict[str, Any]:
     return {
         "running": running,
         "waiting": waiting,
-        "still": [line for line in lines if _state(line) in {None, DispatchState.STOPPED}],
+        "still": still[:TOLD],
+        "still_count": len(still),
         "centre": centre,
         "halted_at": policies[centre.pk].halted_at if centre and centre.pk in policies else None,
     }

@@ -51,8 +51,8 @@ class PolicyForm(forms.Form):
     minutes_today = forms.TypedChoiceField(label=gettext_lazy("Help is needed today"), coerce=int)
     minutes_this_week = forms.TypedChoiceField(label=gettext_lazy("Help is needed this week"), coerce=int)
     minutes_later = forms.TypedChoiceField(label=gettext_lazy("Help is needed later"), coerce=int)
-    quiet_from = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput)
-    quiet_until = forms.TimeField(label=gettext_lazy("Until"), widget=TimeInput)
+    quiet_from = forms.TimeField(label=gettext_lazy("Quiet from"), widget=TimeInput)
+    quiet_until = forms.TimeField(label=gettext_lazy("Quiet until"), widget=TimeInput)
     newcomer_seat = forms.BooleanField(
         label=gettext_lazy("Keep the last place of a wave for a newcomer"),
         help_text=gettext_lazy(
