@@ -6,49 +6,53 @@ ids, and their places among the parameters are remembered.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import connection, models
 from django.db.models import QuerySet
 
-_Text = tuple[str, tuple[Any, ...]]
+
+class _Written(NamedTuple):
+    """A query as one kind of database takes it."""
+
+    text: str
+    parameters: tuple[Any, ...]
+    from_database: Callable[[Any], Any]
 
 
 class Compiled:
     """A query over ids, built by a function whose arguments are ids and which gives rows of values.
 
     The function is called once per kind of database; what it builds may depend on nothing but its arguments.
-    The rows come as the database gives them: an id is a UUID or its text (`uuid_of`).
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *names: str) -> None:
         self._build = build
         self._stand_ins = {name: uuid4() for name in names}
-        self._texts: dict[str, _Text] = {}
+        self._written: dict[str, _Written] = {}
 
     def rows(self, **ids: UUID) -> list[tuple[Any, ...]]:
         """Run it with these ids."""
-        text, parameters = self._texts.get(connection.vendor) or self._write()
+        text, parameters, from_database = self._written.get(connection.vendor) or self._write()
         given = {_held(self._stand_ins[name]): _held(value) for name, value in ids.items()}
         with connection.cursor() as cursor:
             cursor.execute(text, [given.get(each, each) for each in parameters])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+            return [tuple(row) for row in from_database(cursor.fetchall())]
 
-    def _write(self) -> _Text:
-        query = self._build(**self._stand_ins).query
-        text, parameters = query.get_compiler(connection=connection).as_sql()
+    def _write(self) -> _Written:
+        compiler = self._build(**self._stand_ins).query.get_compiler(connection=connection)
+        text, parameters = compiler.as_sql()
         missing = {_held(one) for one in self._stand_ins.values()} - set(parameters)
         if missing:
             raise ValueError("the query does not ask for each of its ids")
-        written = self._texts[connection.vendor] = (text, tuple(parameters))
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+
+        def from_database(rows: Any) -> Any:
+            return compiler.apply_converters(rows, converters) if converters else rows
+
+        written = self._written[connection.vendor] = _Written(text, tuple(parameters), from_database)
         return written
-
-
-def uuid_of(value: UUID | str) -> UUID:
-    """Return an id as a UUID, whatever the database gave."""
-    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _held(value: UUID) -> Any:

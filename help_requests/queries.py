@@ -43,9 +43,14 @@ def owned_by(user: Any) -> QuerySet[HelpRequest]:
 
 def at_desk_of(user: Any) -> QuerySet[HelpRequest]:
     """The requests of the centres at whose desk ``user`` works; drafts only once they have been sent."""
+    return at_desks(desk_centres(user))
+
+
+def at_desks(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:
+    """The requests at the desks of these centres; drafts only once they have been sent."""
     return (
         _with_relations()
-        .filter(centre_id__in=desk_centres(user))
+        .filter(centre_id__in=centre_ids)
         .exclude(state=RequestState.DRAFT, submitted_at=None)
     )
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import IntegerField, Model, QuerySet, Value
 
 from academy import queries as academy
 from common import clock
-from common.compiled import Compiled, uuid_of
+from common.compiled import Compiled
+from help_requests import queries as help_requests
 from help_requests.enums import RequestKind
 from help_requests.models import HelpRequest
 from matching.engine import Demand, Screening, day_number
@@ -17,21 +19,22 @@ from matching.enums import OFFER_UNANSWERED
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people.enums import HelpCategory, daypart_bit, part_of_hour
-from people.models import Representative, Resident
+from people.models import Centre, Representative, Resident
 from places.cells import centre_of
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
 _Rows: TypeAlias = Iterable[tuple[Any, ...]]
+_Model = TypeVar("_Model", bound=Model)
 
 # How a volunteer stands to a request or its resident.
 _ASKED, _KNOWN, _BLOCKED = range(3)
 # The row of the table of weights for buddies, whatever they do together.
 BUDDY = "buddy"
 _FIELDS = (
-    "centre_id", "resident_id", "kind", "state", "category", "cell", "on_date", "start_time", "dayparts",
-    "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at", "centre__code",
-    "resident__languages", "resident__dislikes",
+    "id", "centre_id", "resident_id", "kind", "state", "category", "cell", "on_date", "start_time",
+    "dayparts", "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at",
+    "centre__code", "resident__languages", "resident__dislikes",
 )  # fmt: skip
 _SCREENING = {
     Requirement.TALK: Screening.TALK,
@@ -77,9 +80,33 @@ def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows
     ]
 
 
-def as_asked(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
-    """The same requests with what a question is made of only: nothing that is long or slow to decrypt."""
-    return requests.select_related(None).select_related("resident", "centre").only(*_FIELDS)
+def request_at_desk_of(user: Any, request_id: UUID) -> HelpRequest | None:
+    """Return a request of the desk where ``user`` works, with what a question is made of only."""
+    for centre_id in help_requests.desk_centres(user):
+        for row in _AT_DESK.rows(request=request_id, centre=centre_id):
+            return _read_request(dict(zip(_FIELDS, row, strict=True)))
+    return None
+
+
+def _read_request(values: dict[str, Any]) -> HelpRequest:
+    """Make a request of these fields and of those of its centre and its resident; all others are deferred."""
+    request = _partly(HelpRequest, values)
+    request.centre = _partly(Centre, {"id": request.centre_id, "code": values["centre__code"]})
+    resident = {name: values[f"resident__{name}"] for name in ("languages", "dislikes")}
+    request.resident = _partly(Resident, {"id": request.resident_id, **resident})
+    return request
+
+
+def _partly(model: type[_Model], values: dict[str, Any]) -> _Model:
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [values[name] for name in names])
+
+
+_AT_DESK = Compiled(
+    lambda request, centre: help_requests.at_desks([centre]).filter(pk=request).values_list(*_FIELDS),
+    "request",
+    "centre",
+)
 
 
 def asked_dayparts(request: HelpRequest) -> int:
@@ -141,7 +168,7 @@ _COURSES_OF_ONE = Compiled(lambda request: _own_courses([request]), "request")
 def _masks(rows: _Rows) -> dict[UUID, int]:
     masks: dict[UUID, int] = {}
     for request, bit in rows:
-        masks[uuid_of(request)] = masks.get(uuid_of(request), 0) | 1 << bit
+        masks[request] = masks.get(request, 0) | 1 << bit
     return masks
 
 
@@ -174,7 +201,7 @@ _RELATED_TO_ONE = Compiled(lambda request, resident: _related([request], [reside
 def _volunteers_by_relation(rows: _Rows) -> dict[tuple[int, UUID], set[UUID]]:
     found: dict[tuple[int, UUID], set[UUID]] = {}
     for relation, subject, volunteer in rows:
-        found.setdefault((relation, uuid_of(subject)), set()).add(uuid_of(volunteer))
+        found.setdefault((relation, subject), set()).add(volunteer)
     return found
 
 

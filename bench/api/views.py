@@ -13,7 +13,7 @@ from bench.peers.sql import found, question
 from common import clock
 from common.permissions import require
 from matching.api.views import CANDIDATES_SHOWN, DispatchViewSet
-from matching.demand import demand_of
+from matching.demand import demand_of, request_at_desk_of
 from matching.engine import day_number
 
 
@@ -22,9 +22,9 @@ class SqlViewSet(DispatchViewSet):
 
     def candidates(self, request: Request, id: UUID) -> Response:  # type: ignore[override]
         """The 20 best volunteers: id, score, metres."""
-        help_request = self.get_object()
+        help_request = request_at_desk_of(request.user, id)
         require(request.user, "matching.view_candidates", help_request)
-        demand = demand_of(help_request)
+        demand = demand_of(help_request) if help_request else None
         if demand is None:
             return Response({"items": []})
         today = day_number(clock.today())

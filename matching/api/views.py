@@ -18,7 +18,7 @@ from help_requests.models import HelpRequest
 from matching import candidates, queries, services
 from matching.api import serializers as shapes
 from matching.cards import card_for
-from matching.demand import as_asked
+from matching.demand import request_at_desk_of
 from matching.errors import (
     AlreadyAsked,
     AlreadyTaken,
@@ -233,14 +233,15 @@ class DispatchViewSet(ScopedViewSet):
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
         """The requests of the desk."""
-        found = help_requests.at_desk_of(user)
-        return as_asked(found) if self.action == "candidates" else found
+        return help_requests.at_desk_of(user)
 
     @extend_schema(summary="List candidates", responses=shapes.CandidateSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=WholeList)
     def candidates(self, request: Request, id: UUID) -> Response:
         """The 20 best volunteers who could be asked, best first, with the terms of their scores."""
-        help_request = self.get_object()
+        help_request = request_at_desk_of(request.user, id)
+        if help_request is None:
+            raise NotFound
         require(request.user, "matching.view_candidates", help_request)
         found = candidates.best_candidates(help_request, CANDIDATES_SHOWN)
         return self.listed(found, shapes.CandidateSerializer)

@@ -1,10 +1,11 @@
 """A query that is put together once gives what Django would give, for whatever ids."""
 
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 
-from common.compiled import Compiled, uuid_of
+from common.compiled import Compiled
 from people.models import Volunteer
 from tests.factories.people import VolunteerFactory
 
@@ -22,9 +23,24 @@ def test_it_runs_with_other_ids_and_is_written_once(django_assert_num_queries):
     for volunteer in (VolunteerFactory(), VolunteerFactory()):
         with django_assert_num_queries(1):
             [(found, postcode)] = query.rows(user=volunteer.user_id, centre=volunteer.centre_id)
-        assert (uuid_of(found), postcode) == (volunteer.pk, volunteer.postcode)
+        assert (found, postcode) == (volunteer.pk, volunteer.postcode)
         assert query.rows(user=volunteer.user_id, centre=uuid4()) == []
     assert len(built) == 1
+
+
+def test_values_come_as_django_gives_them():
+    """A day, a moment, a yes or no and an id have no type of their own in every database."""
+    fields = ("pk", "paused_until", "consented_at", "adult", "lat")
+    volunteer = VolunteerFactory(
+        paused_until=date(2025, 6, 30), consented_at=datetime(2025, 6, 3, 8, tzinfo=UTC)
+    )
+
+    query = Compiled(lambda user: Volunteer.objects.filter(user=user).values_list(*fields), "user")
+    assert query.rows(user=volunteer.user_id) == list(
+        Volunteer.objects.filter(pk=volunteer.pk).values_list(*fields)
+    )
+    [(_, day, moment, adult, _)] = query.rows(user=volunteer.user_id)
+    assert (day, moment, adult) == (volunteer.paused_until, volunteer.consented_at, True)
 
 
 def test_a_query_that_loses_one_of_its_ids_is_refused():

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
-from matching.demand import demand_of, demands_of
+from matching.demand import demand_of, demands_of, request_at_desk_of
 from matching.enums import AssignmentState, OfferState
 from matching.models import Assignment, Offer
 from people.models import Representative
 from safeguarding.models import Block
 from tests.factories.matching import Town, open_request
-from tests.factories.people import UserFactory
+from tests.factories.people import CoordinatorFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +85,18 @@ def test_a_question_takes_few_queries(town, django_assert_num_queries):
 def test_whoever_has_no_account_as_a_volunteer_blocks_nobody(town):
     Representative.objects.create(resident=town.request.resident, user=UserFactory())
     assert len(demand_of(town.request).blocked) == 2
+
+
+def test_the_desk_reads_a_request_as_its_question_needs_it(town, django_assert_num_queries):
+    read = request_at_desk_of(town.coordinator, town.request.pk)
+    assert demand_of(read) == demand_of(HelpRequest.objects.get(pk=town.request.pk))
+    assert request_at_desk_of(CoordinatorFactory(), town.request.pk) is None
+    assert request_at_desk_of(town.volunteers[0].user, town.request.pk) is None
+    with django_assert_num_queries(5):  # the request, and the question: nothing was left to be read later
+        demand_of(request_at_desk_of(town.coordinator, town.request.pk))
+
+
+def test_an_unsent_draft_is_not_at_the_desk(town):
+    town.request.state = RequestState.DRAFT
+    town.request.save()
+    assert request_at_desk_of(town.coordinator, town.request.pk) is None
