@@ -83,14 +83,14 @@ def confirm_all(proposal: DailyProposal, *, by: User) -> list[ProposedPair]:
 
 def _confirmed(pair_id: UUID, by: User) -> ProposedPair | None:
     """The pair after confirming, or as someone else answered it in the meantime; gone: nothing."""
-    pair = ProposedPair.objects.filter(pk=pair_id).select_related("proposal", "request", "volunteer").first()
+    found = ProposedPair.objects.filter(pk=pair_id).select_related("proposal", "request", "volunteer")
+    pair = found.first()
     if pair is None:
         return None
     try:
         return confirm_pair(pair, by=by)
     except InvalidTransition:
-        pair.refresh_from_db()
-        return pair
+        return found.first()
 
 
 @transaction.atomic
