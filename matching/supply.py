@@ -4,13 +4,15 @@ The index is a cache. Accepting re-checks every hard rule in the database, so a 
 a refused offer and never a wrong match.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
-from threading import RLock
+from datetime import date
+from threading import RLock, Thread
 from typing import Any
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Count, Max, Q
 
 from academy import events as academy_events
@@ -20,8 +22,9 @@ from events import queries as events
 from events.base import Event
 from events.news import News
 from matching import events as matching_events
-from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
-from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
+from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number, kernel
+from matching.enums import ASSIGNMENT_RUNNING
+from matching.loading import ASK_WINDOW, ASKED, eligible, load_index
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people import events as people_events
@@ -31,9 +34,10 @@ from safeguarding import events as safeguarding_events
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
-ASK_WINDOW = timedelta(days=30)
-# An offer that a volunteer made to themselves from the list near by is no ask.
-_ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
+log = structlog.get_logger(__name__)
+
+# So many rows may lie outside the buckets of the index, or one in 64, before it is loaded anew.
+_MOST_OUTSIDE = 1000
 _SCREENING_ORDER = tuple(Requirement)
 
 # These name the account of a volunteer, not the volunteer.
@@ -60,16 +64,14 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
 
     Volunteers who have left or have withdrawn consent are left out.
     """
-    people = Volunteer.objects.exclude(state=VolunteerState.LEFT).filter(
-        consented_at__isnull=False, user__is_active=True, user__suspended_at=None
-    )
+    people = eligible()
     offers, assignments = Offer.objects.all(), Assignment.objects.all()
     if volunteer_ids is not None:
         people = people.filter(pk__in=volunteer_ids)
         offers = offers.filter(volunteer__in=volunteer_ids)
         assignments = assignments.filter(volunteer__in=volunteer_ids)
     asks = _by_volunteer(
-        offers.filter(_ASKED)
+        offers.filter(ASKED)
         .values("volunteer_id")
         .annotate(last=Max("sent_at"), recent=Count("id", filter=Q(sent_at__gte=clock.now() - ASK_WINDOW)))
     )
@@ -145,62 +147,135 @@ def _by_volunteer(rows: Iterable[Any]) -> dict[UUID, dict[str, Any]]:
     return {row["volunteer_id"]: row for row in rows}
 
 
-class Supply:
-    """One process's index of all volunteers. Use it through ``fresh``."""
+class _Loaded:
+    """An index and how far it has read."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
-        self._index: SupplyIndex | None = None
-        self._cursor = 0
-        self._read: set[int] = set()  # records of the overlap that have been dealt with
-        self._day: date | None = None
-        self._news = News()
-
-    @contextmanager
-    def fresh(self) -> Iterator[SupplyIndex]:
-        """Give the index, brought up to date with the database, to one thread at a time."""
-        with self._lock:
-            yield self._refreshed()
-
-    def forget(self) -> None:
-        """Drop the index; the next use loads it again."""
-        with self._lock:
-            self._index = None
-            self._news.close()
-
-    def _refreshed(self) -> SupplyIndex:
-        # Counts over the last 30 days change with the calendar, without any event.
-        if self._index is None or self._day != clock.today():
-            self._news.may_be()  # listens from here on: what is recorded while the index loads is heard
-            return self._load()
-        if self._news.may_be():
-            self._catch_up(self._index)
-        return self._index
-
-    def _load(self) -> SupplyIndex:
         self._cursor = events.latest_cursor()  # before the rows: what commits meanwhile is read again
-        self._read = set()
+        self._read: set[int] = set()  # records of the overlap that have been dealt with
+        self._uncommitted: dict[Callable[[], None], set[UUID]] = {}
         self._day = clock.today()
-        self._index = SupplyIndex.from_rows(supply_rows())
-        return self._index
+        self.index = load_index()
 
-    def _catch_up(self, index: SupplyIndex) -> None:
+    @property
+    def is_dated(self) -> bool:
+        """Whether to load anew: counts over the last 30 days change with the calendar, without any event."""
+        outside = self.index.unsorted
+        return self._day != clock.today() or outside > max(_MOST_OUTSIDE, len(self.index) // 64)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether rows were read inside a transaction that has not committed, and may not have been."""
+        return bool(self._uncommitted)
+
+    def catch_up(self) -> None:
+        """Read the rows anew of everyone about whom something was recorded, or taken back."""
         records = events.since(self._cursor, [event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
         new = [record.payload for record in records if record.pk not in self._read]
         stale = {UUID(payload["volunteer_id"]) for payload in new if "volunteer_id" in payload}
         accounts = [payload["user_id"] for payload in new if "user_id" in payload]
         if accounts:
             stale.update(Volunteer.objects.filter(user__in=accounts).values_list("pk", flat=True))
+        self._put(stale | self._taken_back())
+        # Only now: what failed half-way is read again.
         self._read = {record.pk for record in records}
-        self._cursor = max(self._read | {self._cursor})
-        if not stale:
-            return
-        rows = {row.id: row for row in supply_rows(stale)}
+        if not connection.in_atomic_block:
+            self._cursor = max(self._read | {self._cursor})
+        elif stale:
+            self._note_uncommitted(stale)
+
+    def _put(self, stale: set[UUID]) -> None:
+        rows = {row.id: row for row in supply_rows(stale)} if stale else {}
         for volunteer_id in stale:
             if volunteer_id in rows:
-                index.replace(rows[volunteer_id])
+                self.index.replace(rows[volunteer_id])
             else:
-                index.remove(volunteer_id)
+                self.index.remove(volunteer_id)
+
+    def _note_uncommitted(self, stale: set[UUID]) -> None:
+        def committed() -> None:
+            self._uncommitted.pop(committed, None)
+
+        self._uncommitted[committed] = stale
+        transaction.on_commit(committed)
+
+    def _taken_back(self) -> set[UUID]:
+        """Return of whom rows were read in a transaction that is over without having committed."""
+        waiting = {call for _, call, *_ in connection.run_on_commit}
+        over = [call for call in self._uncommitted if call not in waiting]
+        return {volunteer_id for call in over for volunteer_id in self._uncommitted.pop(call)}
+
+
+class Supply:
+    """One process's index of all volunteers. Use it through ``fresh``."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._loaded: _Loaded | None = None
+        self._news = News()
+        self._behind = False
+        self._serves = False
+        self._loader: Thread | None = None
+
+    def start(self) -> None:
+        """Load now, when a server starts, and later beside the questions. Without a database it is logged."""
+        kernel.load()
+        try:
+            with self.fresh():
+                self._serves = True
+        except DatabaseError as error:
+            log.warning("supply_not_loaded", error=type(error).__name__)
+
+    @contextmanager
+    def fresh(self) -> Iterator[SupplyIndex]:
+        """Give the index, brought up to date with the database, to one thread at a time."""
+        with self._lock:
+            yield self._refreshed().index
+
+    def forget(self) -> None:
+        """Drop the index; the next use loads it again."""
+        with self._lock:
+            self._loaded = None
+            self._serves = False
+            self._news.close()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait for an index that is being loaded; return whether it is there."""
+        loader = self._loader
+        if loader is not None:
+            loader.join(seconds)
+        return loader is None or not loader.is_alive()
+
+    def _refreshed(self) -> _Loaded:
+        if self._loaded is None or (self._loaded.is_dated and not self._serves):
+            self._news.may_be()  # listens from here on: what is recorded while the index loads is heard
+            self._loaded = _Loaded()
+            return self._loaded
+        if self._loaded.is_dated:
+            self._load_beside()
+        self._behind |= self._news.may_be()
+        if self._behind or self._loaded.is_doubtful:
+            self._loaded.catch_up()
+            self._behind = False  # only now: what failed is tried again
+        return self._loaded
+
+    def _load_beside(self) -> None:
+        """Load in a thread, while questions go to the index there is."""
+        if self._loader is None or not self._loader.is_alive():
+            self._loader = Thread(target=self._exchange, name="supply-loader", daemon=True)
+            self._loader.start()
+
+    def _exchange(self) -> None:
+        try:
+            loaded = _Loaded()
+            with self._lock:
+                # The index that goes has heard news that this one has not.
+                loaded.catch_up()
+                self._loaded = loaded if self._serves else None
+        except DatabaseError as error:
+            log.warning("supply_not_loaded", error=type(error).__name__)
+        finally:
+            connections.close_all()
 
 
 supply = Supply()

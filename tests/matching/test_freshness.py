@@ -1,0 +1,170 @@
+"""The index is never wrong after a refresh: changes, changes taken back, listeners cut, days that pass."""
+
+import threading
+import time
+from unittest import mock
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from common import clock as project_clock
+from events.services import record
+from matching import supply as module
+from matching.engine import Demand, kernel
+from matching.supply import Supply
+from people.enums import VolunteerState
+from people.events import VolunteerChanged
+from people.models import Volunteer
+from tests.factories.people import CentreFactory, VolunteerFactory
+
+committing = pytest.mark.django_db(transaction=True)
+
+HERE, FAR = (52.0292, 5.0806), (52.3, 5.4)
+
+
+@pytest.fixture
+def supply():
+    supply = Supply()
+    yield supply
+    assert supply.settle(20)
+    supply.forget()
+    kernel.unload()
+
+
+@pytest.fixture
+def volunteer(clock):
+    return VolunteerFactory(centre=CentreFactory(), screened=True)
+
+
+def change(volunteer: Volunteer, **fields: object) -> None:
+    """Change a row and say so, as every service does, in one transaction."""
+    with transaction.atomic():
+        Volunteer.objects.filter(pk=volunteer.pk).update(**fields)
+        record(VolunteerChanged(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id))
+
+
+def found(supply: Supply, place: tuple[float, float] = HERE, required_skills: int = 0) -> list[object]:
+    asked = Demand(
+        id=1, kind="transport", latitude=place[0], longitude=place[1], required_skills=required_skills
+    )
+    with supply.fresh() as index:
+        return [one.volunteer_id for one in index.best(asked, 9, today=project_clock.today())]
+
+
+def soon(check) -> bool:
+    """Whether it holds within some seconds: word of a commit takes its way, some tenths of a millisecond."""
+    deadline = time.perf_counter() + 5
+    while not check():
+        if time.perf_counter() > deadline:
+            return False
+    return True
+
+
+@committing
+def test_homes_skills_and_leaving_reach_an_index_that_is_loaded(volunteer, supply):
+    assert found(supply) == [volunteer.pk]
+    change(volunteer, lat=FAR[0], lon=FAR[1])
+    assert soon(lambda: found(supply) == [])
+    assert found(supply, FAR) == [volunteer.pk]
+    assert found(supply, FAR, 1 << 40) == []
+    change(volunteer, skills=1 << 40)
+    assert soon(lambda: found(supply, FAR, 1 << 40) == [volunteer.pk])
+    change(volunteer, state=VolunteerState.LEFT)
+    assert soon(lambda: found(supply, FAR) == [])
+
+
+@committing
+def test_what_was_read_in_a_transaction_that_is_taken_back_is_read_again(volunteer, supply):
+    assert found(supply) == [volunteer.pk]
+    with transaction.atomic():
+        change(volunteer, lat=FAR[0], lon=FAR[1])
+        assert found(supply, FAR) == [volunteer.pk]
+        transaction.set_rollback(True)
+    assert found(supply) == [volunteer.pk]
+    with transaction.atomic():
+        change(volunteer, skills=1 << 40)
+        assert found(supply, HERE, 1 << 40) == [volunteer.pk]
+    assert found(supply, HERE, 1 << 40) == [volunteer.pk]
+    assert not supply._loaded.is_doubtful
+
+
+@committing
+def test_a_refresh_that_fails_is_made_up_for(volunteer, supply):
+    assert found(supply) == [volunteer.pk]
+    change(volunteer, lat=FAR[0], lon=FAR[1])
+    with mock.patch.object(module, "supply_rows", side_effect=DatabaseError):
+        assert soon(lambda: fails(supply))
+    assert found(supply) == []
+
+
+def fails(supply: Supply) -> bool:
+    try:
+        found(supply)
+    except DatabaseError:
+        return True
+    return False
+
+
+@committing
+def test_a_listener_that_is_cut_misses_nothing(volunteer, supply):
+    assert found(supply) == [volunteer.pk]
+    listener = supply._news._listener
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [listener.info.backend_pid])
+    change(volunteer, lat=FAR[0], lon=FAR[1])
+    assert soon(lambda: found(supply) == [])
+
+
+@committing
+def test_a_new_day_loads_beside_the_questions_once_the_server_serves(volunteer, supply, clock):
+    supply.start()
+    old = supply._loaded
+    clock.forward(days=1)
+    gate, arrived, load = threading.Event(), threading.Event(), module.load_index
+
+    def slow():
+        arrived.set()
+        assert gate.wait(20)
+        return load()
+
+    with mock.patch.object(module, "load_index", slow):
+        assert found(supply) == [volunteer.pk]
+        assert arrived.wait(20)
+        change(volunteer, lat=FAR[0], lon=FAR[1])
+        assert soon(lambda: found(supply) == [])
+        assert supply._loaded is old
+        gate.set()
+        assert supply.settle(20)
+    assert supply._loaded is not old
+    assert found(supply, FAR) == [volunteer.pk]
+
+
+@pytest.mark.django_db
+def test_a_new_day_loads_at_once_elsewhere(volunteer, supply, clock):
+    assert found(supply) == [volunteer.pk]
+    old = supply._loaded
+    assert (found(supply), supply._loaded) == ([volunteer.pk], old)
+    clock.forward(days=1)
+    assert found(supply) == [volunteer.pk]
+    assert supply._loaded is not old
+
+
+@pytest.mark.django_db
+def test_an_index_with_many_rows_outside_its_buckets_is_loaded_anew(volunteer, supply, monkeypatch):
+    assert found(supply) == [volunteer.pk]
+    old = supply._loaded
+    monkeypatch.setattr(module, "_MOST_OUTSIDE", 0)
+    change(volunteer, lat=FAR[0], lon=FAR[1])
+    assert soon(lambda: found(supply, FAR) == [volunteer.pk])
+    assert found(supply, FAR) == [volunteer.pk]
+    assert (supply._loaded is not old, supply._loaded.index.unsorted) == (True, 0)
+
+
+@pytest.mark.django_db
+def test_a_server_starts_without_its_database_and_loads_later(volunteer, supply):
+    with mock.patch.object(module, "load_index", side_effect=DatabaseError):
+        supply.start()
+    assert found(supply) == [volunteer.pk]
+    supply.start()
+    assert kernel.load()
