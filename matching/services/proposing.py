@@ -137,8 +137,8 @@ class _Draft:
         number, candidate = self.pairs[position]
         return ProposedPair(
             proposal=self.proposal,
-            request_id=self.demands[number].id,
-            volunteer_id=candidate.volunteer_id,
+            request_id=cast("UUID", self.demands[number].id),
+            volunteer_id=cast("UUID", candidate.volunteer_id),
             score=candidate.score,
             distance_m=candidate.distance_m,
             reasons=reasons_of(candidate, self.demands[number]),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -269,7 +269,7 @@ def _others(pair: ProposedPair) -> list[dict[str, Any]]:
     demand = demand_of(pair.request)
     best = candidates.best_for(demand, OTHERS_SHOWN + 1) if demand else []
     others = [each for each in best if each.volunteer_id != pair.volunteer_id][:OTHERS_SHOWN]
-    ids = [each.volunteer_id for each in others]
+    ids = [cast("UUID", each.volunteer_id) for each in others]
     known = Volunteer.objects.select_related("user").in_bulk(ids)
     live = ProposedPair.objects.filter(proposal=pair.proposal_id, state__in=PAIR_LIVE)
     elsewhere = set(live.filter(volunteer__in=ids).values_list("volunteer_id", flat=True))
