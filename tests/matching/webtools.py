@@ -1,6 +1,7 @@
 """Browsers of people, and agreements in every state, for the tests of the pages of matching."""
 
 import re
+from datetime import date, time
 from typing import Any
 
 from django.test import Client
@@ -10,10 +11,20 @@ from events.models import EventRecord
 from matching import services
 from matching.enums import OfferState
 from matching.models import Assignment, Offer
+from people.enums import HelpCategory, Need
 from people.models import User
 from tests.factories.matching import Town, open_request
 
 HTMX = {"hx-request": "true"}
+# Every one of these would tell who it is, where they live or what they said.
+MARKERS = {
+    "name": "Merkwaardina Zilverspoor",
+    "phone": "+31612121212",
+    "street": "Geheimelaan",
+    "description": "woordelijk-eigen-verhaal",
+    "destination": "bestemming-poli-oogheelkunde",
+    "point": "52.0277777",
+}
 
 
 def browser(user: User | None = None) -> Client:
@@ -74,3 +85,30 @@ def ask_more(town: Town, number: int) -> None:
 def url(name: str, *args: Any) -> str:
     """The address of a page."""
     return reverse(name, args=[getattr(arg, "pk", arg) for arg in args])
+
+
+def marked_town(**fields) -> Town:
+    """A town whose resident is recognisable in everything that may not be shown before agreement."""
+    town = cautious_town(
+        volunteers=1,
+        category=HelpCategory.TRANSPORT,
+        description=f"Mijn {MARKERS['description']}.",
+        destination=MARKERS["destination"],
+        on_date=date(2025, 6, 5),
+        start_time=time(14, 30),
+        **fields,
+    )
+    resident = town.request.resident
+    resident.name, resident.phone = MARKERS["name"], MARKERS["phone"]
+    resident.address = {**resident.address, "street": MARKERS["street"]}
+    resident.point = [float(MARKERS["point"]), 5.0806]
+    resident.needs = Need.to_mask([Need.ROLLATOR])
+    resident.pets = True
+    resident.save()
+    return town
+
+
+def leaks(response) -> list[str]:
+    said = response.content.decode() + str(response.headers)
+    spoken = {**MARKERS, "phone as people write it": "06 12121212", "need": "rollator"}
+    return [what for what, marker in spoken.items() if marker in said]
