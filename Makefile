@@ -39,10 +39,10 @@ format: $(DEV) ## Put the code in its one format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(DEV) system ## Measure: the engine beside its peers, workers killed at random
+bench: $(DEV) system ## Measure the engine, its peers, the API, the workers and the sockets (twenty minutes)
 	@tools/bench.sh
 
-bench-short: $(DEV) system ## The same with small numbers, to see that it runs
+bench-short: $(DEV) system ## The same with small numbers, to see that it runs (two minutes)
 	@tools/bench.sh --short
 
 screenshots: $(DEV) system ## A picture of every page, in screenshots/

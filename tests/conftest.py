@@ -24,6 +24,8 @@ TESTS = Path(__file__).parent
 ONCE = (
     "architecture/*",
     "backend/test_styles.py",
+    "bench/test_charts.py",
+    "bench/test_growth.py",
     "browser/test_pages.py",
     "browser/test_shell.py",
     "common/*",

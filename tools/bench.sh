@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
-# Run every benchmark, bounded in count and time; bench.sh --short takes small numbers. Each prints its figures.
+# Run every benchmark, bounded in count and time (some twenty minutes); bench.sh --short takes small numbers and
+# two minutes. Each prints its figures; one whose answers are wrong stops the run.
 set -euo pipefail
 python=.venv/bin/python
 if [ "${1:-}" = --short ]; then
     short=(--short) kills=20
 else
     short=() kills=200
+    tools/system_packages.sh postgis || echo "Going on without PostGIS."
 fi
 
-echo "── matching engine beside its peers"
+echo "── matching engine"
 "$python" -m bench.engine "${short[@]}"
+echo "── the engine beside PostgreSQL, PostGIS, SQLite, Redis and plain loops"
+"$python" -m bench.peers "${short[@]}"
+echo "── how time grows"
+"$python" -m bench.growth "${short[@]}"
+echo "── the list of candidates over the API"
+"$python" -m tools.servers "$python" -m bench.api "${short[@]}"
 echo "── the daily proposal beside other ways to assign"
 "$python" -m bench.assignment "${short[@]}"
 echo "── $kills killed workers on SQLite"
