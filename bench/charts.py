@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape
 Points: TypeAlias = Sequence[tuple[float, float]]
 
 INK = "#767676"
-COLOURS = ("#2878d0", "#c2541f", "#1d8659", "#9560c8", "#8a7320", "#5f7f8c")
-DASHES = ("none", "8 4", "2 3", "10 3 2 3", "4 4", "1 4")
+COLOURS = ("#2878d0", "#c2541f", "#1d8659", "#9560c8", "#8a7320", "#5f7f8c", "#c2447e")
+DASHES = ("none", "8 4", "2 3", "10 3 2 3", "4 4", "1 4", "12 2 2 2 2 2")
 _WIDTH, _HEIGHT = 760, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 170, 56, 64
 _BAR, _GAP, _NAME = 18, 14, 190

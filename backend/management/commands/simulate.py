@@ -19,6 +19,7 @@ from people.models import Centre
 _DAYS, _SEEDS = 365, 5
 _SHORT_DAYS, _SHORT_SEEDS = 90, 2
 _WEAKEST = 3
+_FEWEST = 50
 
 
 class Command(BaseCommand):
@@ -52,6 +53,10 @@ class Command(BaseCommand):
         seeds = range(1, 1 + (options["seeds"] or (_SHORT_SEEDS if short else _SEEDS)))
         folder: Path = options["out"] or Path(settings.VAR_DIR) / "simulation"
         facts = _facts(options["centre"])
+        if facts.requests_a_year * days < _FEWEST * 365:
+            raise CommandError(
+                "There are too few requests in so many days to say anything: take more --days."
+            )
         if options["what_if"]:
             question = Question(
                 facts=facts, days=days, seeds=seeds, goal=options["goal"], hours=options["hours"]

@@ -78,6 +78,20 @@ def test_an_interval_is_that_of_student():
     assert Interval.of([1.0, float("inf")]) == Interval(float("inf"), None)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--days=2"], "too few requests"),
+        (["--centre=nowhere"], "no centre nowhere"),
+        (["--what-if", "--category=phone_circle", "--days=5", "--seeds=1"], "too few such requests"),
+    ],
+)
+def test_what_cannot_be_computed_is_told(options, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("simulate", *options)
+
+
 def test_an_unknown_neighbourhood_is_told():
     with pytest.raises(CommandError, match="no neighbourhood Atlantis"):
         call_command("simulate", "--what-if", "--place=Atlantis", "--days=5", "--seeds=1")
