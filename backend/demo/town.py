@@ -13,6 +13,7 @@ from backend.demo.history import Cast, new_request, write_history
 from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
 from backend.demo.people import Homes, make_residents, make_users, make_volunteers
+from backend.demo.trainings import teach
 from common import clock
 from events.services import record
 from help_requests.enums import RequestState
@@ -80,6 +81,7 @@ def build_town(
     open_now = write_history(Cast(people, active, logins["coordinator"], texts), requests, chance)
     stars = [_star(logins[key], centre, homes, chance) for key in ("vrijwilliger", "vrijwilliger2")]
     ria = _ria(logins["bewoner"], centre, homes, chance)
+    teach(centre, helpers, stars, open_now, logins["coordinator"])
     supply.forget()
     _fill_the_desk(people, texts, logins["coordinator"], chance)
     _let_it_tick(open_now, logins["coordinator"])

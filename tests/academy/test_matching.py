@@ -179,9 +179,7 @@ class TestRelaxations:
         (gap,) = [each for each in relaxations if each.filter is Filter.TRAINING]
         assert (gap.count, gap.by) == (3, ((course.bit, 3),))
         names = academy.titles_by_bit()
-        assert explanations.invitations(gap, trainings=names) == [
-            "Nog 3 na de training Omgaan met dementie."
-        ]
+        assert explanations.invitations(gap, trainings=names) == ["Nog 3 na de training Omgaan met dementie."]
 
     def test_who_lacks_two_courses_counts_for_neither(self, town, course):
         other = CourseFactory()

@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from academy.models import Completion
+from academy.queries import unanswered_invitations
 from backend.demo.logins import ACCOUNTS, PASSWORD
 from backend.demo.town import build_town
 from events.worker import Worker
@@ -46,6 +48,8 @@ def test_whoever_signs_in_has_the_role_and_something_to_do(town):
     volunteer = User.objects.get(email="vrijwilliger@demo.example")
     assert open_offers_to(volunteer).exists()
     assert Assignment.objects.filter(volunteer__user=volunteer, state=AssignmentState.PLANNED).exists()
+    assert unanswered_invitations(volunteer.volunteer).exists()
+    assert Completion.objects.filter(volunteer__user=volunteer).exists()
     resident = User.objects.get(email="bewoner@demo.example")
     assert HelpRequest.objects.filter(resident__user=resident).count() == 4
 

@@ -1,0 +1,120 @@
+"""Trainings for programs."""
+
+from datetime import date
+
+import pytest
+from rest_framework.test import APIClient
+
+from academy import services
+from academy.models import CategoryRequirement, Completion, CourseInvitation
+from people.enums import HelpCategory, Role
+from tests.factories.academy import CourseFactory, train
+from tests.factories.matching import Town, open_request
+from tests.factories.people import CentreFactory, CoordinatorFactory, VolunteerFactory, staff
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1"
+
+
+def client_of(user) -> APIClient:
+    client = APIClient()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def town(clock) -> Town:
+    return Town(volunteers=2)
+
+
+@pytest.fixture
+def desk(town) -> APIClient:
+    return client_of(town.coordinator)
+
+
+def items(client: APIClient, path: str) -> list[dict]:
+    answer = client.get(f"{API}/{path}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()["items"]
+
+
+def test_courses_speak_the_reader_s_language_and_drafts_are_for_who_teaches(town, desk):
+    course, draft = CourseFactory(valid_months=24), CourseFactory(published=False)
+    learner = client_of(town.volunteers[0].user)
+    assert [each["id"] for each in items(learner, "courses")] == [str(course.pk)]
+    trainer = client_of(staff(Role.TRAINER, town.centre))
+    assert {each["id"] for each in items(trainer, "courses")} == {str(course.pk), str(draft.pk)}
+    answer = learner.get(f"{API}/courses/{course.pk}", headers={"accept-language": "en"}).json()
+    assert (answer["title"], answer["validMonths"]) == (course.title_en, 24)
+
+
+def test_a_trainer_records_and_takes_back(town):
+    course, volunteer = CourseFactory(valid_months=1), town.volunteers[0]
+    trainer = client_of(staff(Role.TRAINER, town.centre))
+    done = {"volunteer": str(volunteer.pk), "course": str(course.pk), "completedOn": "2025-06-01"}
+    made = trainer.post(f"{API}/completions", done, format="json").json()
+    assert (made["validUntil"], Completion.objects.get().completed_on) == ("2025-07-01", date(2025, 6, 1))
+    (listed,) = items(client_of(volunteer.user), f"completions?course={course.pk}")
+    assert listed["id"] == made["id"]
+    assert trainer.post(f"{API}/completions/{made['id']}/revoke").json()["revokedAt"]
+    late = trainer.post(f"{API}/completions", done | {"completedOn": "2025-06-09"}, format="json")
+    assert (late.status_code, late.json()["code"]) == (422, "invalid-input")
+
+
+def test_of_another_centre_nobody_is_there(desk):
+    course, stranger = CourseFactory(), VolunteerFactory()
+    wanted = {"volunteer": str(stranger.pk), "course": str(course.pk)}
+    for path in ("completions", "course-invitations"):
+        assert desk.post(f"{API}/{path}", wanted, format="json").status_code == 404
+    assert not Completion.objects.exists()
+
+
+def test_inviting_and_answering(town, desk):
+    course, volunteer = CourseFactory(), town.volunteers[0]
+    wanted = {"volunteer": str(volunteer.pk), "course": str(course.pk)}
+    first, second = (desk.post(f"{API}/course-invitations", wanted, format="json").json() for _ in range(2))
+    assert first["id"] == second["id"]
+    learner = client_of(volunteer.user)
+    assert [each["state"] for each in items(learner, "course-invitations?state=sent")] == ["sent"]
+    assert learner.post(f"{API}/course-invitations/{first['id']}/accept").json()["state"] == "accepted"
+    assert learner.post(f"{API}/course-invitations/{first['id']}/decline").json()["state"] == "declined"
+    again = learner.post(f"{API}/course-invitations/{first['id']}/accept")
+    assert (again.status_code, again.json()["code"]) == (409, "invalid-transition")
+    train(volunteer, course)
+    refused = desk.post(f"{API}/course-invitations", wanted, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "already-trained")
+    assert CourseInvitation.objects.count() == 1
+
+
+def test_a_centre_says_which_help_asks_for_a_course(town, desk):
+    course = CourseFactory()
+    services.require_course_for(HelpCategory.COMPANY, course, CentreFactory(), by=None)
+    wanted = {"centre": str(town.centre.pk), "categories": ["garden", "company"]}
+    assert desk.post(f"{API}/courses/{course.pk}/require-for", wanted, format="json").status_code == 204
+    listed = items(desk, "course-requirements")
+    assert [(each["category"], each["course"]) for each in listed] == [
+        ("company", str(course.pk)),
+        ("garden", str(course.pk)),
+    ]
+    far = client_of(CoordinatorFactory())
+    refused = far.post(f"{API}/courses/{course.pk}/require-for", wanted | {"categories": []}, format="json")
+    assert (refused.status_code, CategoryRequirement.objects.count()) == (404, 3)
+
+
+def test_one_request_asks_and_the_volunteer_sees_what_it_would_open(town, desk):
+    course, volunteer = CourseFactory(), town.volunteers[0]
+    for request in (town.request, open_request(town.centre)):
+        answer = desk.post(
+            f"{API}/help-requests/{request.pk}/require-courses", {"courses": [str(course.pk)]}, format="json"
+        )
+        assert answer.json()["requiredCourses"] == [str(course.pk)]
+    learner = client_of(volunteer.user)
+    assert items(learner, "unlock-values") == [
+        {"course": str(course.pk), "title": course.title, "requests": 2}
+    ]
+    assert items(desk, "unlock-values") == []
+    draft = CourseFactory(published=False)
+    refused = desk.post(
+        f"{API}/help-requests/{town.request.pk}/require-courses", {"courses": [str(draft.pk)]}, format="json"
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "course-not-offered")
