@@ -34,8 +34,8 @@ from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people.enums import VolunteerState
 from people.models import Volunteer
-from safeguarding.enums import Requirement, ScreeningState
-from safeguarding.models import Screening
+from safeguarding import queries as safeguarding
+from safeguarding.enums import Requirement
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
 
@@ -122,7 +122,7 @@ def _work(finder: Finder) -> Columns:
 def _screenings(finder: Finder) -> NDArray[np.int64]:
     place_of = Case(*(When(requirement=each, then=place) for place, each in enumerate(Requirement)))
     found = read(
-        Screening.objects.filter(state=ScreeningState.VALID).annotate(
+        safeguarding.counting().annotate(
             step=Cast(place_of, SmallIntegerField()), until=Coalesce("valid_until", Value(_NO_END))
         ),
         {"volunteer_id": "id", "step": "small", "until": "day"},

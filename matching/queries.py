@@ -39,7 +39,7 @@ from matching.models import (
 )
 from people import queries as people
 from people.enums import HelpCategory, VolunteerState
-from people.models import User
+from people.models import User, Volunteer
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
@@ -52,8 +52,20 @@ _REQUEST = ("request", "request__district", "request__centre", "volunteer", "vol
 
 
 def offers_to(user: User) -> QuerySet[Offer]:
-    """Every question ever put to this person, newest first."""
-    return Offer.objects.filter(volunteer__user=user).select_related(*_REQUEST).order_by("-sent_at", "-id")
+    """Every question ever put to this person, newest first.
+
+    An open question about help that the person is not screened for (any more) does not reach them.
+    """
+    offers = Offer.objects.filter(volunteer__user=user).exclude(
+        state__in=OFFER_OPEN, request__category__in=_closed_to(user)
+    )
+    return offers.select_related(*_REQUEST).order_by("-sent_at", "-id")
+
+
+def _closed_to(user: User) -> frozenset[str]:
+    """The kinds of help that this person, as a volunteer, is not screened for today."""
+    volunteer = Volunteer.objects.filter(user_id=user.pk).only("centre_id").first()
+    return safeguarding.closed_categories(volunteer) if volunteer is not None else frozenset()
 
 
 def open_offers_to(user: User) -> QuerySet[Offer]:
@@ -205,7 +217,7 @@ def contact_is_open(assignment: Assignment) -> bool:
 
     They close with the agreement, the request, the volunteer's standing or a block, and in any
     case some days after the visit, also when nobody ever said that it was done. Help that goes on
-    keeps them open while it lasts.
+    keeps them open while it lasts. On days on which the volunteer's screening does not hold they are closed.
     """
     volunteer, request = assignment.volunteer, assignment.request
     return (
@@ -215,6 +227,14 @@ def contact_is_open(assignment: Assignment) -> bool:
         and volunteer.state != VolunteerState.LEFT
         and people.may_act(volunteer.user)
         and not safeguarding.is_blocked(volunteer, request.resident)
+        and is_screened(assignment)
+    )
+
+
+def is_screened(assignment: Assignment) -> bool:
+    """Whether the volunteer fulfils today what the centre asks for this help."""
+    return safeguarding.meets(
+        assignment.volunteer_id, assignment.request.category, assignment.request.centre_id
     )
 
 

@@ -25,7 +25,7 @@ from people.enums import VolunteerState
 from people.events import UserSuspended, VolunteerChanged
 from people.models import Volunteer
 from safeguarding import queries as safeguarding
-from safeguarding.events import BlockChanged
+from safeguarding.events import BlockChanged, DecisionConfirmed, ScreeningExpired
 
 
 @on(events.OfferDue, name="matching.expire_offer")
@@ -167,6 +167,18 @@ def _lapse_widenings(event: RequestChanged | events.DispatchExhausted, record: E
 
 for _event in (RequestStateChanged, RequestWithdrawn, RequestOpened, RequestEdited, events.DispatchExhausted):
     on(_event, name=f"matching.lapse_widenings_{_event.type.partition('.')[2]}")(_lapse_widenings)
+
+
+@on(ScreeningExpired, name="matching.take_back_lapsed")
+def take_back_lapsed(event: ScreeningExpired, record: EventRecord) -> None:
+    """Questions about help that the lapsed step was for reach this volunteer no more."""
+    services.release_unscreened(event.volunteer_id, agreements=False)
+
+
+@on(DecisionConfirmed, name="matching.release_refused")
+def release_refused(event: DecisionConfirmed, record: EventRecord) -> None:
+    """A step was refused or blocked by two: what runs of that help ends."""
+    services.release_unscreened(event.volunteer_id, agreements=True)
 
 
 @on(events.SearchRoundDue, name="matching.search_round")

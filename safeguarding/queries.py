@@ -35,9 +35,12 @@ from safeguarding.models import (
 )
 
 ValidUntil = dict[Requirement, date | None]
-_blocked = Exists(
-    Screening.objects.filter(volunteer=OuterRef("volunteer"), state=ScreeningState.BLOCKED).order_by()
-)
+
+
+def counting() -> QuerySet[Screening]:
+    """Return the screenings that were seen as valid, of volunteers who are blocked on no step."""
+    blocked = Screening.objects.filter(state=ScreeningState.BLOCKED).values("volunteer")
+    return Screening.objects.filter(state=ScreeningState.VALID).exclude(volunteer__in=blocked)
 
 
 def valid_on(day: date) -> Q:
@@ -84,7 +87,7 @@ def valid_requirements(volunteer: Volunteer | UUID, on: date | None = None) -> i
     Who is blocked on any step fulfils none.
     """
     volunteer_id = volunteer.pk if isinstance(volunteer, Volunteer) else volunteer
-    held = Screening.objects.filter(valid_on(on or clock.today()), ~_blocked, volunteer_id=volunteer_id)
+    held = counting().filter(valid_on(on or clock.today()), volunteer_id=volunteer_id)
     return Requirement.to_mask(held.values_list("requirement", flat=True))
 
 
@@ -106,7 +109,7 @@ def valid_until_days(volunteer_ids: Collection[UUID] | None = None) -> dict[UUID
     One query. Days that have passed are included: the reader compares with the day it asks about.
     ``None`` reads every volunteer; a volunteer without valid screenings, or blocked on a step, has no key.
     """
-    rows = Screening.objects.filter(~_blocked, state=ScreeningState.VALID)
+    rows = counting()
     if volunteer_ids is not None:
         rows = rows.filter(volunteer_id__in=volunteer_ids)
     found: dict[UUID, ValidUntil] = {}

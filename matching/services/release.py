@@ -11,6 +11,8 @@ from matching.models import Assignment, Offer
 from matching.services.agreement import end_assignment
 from matching.services.dispatch import continue_dispatch
 from matching.services.offers import close_offer
+from people.models import Volunteer
+from safeguarding import queries as safeguarding
 
 
 def release_volunteer(volunteer_id: UUID, *, resident_id: UUID | None = None) -> None:
@@ -24,6 +26,26 @@ def release_volunteer(volunteer_id: UUID, *, resident_id: UUID | None = None) ->
         running = running.filter(request__resident=resident_id)
         asked = asked.filter(request__resident=resident_id)
     for assignment in running.select_related("request"):
+        _end(assignment)
+    for offer in asked.select_related("request"):
+        _take_back(offer)
+
+
+def release_unscreened(volunteer_id: UUID, *, agreements: bool) -> None:
+    """Take back the open questions about help that the volunteer is not screened for today.
+
+    With ``agreements`` what was agreed of that help ends too: that is for what people decided. When a step
+    merely lapsed agreements stay, for it may be renewed tomorrow; until then contact data are closed.
+    """
+    volunteer = Volunteer.objects.filter(pk=volunteer_id).first()
+    closed = safeguarding.closed_categories(volunteer) if volunteer is not None else frozenset()
+    if not closed:
+        return
+    asked = Offer.objects.filter(volunteer=volunteer_id, state__in=OFFER_OPEN, request__category__in=closed)
+    running = Assignment.objects.filter(
+        volunteer=volunteer_id, state__in=ASSIGNMENT_RUNNING, request__category__in=closed
+    )
+    for assignment in running.select_related("request") if agreements else ():
         _end(assignment)
     for offer in asked.select_related("request"):
         _take_back(offer)

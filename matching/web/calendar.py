@@ -11,6 +11,7 @@ from common import clock
 from common.errors import NotFound
 from matching.enums import ASSIGNMENT_BEGUN, ASSIGNMENT_RUNNING
 from matching.models import Assignment
+from matching.queries import is_screened
 
 REMINDER = timedelta(hours=-2)
 
@@ -21,9 +22,11 @@ def calendar_file(assignment: Assignment, request: HttpRequest) -> bytes:
     Calendars are shared with families and clouds: name and address stay on our page.
 
     Raises:
-        NotFound: no day and time are set, or it was called off.
+        NotFound: no day and time are set, it was called off, or the volunteer's screening does not hold.
     """
     if assignment.starts_at is None or assignment.state not in ASSIGNMENT_RUNNING - ASSIGNMENT_BEGUN:
+        raise NotFound
+    if not is_screened(assignment):
         raise NotFound
     wanted = assignment.request
     event = Event()

@@ -12,7 +12,7 @@ from safeguarding.services.concerns import (
 from safeguarding.services.decisions import confirm_decision, propose_decision, withdraw_decision
 from safeguarding.services.requirements import record_free_vog, set_requirements
 from safeguarding.services.rounds import delete_old_concerns, remind, tell_expired
-from safeguarding.services.screenings import TO_DO, record_screening, request_screening, require_screening
+from safeguarding.services.screenings import TO_DO, record_screening, request_screening
 
 __all__ = [
     "TO_DO",
@@ -30,7 +30,6 @@ __all__ = [
     "remind",
     "report_concern",
     "request_screening",
-    "require_screening",
     "set_requirements",
     "tell_expired",
     "unblock",

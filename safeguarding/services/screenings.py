@@ -22,6 +22,7 @@ NOTHING_YET: dict[str, object] = NOTHING_SEEN | {"requested_on": None, "started_
 TO_DO = frozenset({ScreeningState.REQUIRED, ScreeningState.EXPIRED})
 
 
+@transaction.atomic
 def request_screening(volunteer: Volunteer, requirement: Requirement, *, by: User | None) -> Screening:
     """Ask a volunteer for one step of the screening; they are told what to do next.
 
@@ -31,28 +32,17 @@ def request_screening(volunteer: Volunteer, requirement: Requirement, *, by: Use
     Raises:
         Forbidden: ``by`` does not coordinate the volunteer's centre, or is the volunteer.
     """
-    screening, _asked = _request(volunteer, requirement, by)
-    return screening
-
-
-def require_screening(volunteer: Volunteer, requirement: Requirement, *, by: User | None) -> bool:
-    """The same; return whether it is asked now."""
-    return _request(volunteer, requirement, by)[1]
-
-
-@transaction.atomic
-def _request(volunteer: Volunteer, requirement: Requirement, by: User | None) -> tuple[Screening, bool]:
     require(by, "safeguarding.record_screening", volunteer)
     screening = lock_step(volunteer, requirement)
     standing = screening.standing(clock.today())
     if standing not in TO_DO or (standing == ScreeningState.REQUIRED and screening.requested_on is not None):
-        return screening, False
+        return screening
     put(screening, ScreeningState.REQUIRED, by, **NOTHING_YET | {"requested_on": clock.today()})
     record(
         ScreeningAsked(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id, requirement=requirement),
         actor=by,
     )
-    return screening, True
+    return screening
 
 
 @transaction.atomic
