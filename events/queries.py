@@ -1,8 +1,9 @@
 """Reading the event table."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from common import clock
@@ -11,6 +12,9 @@ from events.models import EventRecord
 
 # No transaction that records an event may last longer than this, clocks of web servers included.
 OVERLAP = timedelta(seconds=60)
+# Before the first record there may be as many transactions under way as there are connections; and a
+# sequence that was set far ahead leaves a larger gap than transactions under way do.
+_MOST_OPEN, _MOST_MISSING = 300, 10_000
 
 
 def queue_age_seconds() -> float:
@@ -36,23 +40,58 @@ def queue_sizes() -> dict[str, int]:
     )
 
 
-def latest_cursor() -> int:
-    """Return the number of the newest record, 0 when there is none. Read it before loading a snapshot."""
-    return EventRecord.objects.aggregate(newest=Max("pk"))["newest"] or 0
+class Reader:
+    """Reads every record of some types once, in whatever order their transactions commit.
 
+    Numbers are given out before commit: a transaction that was open when the reader stood at number 100 may
+    commit number 99 later. The reader therefore keeps the numbers it has passed without seeing them and
+    asks for these again, for as long as a transaction may last. What is read inside a transaction that is
+    taken back afterwards was never recorded: only who reads there can know.
 
-def since(cursor: int, types: Collection[str], overlap: timedelta = OVERLAP) -> list[EventRecord]:
-    """Return the records of ``types`` after ``cursor``, oldest first, and those shortly before it once more.
-
-    Numbers are given out before commit. A transaction that was open when a reader stood at number 100 may
-    commit number 99 later. Readers therefore read again what was recorded up to ``overlap`` before the
-    record at the cursor, and what they do with a record must bear repetition.
+    Make it before loading a snapshot: what commits meanwhile is read then. Not for two threads at once.
 
     Args:
-        cursor: the highest number read so far (``record.pk``), 0 for everything.
         types: event types to read.
         overlap: longer than any transaction that records.
     """
-    found = EventRecord.objects.filter(type__in=types).order_by("pk")
-    anchor = EventRecord.objects.filter(pk=cursor).values_list("at", flat=True).first()
-    return list(found if anchor is None else found.filter(Q(pk__gt=cursor) | Q(at__gte=anchor - overlap)))
+
+    def __init__(self, types: Collection[str], overlap: timedelta = OVERLAP) -> None:
+        self._types = frozenset(types)
+        self._overlap = overlap
+        self._cursor = 0
+        self._missing: dict[int, datetime] = {}  # numbers passed, each with when it is given up
+        self._inside: set[str] = set()  # records read inside a transaction that is still open
+        newest = EventRecord.objects.order_by("-pk").values_list("pk", "at").first()
+        if newest:
+            old = (
+                EventRecord.objects.filter(at__lt=newest[1] - overlap).aggregate(newest=Max("pk"))["newest"]
+                or 0
+            )
+            recent = EventRecord.objects.filter(pk__gt=old, pk__lte=newest[0])
+            self._pass(set(recent.values_list("pk", flat=True)), old)
+
+    def read(self) -> list[dict[str, str]]:
+        """Return the payloads of what was recorded since the last call, in the order of their numbers."""
+        wanted = Q(pk__gt=self._cursor) | Q(pk__in=list(self._missing))
+        rows = list(EventRecord.objects.filter(wanted).order_by("pk").values_list("pk", "type", "payload"))
+        new = [row for row in rows if repr(row) not in self._inside]
+        if connection.in_atomic_block:
+            # What is taken back gives its number free for another (SQLite): stay where we are.
+            self._inside.update(map(repr, new))
+        else:
+            self._pass({pk for pk, _, _ in rows}, self._cursor)
+            self._inside.clear()
+        return [payload for _, kind, payload in new if kind in self._types]
+
+    def _pass(self, seen: set[int], after: int) -> None:
+        """Move on to the last number seen, and keep those in between that were not."""
+        now = clock.now()
+        last = max(seen, default=after)
+        first = (after or max(min(seen, default=1) - _MOST_OPEN, 0)) + 1
+        passed = dict.fromkeys(range(max(first, last - _MOST_MISSING), last), now + self._overlap)
+        self._missing = {
+            number: until
+            for number, until in (passed | self._missing).items()
+            if number not in seen and until > now
+        }
+        self._cursor = max(self._cursor, last)

@@ -18,9 +18,9 @@ from django.db.models import Count, Max, Q
 from academy import events as academy_events
 from academy import queries as academy
 from common import clock
-from events import queries as events
 from events.base import Event
 from events.news import News
+from events.queries import Reader
 from matching import events as matching_events
 from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number, kernel
 from matching.enums import ASSIGNMENT_RUNNING
@@ -151,8 +151,9 @@ class _Loaded:
     """An index and how far it has read."""
 
     def __init__(self) -> None:
-        self._cursor = events.latest_cursor()  # before the rows: what commits meanwhile is read again
-        self._read: set[int] = set()  # records of the overlap that have been dealt with
+        # Before the rows: what commits meanwhile is read again.
+        self._reader = Reader([event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
+        self._unread: list[dict[str, str]] = []
         self._uncommitted: dict[Callable[[], None], set[UUID]] = {}
         self._day = clock.today()
         self.index = load_index()
@@ -170,19 +171,15 @@ class _Loaded:
 
     def catch_up(self) -> None:
         """Read the rows anew of everyone about whom something was recorded, or taken back."""
-        records = events.since(self._cursor, [event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
-        new = [record.payload for record in records if record.pk not in self._read]
-        stale = {UUID(payload["volunteer_id"]) for payload in new if "volunteer_id" in payload}
-        accounts = [payload["user_id"] for payload in new if "user_id" in payload]
+        self._unread += self._reader.read()
+        stale = {UUID(payload["volunteer_id"]) for payload in self._unread if "volunteer_id" in payload}
+        accounts = [UUID(payload["user_id"]) for payload in self._unread if "user_id" in payload]
         if accounts:
             stale.update(Volunteer.objects.filter(user__in=accounts).values_list("pk", flat=True))
-        self._put(stale | self._taken_back())
-        # Only now: what failed half-way is read again.
-        self._read = {record.pk for record in records}
-        if not connection.in_atomic_block:
-            self._cursor = max(self._read | {self._cursor})
-        elif stale:
+        if stale and connection.in_atomic_block:
             self._note_uncommitted(stale)
+        self._put(stale | self._taken_back())
+        self._unread = []  # only now: what failed half-way is read again
 
     def _put(self, stale: set[UUID]) -> None:
         rows = {row.id: row for row in supply_rows(stale)} if stale else {}

@@ -7,10 +7,11 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from prometheus_client import CollectorRegistry, generate_latest
 
+from events.base import Event
 from events.enums import State
 from events.metrics import QueueCollector
 from events.models import EventRecord
-from events.queries import OVERLAP, latest_cursor, queue_age_seconds, queue_sizes, since
+from events.queries import OVERLAP, Reader, queue_age_seconds, queue_sizes
 from events.registry import on
 from events.services import record
 from tests.events.conftest import leave_effect
@@ -69,40 +70,85 @@ def test_a_scrape_survives_the_database():
         assert generate_latest(registry) == b""
 
 
-def test_a_reader_gets_its_types_from_its_cursor_on(clock):
-    first = record(Effect(1))
-    clock.forward(hours=1)
-    record(Happened(2))
-    second = record(Effect(3))
-    clock.forward(hours=1)
-    third = record(Effect(4))
-    assert since(0, [Effect.type]) == [first, second, third]
-    assert since(second.pk, [Effect.type]) == [second, third]
-    assert since(second.pk, [Happened.type, Effect.type], timedelta(hours=1)) == [
-        first,
-        EventRecord.objects.get(type=Happened.type),
-        second,
-        third,
-    ]
-    assert latest_cursor() == third.pk
+def numbers(reader: Reader) -> list[int]:
+    return [payload["number"] for payload in reader.read()]
 
 
-def test_a_lower_number_that_commits_later_is_not_missed(clock):
+def test_a_reader_gets_its_types_once_from_where_it_began(clock):
+    record(Effect(1))
+    reader = Reader([Effect.type])
+    assert numbers(reader) == []
+    record(Effect(2))
+    record(Happened(3))
+    record(Effect(4))
+    assert numbers(reader) == [2, 4]
+    assert numbers(reader) == []
+    clock.forward(hours=1)
+    record(Effect(5))
+    assert numbers(reader) == [5]
+    assert numbers(Reader([Effect.type])) == []
+
+
+def test_who_begins_with_nothing_recorded_gets_all():
+    reader = Reader([Effect.type])
+    record(Effect(1))
+    assert numbers(reader) == [1]
+
+
+def committed(event: Event) -> EventRecord:
+    with transaction.atomic():
+        return record(event)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("began", ["before", "between"])
+def test_a_lower_number_that_commits_later_is_read_for_a_minute(clock, began):
     """What a reader at 100 sees when 99 is still open, and afterwards."""
-    late = record(Effect(99))
-    clock.forward(seconds=1)
-    seen = record(Effect(100))
-    cursor = seen.pk
-    clock.forward(hours=3)  # the reader slept; the window is measured from where it stood
-    assert late in since(cursor, [Effect.type])
-    assert late not in since(cursor, [Effect.type], timedelta(0))
+    committed(Effect(98))
+    reader = Reader([Effect.type])
+    late, lost = committed(Effect(99)), committed(Effect(100))
+    EventRecord.objects.filter(pk__in=(late.pk, lost.pk)).delete()
+    committed(Effect(101))
+    reader = Reader([Effect.type]) if began == "between" else reader
+    assert numbers(reader) == ([] if began == "between" else [101])
+    clock.forward(seconds=50)
+    late.save(force_insert=True)
+    assert numbers(reader) == [99]
+    clock.forward(seconds=11)  # longer than a transaction may last
+    assert numbers(reader) == []
+    lost.save(force_insert=True)
+    assert numbers(reader) == []
     assert timedelta(seconds=60) == OVERLAP
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_that_slept_asks_once_more(clock):
+    reader = Reader([Effect.type])
+    late = committed(Effect(99))
+    EventRecord.objects.filter(pk=late.pk).delete()
+    committed(Effect(100))
+    assert numbers(reader) == [100]
+    clock.forward(hours=3)
+    late.save(force_insert=True)
+    assert numbers(reader) == [99]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_that_was_taken_back_may_come_again():
+    reader = Reader([Effect.type])
+    with transaction.atomic():
+        record(Effect(1))
+        assert (numbers(reader), numbers(reader)) == ([1], [])
+        transaction.set_rollback(True)
+    committed(Effect(2))
+    assert (numbers(reader), numbers(reader)) == ([2], [])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_reader_catches_up_with_a_slow_transaction():
     """For real: on PostgreSQL the lower number commits after the reader stands at the higher one."""
     recorded, finish = threading.Event(), threading.Event()
+    reader = Reader([Effect.type])
 
     def slow() -> None:
         with transaction.atomic():
@@ -117,9 +163,11 @@ def test_the_reader_catches_up_with_a_slow_transaction():
     recorded.wait(30)
     with transaction.atomic():
         record(Effect(2))
-    numbers = [found.payload["number"] for found in since(0, [Effect.type])]
-    assert numbers == ([2] if connection.vendor == "postgresql" else [1, 2])
-    cursor = latest_cursor()
+    first, later = (numbers(reader), numbers(Reader([Effect.type])))
+    between = Reader([Effect.type])
     finish.set()
     thread.join(30)
-    assert [found.payload["number"] for found in since(cursor, [Effect.type])] == [1, 2]
+    if connection.vendor == "postgresql":
+        assert (first, later, numbers(reader), numbers(between)) == ([2], [], [1], [1])
+    else:
+        assert (first, later, numbers(reader), numbers(between)) == ([1, 2], [], [], [])
