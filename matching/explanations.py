@@ -129,7 +129,7 @@ class Gap(NamedTuple):
 
     rule: Filter
     bit: int | None
-    count: int
+    people: int
     sentence: str
 
 

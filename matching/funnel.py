@@ -109,7 +109,7 @@ def openings(
         for gap in _gaps(request, relaxation, trainings, promised)
         if gap.rule is not Filter.DAYPARTS or gap.bit not in closed
     ]
-    return sorted(found, key=lambda opening: -opening.gap.count)
+    return sorted(found, key=lambda opening: -opening.gap.people)
 
 
 def _gaps(

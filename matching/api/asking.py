@@ -220,7 +220,7 @@ def _way_in(opening: Opening, demand: Demand) -> dict[str, Any]:
     return {
         "rule": _name(gap.rule),
         "bit": gap.bit,
-        "count": gap.count,
+        "count": gap.people,
         "sentence": opening.sentence,
         "advice": str(opening.advice),
         "act": opening.act.value,

@@ -1,6 +1,6 @@
 """Acting on the funnel: asking the resident about the day, and the volunteers who lack just one thing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -194,4 +194,5 @@ def _asked_notes(found: HelpRequest, ids: Iterable[Any], _bit: int | None) -> di
     }
 
 
-NOTES = {Filter.SCREENING: _screening_notes, Filter.ASKED: _asked_notes}
+Notes = Callable[[HelpRequest, Iterable[Any], int | None], Mapping[Any, Any]]
+NOTES: Mapping[Filter, Notes] = {Filter.SCREENING: _screening_notes, Filter.ASKED: _asked_notes}

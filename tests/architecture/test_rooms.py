@@ -30,6 +30,7 @@ OWN_ROOMS = {
         "candidates.py",
         "cards.py",
         "explanations.py",
+        "funnel.py",
         "quiet.py",
     },
     "notifications": {"live", "mail.py", "mail_notices.py", "safety.py"},

@@ -43,7 +43,7 @@ def ways(town: Town) -> dict[str, Opening]:
     assert demand is not None
     with translation.override("en"):
         found = ways_in(town.request, demand, Widening.objects.all())[1]
-    assert [each.gap.count for each in found] == sorted((each.gap.count for each in found), reverse=True)
+    assert [each.gap.people for each in found] == sorted((each.gap.people for each in found), reverse=True)
     return {each.slug: each for each in found}
 
 
@@ -282,4 +282,4 @@ def test_who_comes_in_is_who_the_count_promised(clock):
     demand = demand_of(town.request)
     found = candidates.only_failing(demand, Filter.DAYPARTS, 4, 20)
     assert {each.volunteer_id for each in found} == able
-    assert ways(town)["dayparts-4"].gap.count == len(able)
+    assert ways(town)["dayparts-4"].gap.people == len(able)
