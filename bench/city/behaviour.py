@@ -1,7 +1,8 @@
 """How people in the simulated town behave: every number with its unit and where it comes from.
 
-Nothing here knows a policy. Where no published figure was found the number is an assumption and says so;
-the comparison between policies is the result, not the level.
+Nothing here knows a policy. The levels were set so that answers and leaving lie in the published ranges,
+with leaving over too many asks kept low, which favours those who ask many. Where no published figure was
+found the number is an assumption and says so; the comparison between policies is the result, not the level.
 
 An ask is one volunteer having to decide about one request, whether it came as a question or was read on a
 board.
@@ -32,7 +33,7 @@ class Behaviour:
 
     # --- Saying yes, when asked and not resting
     willingness: float = 0.4
-    """Mean logit at no distance with a perfect fit: makes 17% to 29% of all asks a yes, as in KH."""
+    """Mean logit at no distance with a perfect fit: in waves 18% to 29% of the asks are a yes, inside KH."""
     spread: float = 0.7
     """Standard deviation between volunteers, logit (assumption)."""
     per_km: float = -0.25
@@ -63,7 +64,8 @@ class Behaviour:
     idle_after: int = 60
     """Days without a task after which a volunteer may lose interest (assumption)."""
     idle_leaves: float = 0.002
-    """Chance per idle day to leave. With `moves_away` it makes MR's 30% a year where few are idle."""
+    """Chance per idle day to leave. With `moves_away` a fifth (few idle) to half (many tired of it) are gone in a
+    year; MR's 30% lies between."""
     newcomer_idle_after: int = 21
     """The same since joining, for who has not done a first task yet (assumption)."""
     moves_away: float = 0.0003
