@@ -64,8 +64,8 @@ class Behaviour:
     idle_after: int = 60
     """Days without a task after which a volunteer may lose interest (assumption)."""
     idle_leaves: float = 0.002
-    """Chance per idle day to leave. With `moves_away` a fifth (few idle) to half (many tired of it) are gone in a
-    year; MR's 30% lies between."""
+    """Chance per idle day to leave. With `moves_away` a fifth to half are gone in a year, by policy; MR's 30%
+    lies between."""
     newcomer_idle_after: int = 21
     """The same since joining, for who has not done a first task yet (assumption)."""
     moves_away: float = 0.0003
