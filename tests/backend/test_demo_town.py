@@ -13,9 +13,9 @@ from backend.demo.town import build_town
 from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
-from matching.enums import AssignmentState, DispatchState
+from matching.enums import AssignmentState, DispatchState, PairState
 from matching.models import Assignment, Dispatch, Offer
-from matching.queries import open_offers_to
+from matching.queries import open_offers_to, pairs_visible_to
 from matching.supply import supply
 from people.models import Centre, Resident, User, Volunteer
 from people.queries import roles_of
@@ -50,6 +50,8 @@ def test_whoever_signs_in_has_the_role_and_something_to_do(town):
     assert Assignment.objects.filter(volunteer__user=volunteer, state=AssignmentState.PLANNED).exists()
     assert unanswered_invitations(volunteer.volunteer).exists()
     assert Completion.objects.filter(volunteer__user=volunteer).exists()
+    coordinator = User.objects.get(email="coordinator@demo.example")
+    assert pairs_visible_to(coordinator).filter(state=PairState.PROPOSED).exists()
     resident = User.objects.get(email="bewoner@demo.example")
     assert HelpRequest.objects.filter(resident__user=resident).count() == 4
 

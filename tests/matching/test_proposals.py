@@ -263,7 +263,7 @@ def test_thirty_requests_take_as_many_queries_as_three(clock):
         open_request(town.centre)
     for _ in range(27):
         town.volunteer()
-    assert queries_of_making(town) == three == 31
+    assert queries_of_making(town) == three == 30
     assert len(pairs(town, PairState.PROPOSED)) == 30
 
 
