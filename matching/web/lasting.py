@@ -61,7 +61,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.assignment = assignment
         self.side = side
-        self.review = review
+        self.opened = review
 
 
 class IntroductionForm(StepForm, PlanForm):
@@ -95,8 +95,8 @@ class GoOnForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["review"] = self.review.pk if self.review else None
-        if self.review is None or self.review.occasion == Occasion.INTRODUCTION:
+        self.initial["review"] = self.opened.pk if self.opened else None
+        if self.opened is None or self.opened.occasion == Occasion.INTRODUCTION:
             self.fields["outcome"].required = False
             self.fields["outcome"].widget = forms.HiddenInput()
 

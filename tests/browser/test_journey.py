@@ -61,6 +61,7 @@ def ask_for_a_ride(resident: Person) -> None:
     resident.press("Verder")
     page.locator("input[name=destination]").fill("De oogarts in het ziekenhuis")
     resident.press("Verder")
+    resident.press("Verder")  # once, as is filled in already
     page.get_by_text("Op een dag die ik kies").click()
     resident.press("Verder")
     page.get_by_text("Morgen", exact=True).click()
