@@ -209,7 +209,7 @@ def _stage_who_is_not_found(ria: Resident, coordinator: User, texts: dict[str, l
     sunday = today + timedelta(days=13 - today.weekday())
     dog = texts[HelpCategory.PETS][0]
     odd = _approved(ria, dog, coordinator, on_date=sunday, start_time=time(21, 0))
-    skills = Skill.to_mask([Skill.DOGS, Skill.CATS, Skill.FIRST_AID])
+    skills = Skill.to_mask([Skill.DOGS, Skill.CATS, Skill.FIRST_AID, Skill.SIGN_LANGUAGE])
     HelpRequest.objects.filter(pk=odd.pk).update(required_skills=skills)
     matching.start_dispatch(odd, by=coordinator)
     matching.ask_widening(odd, daypart_bit(sunday.weekday(), DayPart.AFTERNOON), by=coordinator)
