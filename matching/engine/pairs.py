@@ -73,7 +73,10 @@ class Pairs:
     def scores(self) -> Floats:
         """Normalised score of each pair, in [0, 1], at nine decimals."""
         # One term after the other, however many pairs there are: a sum of floats hangs on its order.
-        total: Floats = np.add.accumulate(self.demand.weights * self.values, axis=0)[-1]
+        weighed: Floats = self.demand.weights * self.values
+        total: Floats = weighed[0]
+        for each in weighed[1:]:
+            total += each
         total *= DECIMALS
         np.rint(total, out=total)
         total /= DECIMALS

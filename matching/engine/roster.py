@@ -11,6 +11,7 @@ from matching.engine.types import Id
 
 Rows: TypeAlias = NDArray[np.intp]
 Words: TypeAlias = NDArray[np.uint64]
+_WORD = 1 << 64
 
 
 class Roster(Protocol):
@@ -74,6 +75,16 @@ class Finder:
     def __len__(self) -> int:
         return len(self._order)
 
+    def find_one(self, one: UUID) -> int | None:
+        """Return the row of a UUID, ``None`` for one that is not there."""
+        high, low = divmod(one.int, _WORD)
+        place = int(self._low.searchsorted(np.uint64(low)))
+        while place < len(self) and self._low[place] == low:
+            if self._high[place] == high:
+                return int(self._order[place])
+            place += 1
+        return None
+
     def find(self, words: Words) -> Rows:
         """Return the row of each UUID, -1 for one that is not there."""
         if not len(self):
@@ -112,8 +123,7 @@ class UuidRoster:
             return self._later[one]
         if not isinstance(one, UUID):
             return None
-        row = int(self._finder.find(words_of([one]))[0])
-        return row if row >= 0 else None
+        return self._finder.find_one(one)
 
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""

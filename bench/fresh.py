@@ -1,0 +1,235 @@
+"""Benchmark of the engine's copy of the volunteers: how soon it is loaded, and how far it runs behind.
+
+    python -m tools.servers python -m bench.fresh [--volunteers 1000000] [--short]
+
+Fills a database of its own with volunteers and screenings, loads the index from it and prints where the
+time goes. Then another process changes 300 volunteers a second (homes, skills, leaving), each in a
+transaction with its event, while this one keeps asking; lag is from the commit until the index has it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+from uuid import UUID
+
+import django
+import numpy as np
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+os.environ.setdefault("MODE", "development")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import Model  # noqa: E402
+
+from bench.population import demands, population  # noqa: E402
+from common import clock  # noqa: E402
+from events.services import record  # noqa: E402
+from matching import loading  # noqa: E402
+from matching.engine import SupplyIndex, SupplyRow, kernel  # noqa: E402
+from matching.supply import supply  # noqa: E402
+from people.enums import VolunteerState  # noqa: E402
+from people.events import VolunteerChanged  # noqa: E402
+from people.models import Centre, User, Volunteer  # noqa: E402
+from safeguarding.enums import Requirement, ScreeningState  # noqa: E402
+from safeguarding.models import Screening  # noqa: E402
+from tests.factories.people import CentreFactory  # noqa: E402
+
+PER_SECOND, SECONDS = 300, 10
+K = 20
+
+
+def main() -> None:
+    """Fill, load, change and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--volunteers", type=int, default=1_000_000)
+    parser.add_argument("--short", action="store_true", help="20,000 volunteers, 3 seconds of changes")
+    parser.add_argument("--change", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.change:
+        print(json.dumps(change(options.change)))
+        return
+    count, seconds = (20_000, 3) if options.short else (options.volunteers, SECONDS)
+    fill(count)
+    print_loading(count)
+    print_lag(count, seconds)
+
+
+def fill(count: int) -> None:
+    """Put volunteers into the empty database, most with three screenings."""
+    call_command("migrate", verbosity=0)
+    centre = CentreFactory()
+    people = population(count).raw
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE made (n int, v uuid, u uuid, lat float8, lon float8, reach float8,"
+            " skills int8, dayparts int4, languages int8, dislikes int8)"
+        )
+        names = ("latitude", "longitude", "reach_km", "skills", "dayparts", "languages", "dislikes")
+        columns = [people[name].tolist() for name in names]
+        with cursor.cursor.copy("COPY made FROM STDIN") as copy:
+            for number, values in enumerate(zip(*columns, strict=True)):
+                copy.write_row((number, _id(1, number), _id(2, number), *values))
+        _insert(cursor, User, {"id": "u", "email": "n || '@bench.example'", "is_active": "true"})
+        _insert(
+            cursor, Volunteer,
+            {
+                "id": "v", "user_id": "u", "centre_id": f"'{centre.pk}'::uuid", "lat": "lat", "lon": "lon",
+                "state": "'active'", "reach_km": "reach", "skills": "skills", "dayparts": "dayparts",
+                "cell": "n",
+                "languages": "languages", "dislikes": "dislikes", "consented_at": "now()",
+            },
+        )  # fmt: skip
+        for requirement in (Requirement.TALK, Requirement.VOG, Requirement.CODE_OF_CONDUCT):
+            screening = {"requirement": f"'{requirement}'", "state": f"'{ScreeningState.VALID}'"}
+            screening |= {
+                "id": "gen_random_uuid()",
+                "volunteer_id": "v",
+                "valid_until": "now()::date + n % 9",
+            }
+            _insert(cursor, Screening, screening)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _id(kind: int, number: int) -> UUID:
+    """A made-up id with its low half spread as in real ones."""
+    return UUID(int=(kind << 64) | (number * 0x9E3779B97F4A7C15 % (1 << 64)))
+
+
+def _insert(cursor: Any, model: type[Model], given: Mapping[str, str]) -> None:
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.column in given:
+            values[field.column] = given[field.column]
+        elif not field.null:
+            default = field.get_default()
+            plain = default if isinstance(default, bool | int | float | str) else clock.now().isoformat()
+            values[field.column] = f"'{plain}'"
+    names = ", ".join(f'"{name}"' for name in values)
+    table, chosen = model._meta.db_table, ", ".join(values.values())
+    cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {chosen} FROM made')  # noqa: S608
+
+
+def print_loading(count: int) -> None:
+    """Load three times and print the parts of the quickest."""
+    print(f"\n{count:,} volunteers, {Screening.objects.count():,} screenings")
+    best = min((_loaded() for _ in range(3)), key=lambda parts: parts["whole"])
+    waiting = sum(best[part] for part in best if part.startswith("read"))
+    print(f"  index from the database  {best['whole']:8.0f} ms, of which the database {waiting:.0f} ms")
+    for part, milliseconds in best.items():
+        print(f"    {part:<23}{milliseconds:8.0f} ms")
+
+
+def _loaded() -> dict[str, float]:
+    parts: dict[str, float] = {"whole": 0.0}
+
+    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            start = time.perf_counter()
+            result = function(*args, **kwargs)
+            part = f"{name} {args[0].model.__name__.lower()}" if name == "read" else name
+            parts[part] = (time.perf_counter() - start) * 1e3
+            return result
+
+        return wrapper
+
+    with (
+        mock.patch.object(loading, "read", timed("read", loading.read)),
+        mock.patch.object(SupplyIndex, "from_columns", timed("build", SupplyIndex.from_columns)),
+    ):
+        timed("whole", loading.load_index)()
+    return parts
+
+
+def print_lag(count: int, seconds: int) -> None:
+    """Ask all the time while another process changes volunteers; print the lag and what asking costs."""
+    supply.start()
+    kernel.load()
+    questions = demands(500, population(count))
+    today = clock.today()
+    asking: list[float] = []
+    with _seen() as seen, _changing(seconds * PER_SECOND) as process:
+        number = 0
+        while process.poll() is None:
+            start = time.perf_counter()
+            with supply.fresh() as index:
+                index.best(questions[number % len(questions)], K, today=today)
+            asking.append((time.perf_counter() - start) * 1e3)
+            number += 1
+        committed: dict[str, int] = json.loads(process.stdout.read()) if process.stdout else {}
+        with supply.fresh():
+            pass
+    lags = [max(seen[UUID(one)] - at, 0) / 1e6 for one, at in committed.items()]
+    p50, p99, most = np.percentile(lags, [50, 99, 100])
+    print(f"\n{len(lags):,} changes at {PER_SECOND} a second, by another process")
+    print(f"  lag                  p50 {p50:7.3f} ms  p99 {p99:7.3f} ms  longest {most:7.3f} ms, none missed")
+    p50, p99 = np.percentile(asking, [50, 99])
+    print(f"  fresh() and best {K}   p50 {p50:7.3f} ms  p99 {p99:7.3f} ms  ({len(asking):,} questions)")
+
+
+@contextmanager
+def _seen() -> Iterator[dict[UUID, int]]:
+    """Note when each volunteer's change is in the index."""
+    seen: dict[UUID, int] = {}
+    replace, remove = SupplyIndex.replace, SupplyIndex.remove
+
+    def replaced(index: SupplyIndex, row: SupplyRow) -> None:
+        replace(index, row)
+        seen[UUID(str(row.id))] = time.monotonic_ns()
+
+    def removed(index: SupplyIndex, volunteer_id: UUID) -> None:
+        remove(index, volunteer_id)
+        seen[volunteer_id] = time.monotonic_ns()
+
+    with (
+        mock.patch.object(SupplyIndex, "replace", replaced),
+        mock.patch.object(SupplyIndex, "remove", removed),
+    ):
+        yield seen
+
+
+@contextmanager
+def _changing(changes: int) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "bench.fresh", "--change", str(changes)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def change(changes: int) -> dict[str, int]:
+    """Change one volunteer after the other; return when each change was committed (monotonic, ns)."""
+    committed = {}
+    centre_id = Centre.objects.values_list("pk", flat=True)[0]
+    begin = time.perf_counter()
+    for number in range(changes):
+        time.sleep(max(0.0, begin + number / PER_SECOND - time.perf_counter()))
+        changed = Volunteer.objects.filter(pk=_id(1, number))
+        with transaction.atomic():
+            if number % 3 == 0:
+                changed.update(lat=52.1, lon=5.1)
+            elif number % 3 == 1:
+                changed.update(skills=number)
+            else:
+                changed.update(state=VolunteerState.LEFT)
+            record(VolunteerChanged(volunteer_id=_id(1, number), centre_id=centre_id))
+        committed[str(_id(1, number))] = time.monotonic_ns()
+    return committed
+
+
+if __name__ == "__main__":
+    main()
