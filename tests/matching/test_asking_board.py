@@ -16,7 +16,7 @@ from tests.matching.webtools import HTMX, browser, text, url
 
 pytestmark = pytest.mark.django_db
 BOARD = url("asking-board")
-BOARD_QUERIES = 19
+BOARD_QUERIES = 18
 MORNING, AFTERNOON = 1 << 3, 1 << 4  # Tuesday
 
 

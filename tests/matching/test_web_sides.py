@@ -25,7 +25,7 @@ from tests.matching.webtools import HTMX, agreement, asked, browser, cautious_to
 pytestmark = pytest.mark.django_db
 
 FIRST_NAME, LAST_NAME, PHONE = "Fatima", "Kersenbloesem", "06 12345678"
-DESK_QUERIES = 26
+DESK_QUERIES = 24
 
 
 def named(town: Town) -> Town:
