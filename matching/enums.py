@@ -120,6 +120,13 @@ class CancelReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class Side(models.TextChoices):
+    """Who says something about an agreement: one of the two whom it binds."""
+
+    VOLUNTEER = CancelledBy.VOLUNTEER.value, CancelledBy.VOLUNTEER.label
+    RESIDENT = CancelledBy.RESIDENT.value, CancelledBy.RESIDENT.label
+
+
 class Occasion(models.TextChoices):
     """When both sides are asked whether they go on together."""
 

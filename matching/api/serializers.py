@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from help_requests.enums import RequestKind, Rhythm
@@ -16,12 +17,14 @@ from matching.enums import (
     OfferOrigin,
     OfferState,
     Outcome,
+    Side,
 )
 from matching.models import Assignment, Offer, Review
 from matching.queries import contact_is_open
 from people.enums import HelpCategory, Need, Skill
 
 MOST_MINUTES = 24 * 60
+OUTCOME_HELP = "1 not well, 2 it could be better, 3 well; null: not said."
 _TERMS = tuple(term.name.lower() for term in Term)
 
 
@@ -82,8 +85,8 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
     """What both sides answered, for the centre."""
 
     occasion = serializers.ChoiceField(choices=Occasion.choices, read_only=True)
-    volunteer_outcome = serializers.ChoiceField(choices=Outcome.choices, allow_null=True, read_only=True)
-    resident_outcome = serializers.ChoiceField(choices=Outcome.choices, allow_null=True, read_only=True)
+    volunteer_outcome = serializers.IntegerField(allow_null=True, read_only=True, help_text=OUTCOME_HELP)
+    resident_outcome = serializers.IntegerField(allow_null=True, read_only=True, help_text=OUTCOME_HELP)
 
     class Meta:
         model = Review
@@ -133,10 +136,11 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
         """Whether both sides may read each other's contact data now."""
         return contact_is_open(assignment)
 
-    def get_review(self, assignment: Assignment) -> OpenReviewSerializer | None:
+    @extend_schema_field(OpenReviewSerializer(allow_null=True))
+    def get_review(self, assignment: Assignment) -> Any:
         """What both sides are asked in help that goes on, or will be; null when nothing is."""
         found = next((each for each in assignment.reviews.all() if each.closed_at is None), None)
-        return OpenReviewSerializer(found).data if found else None  # type: ignore[return-value]
+        return OpenReviewSerializer(found).data if found else None
 
 
 class AddressSerializer(serializers.Serializer[dict[str, str]]):
@@ -173,7 +177,7 @@ class PlanSerializer(serializers.Serializer[Any]):
 class ConfirmSerializer(serializers.Serializer[Any]):
     """It is done, says one side."""
 
-    side = serializers.ChoiceField(choices=[CancelledBy.VOLUNTEER, CancelledBy.RESIDENT])
+    side = serializers.ChoiceField(choices=Side.choices)
     minutes_spent = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES, required=False)
 
 
@@ -195,11 +199,11 @@ class GoOnSerializer(serializers.Serializer[Any]):
     """One side goes on; ``outcome`` is asked from the trial period on."""
 
     review = serializers.UUIDField()
-    side = serializers.ChoiceField(choices=[CancelledBy.VOLUNTEER, CancelledBy.RESIDENT])
+    side = serializers.ChoiceField(choices=Side.choices)
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
 
 
-class PauseSerializer(serializers.Serializer[Any]):
+class BreakSerializer(serializers.Serializer[Any]):
     """The last day of the break."""
 
     until = serializers.DateField()

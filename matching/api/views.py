@@ -170,11 +170,11 @@ class AssignmentViewSet(ReadViewSet):
             raise NotFound
         return self.perform(services.go_on, review, **answer)
 
-    @extend_schema(summary="Take a break", request=shapes.PauseSerializer)
+    @extend_schema(summary="Take a break", request=shapes.BreakSerializer)
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, id: UUID) -> Response:
         """Either side may; meanwhile nobody is asked how it goes."""
-        return self.perform(services.pause, self.get_object(), **self.read(shapes.PauseSerializer))
+        return self.perform(services.pause, self.get_object(), **self.read(shapes.BreakSerializer))
 
     @extend_schema(summary="End the break", request=None)
     @action(detail=True, methods=["post"])
