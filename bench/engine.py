@@ -65,7 +65,7 @@ def measure(size: int) -> None:
         kernel.load()
         return [candidate.volunteer_id for candidate in index.best(demand, k, today=TODAY)]
 
-    peers = {"engine, NumPy": numpy_path, "engine, kernel": kernel_path}
+    peers: dict[str, Peer] = {"engine, NumPy": numpy_path, "engine, kernel": kernel_path}
     peers |= {"flat NumPy": flat_numpy(people), "plain loop": plain_loop(people)}
     if not kernel.load():
         print("  (no kernel: Numba is not installed)")

@@ -69,7 +69,8 @@ def main() -> None:
 def fill(count: int) -> None:
     """Put volunteers into the empty database, most with three screenings."""
     call_command("migrate", verbosity=0)
-    centre = CentreFactory()
+    CentreFactory()
+    centre = Centre.objects.get()
     people = population(count).raw
     with connection.cursor() as cursor:
         cursor.execute(
@@ -110,12 +111,13 @@ def _id(kind: int, number: int) -> UUID:
 def _insert(cursor: Any, model: type[Model], given: Mapping[str, str]) -> None:
     values = {}
     for field in model._meta.concrete_fields:
-        if field.column in given:
-            values[field.column] = given[field.column]
+        column = str(field.column)
+        if column in given:
+            values[column] = given[column]
         elif not field.null:
             default = field.get_default()
             plain = default if isinstance(default, bool | int | float | str) else clock.now().isoformat()
-            values[field.column] = f"'{plain}'"
+            values[column] = f"'{plain}'"
     names = ", ".join(f'"{name}"' for name in values)
     table, chosen = model._meta.db_table, ", ".join(values.values())
     cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {chosen} FROM made')  # noqa: S608
