@@ -230,7 +230,11 @@ def show(
 def _reopen_form(found: HelpRequest, wrong: ReopenForm | None) -> ReopenForm | None:
     if wrong is not None or not awaits_new_day(found, clock.today()):
         return wrong
-    return ReopenForm(initial={"start_time": found.start_time})
+    form = ReopenForm(initial={"start_time": found.start_time})
+    if found.lasts:
+        form.fields["on_date"].label = _("New last day")
+        del form.fields["start_time"]
+    return form
 
 
 def _match(
