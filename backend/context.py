@@ -43,7 +43,6 @@ ENTRIES = (
     Entry("desk", _("Desk"), "desk", STAFF),
     Entry("concerns", _("Concerns"), "shield", OFFICERS),
     Entry("volunteers", _("Volunteers"), "people", STAFF),
-    Entry("screening-desk", _("Screening"), "check", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
