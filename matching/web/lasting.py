@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -133,7 +133,7 @@ class StopForm(StepForm):
 
 def _introduce(form: Any, by: Any) -> str:
     services.plan_introduction(form.assignment, form.starts_at(), place=form.cleaned_data["place"], by=by)
-    return _now("The first meeting is set.")
+    return gettext("The first meeting is set.")
 
 
 def _go_on(form: Any, by: Any) -> str:
@@ -148,18 +148,18 @@ def _go_on(form: Any, by: Any) -> str:
     services.go_on(review, side=form.side, by=by, outcome=outcome)
     review.refresh_from_db()
     if review.closed_at is None:
-        return _now("Thank you. Now we wait for the answer of the other.")
-    return _now("Good: it goes on!")
+        return gettext("Thank you. Now we wait for the answer of the other.")
+    return gettext("Good: it goes on!")
 
 
 def _pause(form: Any, by: Any) -> str:
     services.pause(form.assignment, form.cleaned_data["until"], by=by)
-    return _now("The break has been noted.")
+    return gettext("The break has been noted.")
 
 
 def _resume(form: Any, by: Any) -> str:
     services.resume(form.assignment, by=by)
-    return _now("The break is over. Good!")
+    return gettext("The break is over. Good!")
 
 
 def _stop(form: Any, by: Any) -> str:
@@ -167,8 +167,8 @@ def _stop(form: Any, by: Any) -> str:
     with reaching(form.assignment, AssignmentState.ENDED):
         services.stop(form.assignment, side=form.side, reason=reason, by=by)
     if reason == CancelReason.NOT_NEEDED:
-        return _now("It has stopped. Thank you both for this time together.")
-    return _now("It has stopped. We look for another volunteer. Nobody is to blame.")
+        return gettext("It has stopped. Thank you both for this time together.")
+    return gettext("It has stopped. We look for another volunteer. Nobody is to blame.")
 
 
 @dataclass(frozen=True)
