@@ -51,6 +51,14 @@ class RequestOpened(RequestChanged):
 
 
 @dataclass(frozen=True)
+class LeftToPerson(RequestChanged):
+    """The automatic check found a doubt: a coordinator reads the request."""
+
+    doubt: str
+    type: ClassVar[str] = "help_requests.left_to_person"
+
+
+@dataclass(frozen=True)
 class RequestReferred(RequestChanged):
     """Handed over to a partner, with the resident's consent."""
 
