@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from people.enums import COORDINATING
 from people.models import User
 from people.queries import staff_of
-from people.web.fields import AddressEmailField, PhoneField, PostcodeField
 from safeguarding.enums import ConcernSubject, Danger, Party
 from safeguarding.models import Concern
 from safeguarding.services.concerns import LONGEST_ABOUT, LONGEST_NAME, LONGEST_STORY
+from safeguarding.web.fields import contact_field
 
 
 def _words(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
@@ -45,8 +45,11 @@ class ReportForm(forms.Form):
         rows=6,
         help_text=_("Use your own words. It does not have to be certain."),
     )
-    postcode = PostcodeField(
-        label=_("Postcode of the place"), help_text=_("So that it reaches the right people."), required=False
+    postcode = contact_field(
+        "text",
+        _("Postcode of the place"),
+        help_text=_("So that it reaches the right people."),
+        max_length=10,
     )
     name = forms.CharField(
         label=_("Your name"),
@@ -54,8 +57,8 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = PhoneField(label=_("Your phone number"), required=False)
-    email = AddressEmailField(label=_("Your e-mail address"), required=False)
+    phone = contact_field("tel", _("Your phone number"), max_length=30)
+    email = contact_field("email", _("Your e-mail address"), max_length=254)
 
     own_data = ("name", "phone", "email")
     questions = ("danger", "subject", "about", "story", "postcode")

@@ -23,7 +23,6 @@ from people.enums import Role
 from people.models import User
 from people.queries import roles_of
 from people.services import shown_phone
-from people.web.fields import error_of
 from safeguarding import services
 from safeguarding.enums import (
     CONCERN_CLOSED,
@@ -39,6 +38,7 @@ from safeguarding.models import Concern, ConcernNote
 from safeguarding.queries import concerns_visible_to
 from safeguarding.rules import officiates
 from safeguarding.web import concern_forms
+from safeguarding.web.fields import error_of
 
 PAGE_SIZE = 50
 LOG_SHOWN = 100

@@ -12,12 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from common.errors import InvalidInput
-from people.web.fields import error_of
 from safeguarding.models import Concern
 from safeguarding.queries import centre_for_concern
 from safeguarding.services import report_concern
 from safeguarding.web.concern_forms import ReportForm
 from safeguarding.web.concern_token import read_token
+from safeguarding.web.fields import error_of
 
 
 @sensitive_post_parameters()

@@ -15,11 +15,11 @@ from common.errors import Forbidden, InvalidInput, NotFound
 from people.enums import HelpCategory
 from people.models import Centre, Organisation
 from people.queries import centres_of, working_centre
-from people.web.fields import MaskField, error_of
 from safeguarding import queries, services
 from safeguarding.enums import Requirement
 from safeguarding.rules import keeps_requirements
 from safeguarding.web.access import staff_only
+from safeguarding.web.fields import StepsField, error_of
 
 EVERYONE_FIELD = "everyone"
 
@@ -29,9 +29,9 @@ class RequirementsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[EVERYONE_FIELD] = MaskField(Requirement, label=gettext_lazy("Every volunteer"))
+        self.fields[EVERYONE_FIELD] = StepsField(label=gettext_lazy("Every volunteer"))
         for kind in HelpCategory:
-            self.fields[kind.value] = MaskField(Requirement, label=kind.label, required=False)
+            self.fields[kind.value] = StepsField(label=kind.label, required=False)
 
 
 class FreeVogForm(forms.Form):
