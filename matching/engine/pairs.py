@@ -24,6 +24,7 @@ _SCREENING_BITS = np.array([1 << requirement for requirement in Screening], np.u
 _RETURN = 0.2  # q: how much of a volunteer's readiness comes back per day after an ask
 REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
 _ROOM = 1 / (np.arange(256) + 1.0)
+_TRUE, _CONSTANT = np.ones(1, np.bool_), (np.zeros(1), np.ones(1))  # the same for all pairs
 HALF_WAIT = 7  # days after which waiting counts half
 DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats
 
@@ -337,21 +338,20 @@ def _none(counted: Array) -> Bools:
 
 def _one_of(has: Array, asked: Any) -> Bools:
     """Whether at least one of the asked bits is there, or nothing is asked."""
+    if asked.ndim == 0 and not asked:
+        return _TRUE
     met: Bools = has & asked != 0
     if asked.ndim:
         met |= asked == 0
-    elif not asked:
-        return np.ones(1, np.bool_)
     return met
 
 
 def _share(has: Array, asked: Any, *, of_none: int) -> Floats:
     """Return which share of the asked bits is there; ``of_none`` where nothing is asked."""
-    wanted = np.bitwise_count(asked)
-    if not np.any(wanted):
-        return np.full(1, float(of_none))
-    if wanted.ndim == 0:
-        alike: Floats = np.bitwise_count(has & asked) / wanted
+    if asked.ndim == 0:
+        number = int(asked).bit_count()
+        alike: Floats = np.bitwise_count(has & asked) / number if number else _CONSTANT[of_none]
         return alike
+    wanted = np.bitwise_count(asked)
     shared: Floats = np.bitwise_count(has & asked) / np.maximum(wanted, 1)
     return np.where(wanted == 0, of_none, shared)

@@ -15,28 +15,37 @@ from matching.engine.pairs import (
 )
 from matching.engine.types import Filter, Funnel, FunnelStep, Id, Relaxation
 
+_FEW = 500  # up to so many, sorting all is quicker than finding who can be among the best
+
 
 def top(scores: Floats, distances: Floats, id_of: Callable[[int], Id], k: int) -> Rows:
     """Return the positions of the best ``k``: by score descending, then distance, then id.
 
     Only those that can still be among the best ``k`` are sorted; all who tie with the last are among these.
     """
-    positions = np.arange(len(scores))
-    if 0 < k < len(scores):
+    if k <= 0:
+        return np.empty(0, np.intp)
+    if len(scores) > _FEW and k < len(scores):
         positions = np.flatnonzero(scores >= np.partition(scores, -k)[-k])
-    if 0 < k < len(positions):
-        positions = _up_to(k, positions, scores[positions], distances[positions])
-    score, distance = (-scores[positions]).tolist(), distances[positions].tolist()
-    ranked = sorted(zip(score, distance, map(id_of, positions.tolist()), positions.tolist(), strict=True))
-    return np.array([position for *_, position in ranked[: max(k, 0)]], np.intp)
+        return positions.take(_sorted(scores.take(positions), distances.take(positions), id_of, positions, k))
+    return _sorted(scores, distances, id_of, None, k)
 
 
-def _up_to(k: int, positions: Rows, scores: Floats, distances: Floats) -> Rows:
-    """Return the positions that stand at or before the k-th by score and distance."""
-    last = np.lexsort((distances, -scores))[k - 1]
-    level = scores == scores[last]
-    inside: Rows = positions[(scores > scores[last]) | (level & (distances <= distances[last]))]
-    return inside
+def _sorted(
+    scores: Floats, distances: Floats, id_of: Callable[[int], Id], positions: Rows | None, k: int
+) -> Rows:
+    """Return the places of the best ``k``; ids are asked for only where two stand level."""
+    order: Rows = np.lexsort((distances, -scores))
+    levels = list(zip((-scores[order]).tolist(), distances[order].tolist(), strict=True))
+    end = min(k, len(levels))
+    while 0 < end < len(levels) and levels[end] == levels[k - 1]:
+        end += 1
+    if len({*levels[:end]}) < end:
+        places = order[:end].tolist()
+        ids = map(id_of, places if positions is None else positions.take(places).tolist())
+        ranked = sorted(zip(levels, ids, places, strict=False))
+        order = np.array([place for *_, place in ranked], np.intp)
+    return order[:k]
 
 
 def funnel(p: Pairs) -> Funnel:

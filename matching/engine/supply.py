@@ -135,7 +135,7 @@ class SupplyIndex:
         if self._gate_day != day:
             self._table.open_gates(day)
             self._gate_day = day
-        ruled_out, known = self._rows(demand.blocked | demand.asked), self._rows(demand.known)
+        ruled_out, known = self._rows({*demand.blocked, *demand.asked}), self._rows(demand.known)
         found = kernel.best(
             self._table, self._grid, demand, k, day, related=(ruled_out, known), id_of=self._roster.id_at
         )
@@ -143,7 +143,8 @@ class SupplyIndex:
             return found
         question = OneDemand(demand, day)
         rows = _without(self._scan(demand, question), ruled_out)
-        p = passing(self._pairs(demand, question, rows), (Filter.REACH,), _untried(demand))
+        pairs = Pairs(SupplyView(self._table, rows), question, "supply", {"known": known})
+        p = passing(pairs, (Filter.REACH,), _untried(demand))
         return self._candidates(demand, self._first(p, k), repeat(Filter(0)))
 
     def candidate(self, demand: Demand, volunteer_id: Id, *, today: date) -> Candidate:
