@@ -53,7 +53,7 @@ def _bond(
         request = _opened(resident, text, coordinator, how_often)
         best = best_candidates(request, 1)
         if best:
-            volunteer = Volunteer.objects.get(pk=best[0].volunteer_id)
+            volunteer = Volunteer.objects.get(pk=str(best[0].volunteer_id))
             offer = matching.ask_volunteer(request, volunteer, by=coordinator)
             assignment = matching.accept_offer(offer, by=volunteer.user)
             if assignment.state == AssignmentState.PROPOSED:
