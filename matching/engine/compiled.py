@@ -26,6 +26,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _TERMS, _SCREENINGS = len(Term), len(Screening)
 _MOST_REST = len(REST) - 1
 _PROXIMITY = int(Term.PROXIMITY)
+_BLOCK = 4096
+"""Rows that are looked at together."""
 _MARGIN = 2 / DECIMALS  # what rounding can add to a score
 _ONE, _DAYPARTS, _OPEN = np.uint64(1), np.uint64(DAYPARTS), np.uint64(OPEN)
 
@@ -41,7 +43,7 @@ def _compile(signature: Any) -> Callable[[Function], Function]:
 
 
 _bands_of = _compile("UniTuple(int64, 2)(float64, float64, float64)")(grid.bands_of)
-_cells_of = _compile("UniTuple(float64, 2)(float64, float64, float64, float64, int64)")(grid.cells_of)
+_cells_of = _compile("UniTuple(int64, 2)(float64, float64, float64, float64)")(grid.cells_of)
 
 
 @_compile(_i8(_u8))
@@ -177,8 +179,28 @@ _related = (_I8, _I8, _I8)  # rows ruled out, rows known, centres that may be as
 _found = (_I8, _F8, _F8)  # rows, scores, distances
 
 
-@_compile(_i8(_i8, _i8, _i8, *_volunteers, _question, _F8, *_related, *_found, _F8))
-def _best_in_run(
+@_compile(_i8(_i8, _i8, _U4, _U8, types.Array(_person, 1, "C"), _question, _I8))
+def _near(start: int, stop: int, gate: Array, skills: Array, people: Array, q: Any, near: Array) -> int:
+    """Write the rows of a block that pass the gate, the skills and the reach; return how many.
+
+    Two short loops instead of one long one: the processor fetches the places of many people at a time.
+    """
+    all_of = _OPEN | q.age_bit
+    asked, least = all_of | q.dayparts, all_of + np.uint64(q.dayparts != 0)
+    able = 0
+    for row in range(start, stop):
+        near[able] = row
+        able += ((gate[row] & asked) >= least) & ((skills[row] & q.needs) == q.needs)
+    count = 0
+    for place in range(able):
+        row = near[place]
+        near[count] = row
+        count += _within(people[row], q)
+    return count
+
+
+@_compile(_i8(_i8, _i8, _i8, *_volunteers, _question, _F8, *_related, *_found, _F8, _I8))
+def _best_in_block(
     start: int,
     stop: int,
     count: int,
@@ -196,19 +218,13 @@ def _best_in_run(
     scores: Array,
     distances: Array,
     values: Array,
+    near: Array,
 ) -> int:
-    """Go through one run of rows; return how many are found now, -1 without room for all who tie."""
-    all_of = _OPEN | q.age_bit
-    asked, least = all_of | q.dayparts, all_of + np.uint64(q.dayparts != 0)
-    for row in range(start, stop):
-        if ((gate[row] & asked) < least) | ((skills[row] & q.needs) != q.needs):
-            continue
+    """Go through one block of rows; return how many are found now, -1 without room for all who tie."""
+    for place in range(_near(start, stop, gate, skills, people, q, near)):
+        row = near[place]
         person, standing = people[row], standings[row]
-        if (
-            not _within(person, q)
-            or not _passes(person, standing, entries, q, centres)
-            or _among(ruled_out, row)
-        ):
+        if not _passes(person, standing, entries, q, centres) or _among(ruled_out, row):
             continue
         _value(gate[row] & _DAYPARTS, skills[row], person, standing, q, _among(known, row), values)
         values[_PROXIMITY] = 1.0
@@ -267,23 +283,27 @@ def best(
 
     ``edges`` to ``starts`` are the grid; rows from its last up to ``end`` are in no bucket.
     """
-    q, count, values = questions[0], 0, np.empty(_TERMS)
+    q, count, values, near = questions[0], 0, np.empty(_TERMS), np.empty(_BLOCK, np.int64)
     for number in range(len(edges) + 1):
         # The class after the last is the tail: one run.
-        first, last = _bands_of(q.latitude, edges[number], sides[number]) if number < len(edges) else (0, 0)
+        first, last, west, east = 0, 0, 0, 0
+        if number < len(edges):
+            first, last = _bands_of(q.latitude, edges[number], sides[number])
+            west, east = _cells_of(q.latitude, q.longitude, edges[number], sides[number])
         for band in range(first, last + 1):
             start, stop = starts[-1], end
             if number < len(edges):
-                west, east = _cells_of(q.latitude, q.longitude, edges[number], sides[number], band)
                 low = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
-                start = starts[_first_at_least(keys, low + int(west))]
-                stop = starts[_first_at_least(keys, low + int(east) + 1)]
-            count = _best_in_run(
-                start, stop, count, gate, skills, people, standings, entries, q, weights,
-                ruled_out, known, centres, rows, scores, distances, values,
-            )  # fmt: skip
-            if count < 0:
-                return count
+                start = starts[_first_at_least(keys, low + west)]
+                stop = starts[_first_at_least(keys, low + east + 1)]
+            while start < stop:
+                count = _best_in_block(
+                    start, min(start + _BLOCK, stop), count, gate, skills, people, standings, entries, q,
+                    weights, ruled_out, known, centres, rows, scores, distances, values, near,
+                )  # fmt: skip
+                if count < 0:
+                    return count
+                start += _BLOCK
     for place in range(count):
         row = rows[place]
         person, standing = people[row], standings[row]

@@ -1,14 +1,14 @@
 """Rows bucketed by reach and place, so that a question looks only at volunteers who may be near enough.
 
-Reaches fall in at most eight classes, cut at quantiles. Within a class the map is cut in bands of a third of
+Reaches fall in at most four classes, cut at quantiles. Within a class the map is cut in bands of a third of
 the class's largest reach, and a band in cells, numbered from west to east. Rows lie sorted by (class, band,
-cell): the rows that may reach a point are one run per class and band, cut off where the circle around the
-point ends. A run is a superset: every filter is still checked.
+cell): the rows that may reach a point are one run per class and band. A run is a superset: every filter is
+still checked.
 """
 
 from bisect import bisect_left
-from math import cos, radians
-from typing import Any, Self
+from math import asin, cos, pi, radians, sin
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ STRETCH = (
     0.8  # degrees of longitude per degree of latitude: a cell is half as wide as high at 52 degrees north
 )
 CLASS_SHIFT, BAND_SHIFT = 48, 24
-_CLASSES = 8
+_CLASSES = 4
 _CELLS_PER_REACH = 3
 _SMALLEST_CELL_M = 1000
 _RADIAN = radians(1)
@@ -66,20 +66,18 @@ class Grid:
 
     def runs(self, latitude: float, longitude: float) -> list[list[int]]:
         """Return [start, stop] of the runs of rows that may reach the point (degrees), ascending."""
-        numbers: list[int] = []
-        bands: list[int] = []
+        lows: list[int] = []
+        highs: list[int] = []
         for number, (edge, side) in enumerate(self._plain):
             first, last = bands_of(latitude, edge, side)
-            bands += range(first, last + 1)
-            numbers += [number] * (last - first + 1)
-        of, band = np.array(numbers, np.intp), np.array(bands, np.int64)
-        west, east = cells_of(latitude, longitude, self.edges.take(of), self.sides.take(of), band)
-        keys = (of << CLASS_SHIFT) + (band << BAND_SHIFT)
-        starts = self.starts.take(self.keys.searchsorted(keys + west.astype(np.int64)))
-        stops = self.starts.take(self.keys.searchsorted(keys + east.astype(np.int64), side="right"))
-        return [
-            [start, stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True) if start < stop
-        ]
+            west, east = cells_of(latitude, longitude, edge, side)
+            for band in range(first, last + 1):
+                start = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
+                lows.append(start + west)
+                highs.append(start + east)
+        starts = self.starts.take(self.keys.searchsorted(lows)).tolist()
+        stops = self.starts.take(self.keys.searchsorted(highs, side="right")).tolist()
+        return [[start, stop] for start, stop in zip(starts, stops, strict=True) if start < stop]
 
 
 def bands_of(latitude: float, reach_m: float, side: float) -> tuple[int, int]:
@@ -88,23 +86,19 @@ def bands_of(latitude: float, reach_m: float, side: float) -> tuple[int, int]:
     return int((max(latitude - radius, -90.0) + 90) / side), int((min(latitude + radius, 90.0) + 90) / side)
 
 
-def cells_of(latitude: float, longitude: float, reach_m: Any, side: Any, band: Any) -> tuple[Any, Any]:
-    """Return the first and last cell of the circle in a band: for arrays of bands; compiled, for one.
+def cells_of(latitude: float, longitude: float, reach_m: float, side: float) -> tuple[int, int]:
+    """Return the first and last cell of that circle in any band; the kernel compiles it.
 
-    From the haversine formula, sin^2(width / 2) = (sin^2(radius / 2) - sin^2(away / 2)) / (cos cos), where
-    the way north or south and the cosines are the smallest in the band.
+    At its widest the circle spans asin(sin radius / cos latitude) to both sides; around a pole, everything.
     """
-    south = band * side - 90
-    away = np.maximum(np.maximum(south - latitude, latitude - side - south), 0.0)
-    farthest = np.minimum(np.maximum(np.abs(south), np.abs(south + side)), 90.0)
-    radius = (reach_m + SLACK_M) * (0.5 / sphere.RADIUS_M)
-    level = np.maximum(np.cos(farthest * _RADIAN) * cos(latitude * _RADIAN), 1e-12)
-    square = (np.sin(radius) ** 2 - np.sin(away * (_RADIAN / 2)) ** 2) / level
-    width = np.arcsin(np.sqrt(np.minimum(np.maximum(square, 0.0), 1.0))) * (2 / _RADIAN)
+    radius = (reach_m + SLACK_M) / sphere.RADIUS_M
+    west, east = 0.0, 360.0
+    if abs(latitude) * _RADIAN + radius < pi / 2:
+        width = asin(sin(radius) / cos(latitude * _RADIAN)) / _RADIAN
+        if longitude - width >= -180 and longitude + width <= 180:
+            west, east = longitude + 180 - width, longitude + 180 + width
     cell = side * STRETCH
-    west, east = longitude + 180 - width, longitude + 180 + width
-    around = (west < 0) | (east > 360)
-    return np.floor(np.where(around, 0.0, west) / cell), np.floor(np.where(around, 360.0, east) / cell)
+    return int(west / cell), int(east / cell)
 
 
 def _class_edges(reach_m: Array) -> NDArray[np.int64]:
