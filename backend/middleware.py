@@ -21,6 +21,7 @@ from common.api import problems
 from common.api.problems import is_api
 from common.errors import DomainError
 from people.errors import SecondFactorNeeded
+from people.models import User
 from people.services import has_factor, lacks_proof, note_session
 
 # Signing in, out and setting the factor up; what everybody sees; what the machine asks.
@@ -86,7 +87,7 @@ def _is_known(request: HttpRequest) -> bool:
 
 
 def _without_factor(request: HttpRequest) -> HttpResponse | None:
-    user = note_session(request.user, request.session)
+    user = cast("User", note_session(request.user, request.session))
     if request.path.startswith(OPEN_WITHOUT_FACTOR) or not lacks_proof(user):
         return None
     if is_api(request):

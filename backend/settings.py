@@ -346,6 +346,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         name.rsplit(".", 1)[-1]: name
         for name in (
+            "academy.enums.InvitationState",
             "help_requests.enums.RequestKind",
             "help_requests.enums.RequestState",
             "help_requests.enums.UnsuitableReason",
@@ -355,6 +356,9 @@ SPECTACULAR_SETTINGS = {
             "matching.enums.DispatchState",
             "matching.enums.OfferState",
             "matching.enums.Outcome",
+            "matching.enums.PairState",
+            "matching.enums.ProposalState",
+            "matching.enums.RejectReason",
             "matching.enums.Side",
             "matching.enums.WideningState",
             "notifications.enums.NoticeKind",
@@ -366,6 +370,10 @@ SPECTACULAR_SETTINGS = {
             "people.enums.Role",
             "people.enums.Skill",
             "people.enums.VolunteerState",
+            "safeguarding.enums.ConcernState",
+            "safeguarding.enums.DecisionOutcome",
+            "safeguarding.enums.DecisionReason",
+            "safeguarding.enums.DecisionState",
             "safeguarding.enums.Requirement",
             "safeguarding.enums.ScreeningState",
         )

@@ -72,8 +72,8 @@ def stacked_chart(title: str, sentence: str, bars: Mapping[str, Mapping[str, flo
     per_row = 4
     drawn = []
     for number, name in enumerate(names):
-        x, y = 8 + number % per_row * 185, _TOP - 8 + number // per_row * 20
-        drawn += [_block(x, y, 14, number), _text(x + 20, y + 12, name, size=12)]
+        left, above = 8 + number % per_row * 185, _TOP - 8 + number // per_row * 20
+        drawn += [_block(left, above, 14, number), _text(left + 20, above + 12, name, size=12)]
     top = _TOP + 20 * -(-len(names) // per_row)
     scale = (_WIDTH - _NAME - 60) / max(sum(parts.values()) for parts in bars.values())
     for row, (bar, parts) in enumerate(bars.items()):

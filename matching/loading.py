@@ -85,8 +85,9 @@ def _people() -> Columns:
         ),
         {
             "id": "id", "lat": "float", "lon": "float", "reach_km": "float", "skills": "big",
-            "dayparts": "int", "languages": "big", "dislikes": "big", "centre__code": "small", "active": "bool",
-            "paused": "day", "adult": "bool", "monthly_ask_cap": "small", "running_cap": "small",
+            "dayparts": "int", "languages": "big", "dislikes": "big", "centre__code": "small",
+            "active": "bool", "paused": "day", "adult": "bool", "monthly_ask_cap": "small",
+            "running_cap": "small",
         },
     )  # fmt: skip
     names = {

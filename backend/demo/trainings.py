@@ -85,7 +85,7 @@ def teach(
 
 
 def _course(centre: Centre, details: CourseDetails) -> Course:
-    course = add_course(by=None, published=True, **details)
+    course = add_course(by=None, **(details | {"published": True}))
     for category in NEEDED[course.slug][0]:
         require_course_for(category, course, centre, by=None)
     return course

@@ -47,12 +47,14 @@ def lacks_proof(user: Any) -> bool:
     """Whether the person has a staff role, or may use the admin, and this session lacks the factor."""
     if not getattr(user, UNPROVEN, False) or not may_act(user):
         return False
-    return user.is_staff or user.is_superuser or _holds_staff_role(user)
+    if user.is_staff or user.is_superuser:
+        return True
+    return RoleGrant.objects.filter(user=user, ended_at=None, role__in=PROVING_ROLES).exists()
 
 
 def has_factor(user: User) -> bool:
     """Whether the person has an app with codes or a passkey."""
-    return Authenticator.objects.filter(user=user, type__in=PROOFS).exists()
+    return bool(Authenticator.objects.filter(user=user, type__in=PROOFS).exists())
 
 
 def note_set_up(request: HttpRequest, authenticator: Authenticator) -> None:
@@ -61,7 +63,3 @@ def note_set_up(request: HttpRequest, authenticator: Authenticator) -> None:
         records = get_authentication_records(request, cast("User", request.user))
         shown = {"method": "mfa", "at": clock.now().timestamp(), "type": str(authenticator.type)}
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*records, shown]
-
-
-def _holds_staff_role(user: User) -> bool:
-    return RoleGrant.objects.filter(user=user, ended_at=None, role__in=PROVING_ROLES).exists()

@@ -1,4 +1,4 @@
-"""Who would come in if one rule were relaxed: exactly those a plain loop finds, and whom the counts promise."""
+"""Who would come in if one rule were relaxed: those a plain loop finds, and whom the counts promise."""
 
 import pytest
 from hypothesis import given, settings
