@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common import clock
 from common.ids import new_id
+from help_requests.enums import Urgency
 from help_requests.models import HelpRequest
 from matching.enums import (
     AssignmentState,
@@ -30,14 +31,18 @@ from people.models import Centre, Volunteer
 class DispatchPolicy(models.Model):
     """How a centre asks volunteers: wave size, time to answer in minutes by urgency, quiet hours.
 
+    One at a time, unless help is needed today: so the simulation fills most with the fewest questions
+    (docs/decisions/008-waves.md).
+
     The masks are over ``HelpCategory``. While ``halted_at`` is set the emergency brake is on.
     """
 
     centre = models.OneToOneField(Centre, on_delete=models.CASCADE, related_name="dispatch_policy")
-    wave_size = models.PositiveSmallIntegerField(default=3)
+    wave_size = models.PositiveSmallIntegerField(default=1)
+    wave_size_today = models.PositiveSmallIntegerField(default=3, help_text=_("When help is needed today"))
     minutes_today = models.PositiveIntegerField(default=30)
     minutes_this_week = models.PositiveIntegerField(default=4 * 60)
-    minutes_later = models.PositiveIntegerField(default=24 * 60)
+    minutes_later = models.PositiveIntegerField(default=4 * 60)
     quiet_from = models.TimeField(default=time(21, 0))
     quiet_until = models.TimeField(default=time(8, 0))
     auto_start_categories = models.IntegerField(
@@ -52,10 +57,25 @@ class DispatchPolicy(models.Model):
     halted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(wave_size__gte=1), name="wave_has_someone")]
+        constraints = [
+            models.CheckConstraint(condition=Q(wave_size__gte=1), name="wave_has_someone"),
+            models.CheckConstraint(condition=Q(wave_size_today__gte=1), name="wave_today_has_someone"),
+        ]
 
     def __str__(self) -> str:
         return str(self.centre_id)
+
+    def places(self, urgency: Urgency) -> int:
+        """How many are asked at the same time."""
+        return self.wave_size_today if urgency == Urgency.TODAY else self.wave_size
+
+    def minutes(self, urgency: Urgency) -> int:
+        """How long they have to answer, in waking minutes."""
+        return {
+            Urgency.TODAY: self.minutes_today,
+            Urgency.THIS_WEEK: self.minutes_this_week,
+            Urgency.LATER: self.minutes_later,
+        }[urgency]
 
 
 class Dispatch(models.Model):

@@ -35,6 +35,7 @@ class PolicyChangesSerializer(serializers.Serializer[Any]):
     """What to change; what is left out stays."""
 
     wave_size = _number("wave_size")
+    wave_size_today = _number("wave_size_today")
     minutes_today = _number("minutes_today")
     minutes_this_week = _number("minutes_this_week")
     minutes_later = _number("minutes_later")
@@ -59,6 +60,7 @@ class PolicySerializer(serializers.Serializer[DispatchPolicy]):
 
     centre_id = serializers.UUIDField()
     wave_size = serializers.IntegerField()
+    wave_size_today = serializers.IntegerField()
     minutes_today = serializers.IntegerField()
     minutes_this_week = serializers.IntegerField()
     minutes_later = serializers.IntegerField()

@@ -255,8 +255,11 @@ def _fill_wave(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> 
         Offer.objects.filter(request=request, state__in=OFFER_OPEN).values_list("volunteer", flat=True)
     )
     policy = policy_of(request.centre_id)
-    wanted = policy.wave_size - len(asked_now)
-    wave = best_wave(request, wanted, asked_now, policy) if wanted > 0 else Wave([])
+    places = policy.places(request_queries.urgency(request, clock.today()))
+    wanted = places - len(asked_now)
+    # A wave of one keeps no seat: it would ask nobody but newcomers.
+    seat = policy.newcomer_seat and places > 1
+    wave = best_wave(request, wanted, asked_now, newcomer_seat=seat) if wanted > 0 else Wave([])
     candidates = _still_eligible(request, wave.candidates)
     if candidates:
         Dispatch.objects.filter(pk=dispatch.pk).update(wave=dispatch.wave + 1)
@@ -309,11 +312,7 @@ def _end(dispatch: Dispatch, state: DispatchState, *, halted: bool = False) -> b
 
 def _answer_deadline(request: HelpRequest) -> datetime:
     policy = policy_of(request.centre_id)
-    minutes = {
-        Urgency.TODAY: policy.minutes_today,
-        Urgency.THIS_WEEK: policy.minutes_this_week,
-        Urgency.LATER: policy.minutes_later,
-    }[request_queries.urgency(request, clock.today())]
+    minutes = policy.minutes(request_queries.urgency(request, clock.today()))
     due = deadline(clock.now(), minutes, policy.quiet_from, policy.quiet_until)
     start = fixed_start(request)
     # Nobody is still asked for a visit that has begun.

@@ -18,6 +18,7 @@ from people.models import Centre, User
 # Least and most of what is a number. A wave larger than this asks people in vain.
 LIMITS: dict[str, tuple[int, int]] = {
     "wave_size": (1, 10),
+    "wave_size_today": (1, 10),
     "minutes_today": (10, 240),
     "minutes_this_week": (30, 48 * 60),
     "minutes_later": (60, 7 * 24 * 60),
@@ -32,6 +33,7 @@ class PolicyChanges(TypedDict, total=False):
     """What a centre may choose; see the fields of ``DispatchPolicy``."""
 
     wave_size: int
+    wave_size_today: int
     minutes_today: int
     minutes_this_week: int
     minutes_later: int

@@ -8,7 +8,7 @@ from help_requests.models import HelpRequest
 from matching.candidates import best_for
 from matching.demand import demand_of
 from matching.engine import Candidate, Demand
-from matching.models import Assignment, DispatchPolicy
+from matching.models import Assignment
 from matching.queries import WENT_WELL
 
 _LOOK_FURTHER = 8
@@ -21,18 +21,17 @@ class Wave(NamedTuple):
     newcomer: Candidate | None = None
 
 
-def best_wave(request: HelpRequest, seats: int, asked_now: Collection[UUID], policy: DispatchPolicy) -> Wave:
+def best_wave(request: HelpRequest, seats: int, asked_now: Collection[UUID], *, newcomer_seat: bool) -> Wave:
     """The best for ``seats`` free places of a wave; empty without a place on the map.
 
-    Newcomers get a first task soon: when the centre keeps a seat for them and nobody in the wave is new, the
-    last of these places goes to the best newcomer who passes every hard filter. A wave of one keeps no seat.
+    Newcomers get a first task soon: with a seat kept for them, and nobody in the wave new, the last of these
+    places goes to the best newcomer who passes every hard filter.
     """
     demand = demand_of(request)
     if demand is None:
         return Wave([])
     best = best_for(demand, seats)
-    keeps_seat = policy.newcomer_seat and policy.wave_size > 1 and len(best) == seats
-    if not keeps_seat or any(map(is_newcomer, best)) or _someone_is_new(asked_now):
+    if not newcomer_seat or len(best) < seats or any(map(is_newcomer, best)) or _someone_is_new(asked_now):
         return Wave(best)
     newcomer = best_newcomer(demand, beyond=seats)
     return Wave([*best[:-1], newcomer], newcomer) if newcomer else Wave(best)

@@ -40,12 +40,19 @@ class PolicyForm(forms.Form):
     wave_size = forms.IntegerField(
         label=gettext_lazy("How many volunteers do we ask at the same time?"),
         help_text=gettext_lazy(
-            "Whoever says no is replaced at once by the next. Few at a time (1 to 3) spares people: more "
-            "get an answer that counts. More at a time is a little faster, but more people hear that "
-            "someone else was first."
+            "Whoever says no is replaced at once by the next. One at a time spares people and helps most "
+            "residents in the end: nobody is asked in vain, so more volunteers are ready for the next "
+            "question."
         ),
         min_value=LIMITS["wave_size"][0],
         max_value=LIMITS["wave_size"][1],
+        widget=forms.NumberInput(attrs={"size": 3, "inputmode": "numeric"}),
+    )
+    wave_size_today = forms.IntegerField(
+        label=gettext_lazy("And when help is needed today?"),
+        help_text=gettext_lazy("Then time counts, so some more at the same time is fine: 2 or 3."),
+        min_value=LIMITS["wave_size_today"][0],
+        max_value=LIMITS["wave_size_today"][1],
         widget=forms.NumberInput(attrs={"size": 3, "inputmode": "numeric"}),
     )
     minutes_today = forms.TypedChoiceField(label=gettext_lazy("Help is needed today"), coerce=int)
@@ -178,6 +185,7 @@ def _what(record: EventRecord) -> str:
 
 SETTINGS = {
     "wave_size": gettext_lazy("Asked at the same time"),
+    "wave_size_today": gettext_lazy("Asked at the same time, for today"),
     "minutes_today": gettext_lazy("Time to answer, today"),
     "minutes_this_week": gettext_lazy("Time to answer, this week"),
     "minutes_later": gettext_lazy("Time to answer, later"),

@@ -5,6 +5,7 @@ from typing import Any
 from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
+from matching.models import DispatchPolicy
 from matching.supply import supply
 from people.enums import HelpCategory
 from people.models import Centre, User, Volunteer
@@ -35,13 +36,21 @@ def open_request(centre: Centre, **fields: Any) -> HelpRequest:
 
 
 class Town:
-    """One centre with a coordinator, some screened volunteers and one open request."""
+    """One centre with a coordinator, some screened volunteers and one open request.
+
+    It asks in waves of three with a day to answer, so that a test sees people asked side by side.
+    """
 
     def __init__(self, volunteers: int = 5, **request_fields: Any) -> None:
         self.centre: Centre = CentreFactory()
+        self.policy(wave_size=3, wave_size_today=3, minutes_later=24 * 60)
         self.coordinator: User = CoordinatorFactory(self.centre)
         self.volunteers: list[Volunteer] = [self.volunteer() for _ in range(volunteers)]
         self.request = open_request(self.centre, **request_fields)
+
+    def policy(self, **choices: Any) -> None:
+        """Choose how the centre asks."""
+        DispatchPolicy.objects.update_or_create(centre=self.centre, defaults=choices)
 
     def volunteer(self, **fields: Any) -> Volunteer:
         """One more screened volunteer of this centre."""

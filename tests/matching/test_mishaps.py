@@ -16,7 +16,7 @@ from matching import queries, services
 from matching.enums import AssignmentState, CancelledBy, CancelReason, DispatchState, OfferState
 from matching.errors import DayPassed, NotAskable
 from matching.events import PassedDaysDue, SearchRoundDue
-from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
+from matching.models import Assignment, Dispatch, Offer
 from matching.supply import supply
 from people.enums import VolunteerState
 from people.models import Volunteer
@@ -262,14 +262,14 @@ def test_saying_done_twice_is_recorded_once_and_minutes_are_the_volunteers(clock
 
 def test_policy_starts_nothing_for_a_request_of_yesterday(clock):
     town = Town(volunteers=1, on_date=date(2025, 6, 2))
-    DispatchPolicy.objects.create(centre=town.centre)
+    town.policy()
     with pytest.raises((DayPassed, NotAskable)):
         services.start_dispatch(town.request, by=None)
 
 
 def test_questions_about_the_old_day_are_taken_back_when_a_request_gets_a_new_one(clock):
     town = Town(volunteers=2, on_date=date(2025, 6, 4))
-    DispatchPolicy.objects.create(centre=town.centre, minutes_this_week=10_000)
+    town.policy(minutes_this_week=10_000)
     start(town)
     clock.forward(days=1, hours=23)
     reopen_request(town.request, by=town.coordinator, on_date=date(2025, 6, 9))

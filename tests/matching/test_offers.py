@@ -13,7 +13,7 @@ from help_requests.events import RequestOpened
 from matching import services
 from matching.enums import AssignmentState, DispatchState
 from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, NotEligible, OfferGone
-from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
+from matching.models import Assignment, Dispatch, Offer
 from people.enums import HelpCategory
 from people.models import User
 from safeguarding.models import Screening
@@ -58,7 +58,7 @@ def test_who_declines_is_replaced_at_once_and_never_asked_again(clock):
 
 def test_silence_past_the_deadline_brings_in_the_next(clock):
     town = Town(volunteers=5)
-    DispatchPolicy.objects.create(centre=town.centre, minutes_later=60)
+    town.policy(minutes_later=60)
     start(town)
     clock.at(Offer.objects.first().due_at + timedelta(seconds=1))
     town.settle()
@@ -238,7 +238,7 @@ def test_two_helpers_needed_asks_until_both_places_are_filled(clock):
 
 def test_nobody_is_asked_in_quiet_hours_by_the_machine(clock):
     town = Town(volunteers=4)
-    DispatchPolicy.objects.create(centre=town.centre, wave_size=1, minutes_later=60)
+    town.policy(wave_size=1, minutes_later=60)
     start(town)
     clock.at(clock.now().replace(hour=19, minute=30))  # 21:30 in Amsterdam
     offer = offer_to(town)
@@ -252,7 +252,7 @@ def test_nobody_is_asked_in_quiet_hours_by_the_machine(clock):
 
 def test_policy_may_start_by_itself(clock):
     town = Town(volunteers=1)
-    DispatchPolicy.objects.create(centre=town.centre, auto_start_categories=1 << HelpCategory.GROCERIES.bit)
+    town.policy(auto_start_categories=1 << HelpCategory.GROCERIES.bit)
     with transaction.atomic():
         record(RequestOpened(request_id=town.request.pk, centre_id=town.centre.pk))
     town.settle()

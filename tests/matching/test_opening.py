@@ -9,7 +9,7 @@ from help_requests.enums import Doubt, FiledAs, RequestKind, RequestState, Rhyth
 from help_requests.models import HelpRequest
 from help_requests.services import submit_request
 from help_requests.web.desk.history import told
-from matching.models import DispatchPolicy, Offer
+from matching.models import Offer
 from people.enums import HelpCategory, Language
 from people.models import Resident
 from safeguarding.models import CategoryRequirement
@@ -24,7 +24,7 @@ def known_town(**policy: object) -> Town:
     town = Town(volunteers=1)
     town.request.coordinator, town.request.opened_at = town.coordinator, town.request.created_at
     town.request.save()
-    DispatchPolicy.objects.create(centre=town.centre, **{"auto_open_categories": EVERYTHING, **policy})
+    town.policy(**{"auto_open_categories": EVERYTHING, **policy})
     return town
 
 

@@ -28,6 +28,7 @@ def filled(**changed: object) -> dict[str, object]:
     """The form as a browser sends it, with the usual values."""
     usual = {
         "wave_size": 3,
+        "wave_size_today": 3,
         "minutes_today": 30,
         "minutes_this_week": 240,
         "minutes_later": 1440,
@@ -58,6 +59,7 @@ class TestChanging:
         [
             ({"wave_size": 0}, "wave_size"),
             ({"wave_size": 11}, "wave_size"),
+            ({"wave_size_today": 0}, "wave_size_today"),
             ({"minutes_today": 9}, "minutes_today"),
             ({"minutes_this_week": 29}, "minutes_this_week"),
             ({"minutes_later": 7 * 24 * 60 + 1}, "minutes_later"),
@@ -72,7 +74,7 @@ class TestChanging:
         with pytest.raises(InvalidInput) as refused:
             services.change_policy(town.centre, by=town.coordinator, **wrong)
         assert refused.value.field == field
-        assert (changes(), DispatchPolicy.objects.count()) == ([], 0)
+        assert (changes(), DispatchPolicy.objects.get().wave_size) == ([], 3)
 
     @pytest.mark.parametrize("role", [Role.CONFIDENTIAL_OFFICER, Role.TRAINER, Role.ANALYST])
     def test_only_a_coordinator_of_the_centre_may(self, clock, role):
@@ -104,7 +106,7 @@ class TestPage:
         said = text(answer)
         assert "everybody has to sleep" in said
         assert 'name="wave_size" value="7"' in said
-        assert DispatchPolicy.objects.count() == 0
+        assert DispatchPolicy.objects.get().wave_size == 3
 
     def test_only_light_help_is_offered_for_opening_by_itself(self, clock):
         town = Town(volunteers=0)

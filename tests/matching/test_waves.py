@@ -7,7 +7,7 @@ import pytest
 from events.worker import Worker
 from matching import services
 from matching.enums import AssignmentState, DispatchState, OfferOrigin, OfferState
-from matching.models import Assignment, Dispatch, DispatchPolicy, Offer
+from matching.models import Assignment, Dispatch, Offer
 from matching.services.dispatch import start_by_policy
 from people.enums import HelpCategory
 from people.models import Volunteer
@@ -39,7 +39,7 @@ def start(town: Town) -> None:
 
 def town_of_veterans(count: int, **policy: object) -> Town:
     town = Town(volunteers=0)
-    DispatchPolicy.objects.create(centre=town.centre, **policy)
+    town.policy(**policy)
     for _ in range(count):
         veteran(town)
     return town
@@ -136,6 +136,6 @@ class TestAskingNow:
 @pytest.mark.parametrize(("kinds", "asks"), [(["groceries"], 2), (["garden"], 0), ([], 0)])
 def test_the_policy_starts_only_the_kinds_that_the_centre_chose(clock, kinds, asks):
     town = Town(volunteers=2)
-    DispatchPolicy.objects.create(centre=town.centre, auto_start_categories=HelpCategory.to_mask(kinds))
+    town.policy(auto_start_categories=HelpCategory.to_mask(kinds))
     start_by_policy(town.request.pk)
     assert Offer.objects.count() == asks

@@ -224,7 +224,7 @@ def test_candidates_have_a_name_a_score_reasons_and_a_key(clock):
     said = text(response)
     assert f"{FIRST_NAME} {LAST_NAME}" in said
     assert "of 100" in said
-    assert re.search(r"Lives \d+ metres away", said)
+    assert re.search(r"lives \d+ metres away", said)
     assert "asked 0 of at most 8 times this month" in said
     assert [each["key"] for each in response.context["candidates"]] == [1, 2, 3, 4, 5, 6, 7, "", ""]
     assert said.count('data-key="1"') == 1

@@ -1,7 +1,7 @@
 """What a policy is, and the waves that most of them ask in."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -68,6 +68,7 @@ class WaveRules:
     """How waves go; minutes."""
 
     size: int
+    size_today: int
     today: int
     this_week: int
     later: int
@@ -80,6 +81,7 @@ class WaveRules:
         policy = DispatchPolicy()
         return cls(
             size=policy.wave_size,
+            size_today=policy.wave_size_today,
             today=policy.minutes_today,
             this_week=policy.minutes_this_week,
             later=policy.minutes_later,
@@ -88,17 +90,13 @@ class WaveRules:
         )
 
 
-ONE_AT_A_TIME = replace(WaveRules.of_platform(), size=1, later=4 * HOUR)
-"""What the simulation found best, and recommends: one question at a time, and the next after four hours."""
-
-
 class Waves(Policy):
     """Ask the best few; replace who refuses at once and who is silent at the deadline.
 
     The same course as `matching.services.dispatch`; subclasses say who is best.
     """
 
-    rules: WaveRules = ONE_AT_A_TIME
+    rules: WaveRules = WaveRules.of_platform()
 
     def __init__(self) -> None:
         self._exhausted: dict[int, None] = {}
@@ -138,7 +136,8 @@ class Waves(Policy):
         if awake > life.now:
             life.wake(awake, request)
             return
-        wanted = rules.size - len(life.waiting[request])
+        size = rules.size_today if self._urgency(request) == 0 else rules.size
+        wanted = size - len(life.waiting[request])
         found = self.best(request, wanted) if wanted > 0 else []
         due = self._deadline(request)
         for volunteer in found:

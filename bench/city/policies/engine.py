@@ -21,8 +21,8 @@ class Engine(Waves):
     key = "engine"
     title = "Samenkracht"
     how = (
-        "asks the best by the engine's score, one at a time, and replaces who refuses at once and who is "
-        "silent for four waking hours (half an hour when it is for today)"
+        "asks the best by the engine's score, one at a time (three when it is for today), and replaces who "
+        "refuses at once and who is silent for four waking hours (half an hour when it is for today)"
     )
 
     def begin(self, life: "Life") -> None:

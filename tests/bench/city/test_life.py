@@ -16,7 +16,7 @@ from bench.city.helpers import Extra
 from bench.city.life import Life
 from bench.city.measures import gini, measure
 from bench.city.policies import OURS, POLICIES
-from bench.city.policies.base import ONE_AT_A_TIME, WaveRules
+from bench.city.policies.base import WaveRules
 from bench.city.policies.engine import Engine
 from bench.city.town import Town
 from matching import quiet
@@ -81,14 +81,15 @@ def test_quiet_hours_and_deadlines_are_those_of_the_platform():
 def test_the_rules_of_the_waves_are_the_defaults_of_the_platform():
     default = DispatchPolicy()
     rules = WaveRules.of_platform()
-    assert (rules.size, rules.today, rules.later) == (
+    assert (rules.size, rules.size_today, rules.today, rules.later) == (
         default.wave_size,
+        default.wave_size_today,
         default.minutes_today,
         default.minutes_later,
     )
     assert (rules.quiet_from, rules.quiet_until) == (21 * HOUR, 8 * HOUR)
-    assert POLICIES["engine-waves"].rules == rules
-    assert POLICIES["engine"].rules == POLICIES["nearest"].rules == ONE_AT_A_TIME
+    assert POLICIES["engine"].rules == POLICIES["nearest"].rules == rules
+    assert POLICIES["engine-waves"].rules == replace(rules, size=3, later=DAY)
 
 
 def test_the_plain_filters_let_through_exactly_whom_the_engine_does(watched: Life):
