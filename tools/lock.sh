@@ -8,4 +8,5 @@ python=$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 [ "$python" = 3.11 ] || { echo "Lock with Python 3.11, not $python: make clean lock PYTHON=python3.11" >&2; exit 1; }
 
 "${lock[@]}" --output-file requirements/base.txt requirements/base.in "$@"
-"${lock[@]}" --output-file requirements/dev.txt --constraint requirements/base.txt requirements/dev.in "$@"
+"${lock[@]}" --output-file requirements/kernel.txt --constraint requirements/base.txt requirements/kernel.in "$@"
+"${lock[@]}" --output-file requirements/dev.txt --constraint requirements/kernel.txt requirements/dev.in "$@"
