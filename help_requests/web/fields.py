@@ -162,7 +162,8 @@ class DescriptionMixin(forms.Form):
     """A form with ``description``; buttons named ``choice`` take the suggestion or keep the text.
 
     ``reading`` holds what was noticed in the text that was sent; the template shows it. The urgent help
-    numbers are shown before anything else happens: the page then sends ``warned`` along.
+    numbers are shown before anything else happens: a page that stood there with them sends ``warned``
+    along. A hint while typing does not: it may arrive at the very moment that someone presses the button.
     """
 
     reading: PlainWords | None = None

@@ -1,8 +1,10 @@
 """Words of danger and data that had better be left out: found where they are, not where they are not."""
 
 import json
+import re
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -110,6 +112,11 @@ def test_a_draft_with_words_of_danger_is_urgent(resident: Resident) -> None:
     assert (calm.urgent, urgent.urgent) == (False, True)
 
 
+def hidden_fields(page: HttpResponse) -> dict[str, str]:
+    """What a page or hint makes the form send along."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w*)">', page.content.decode()))
+
+
 class TestOnTheForm:
     """The same, as someone who fills in the form meets it."""
 
@@ -164,3 +171,28 @@ class TestOnTheForm:
         assert "<html" not in page
         calm = client.post(reverse("ask-help-hints"), {"description": "De heg is te hoog"})
         assert calm.content.decode().strip() == ""
+
+    def test_a_hint_at_the_moment_of_pressing_next_does_not_count_as_read(self, client: Client) -> None:
+        """What the hint sends along is what the form sends along: with or without it, help comes first."""
+        text = {"description": "Ik wil niet meer leven."}
+        hint = client.post(reverse("ask-help-hints"), text)
+        assert "tel:113" in hint.content.decode()
+        first = answer(client, "woorden", text | hidden_fields(hint))
+        assert first.status_code == 200
+        page = first.content.decode()
+        assert page.index("tel:113") < page.index("<textarea"), "above the fold of a phone"
+        assert answer(client, "woorden", text | hidden_fields(first)).status_code == 302
+
+    def test_who_has_read_it_and_goes_on_writing_is_not_stopped_again(self, client: Client) -> None:
+        text = {"description": "Ik wil niet meer leven."}
+        seen = hidden_fields(answer(client, "woorden", text))
+        more = {"description": "Ik wil niet meer leven. Wie komt er langs?"}
+        hint = client.post(reverse("ask-help-hints"), more | seen)
+        assert "tel:113" in hint.content.decode()
+        assert answer(client, "woorden", more | hidden_fields(hint)).status_code == 302
+
+    def test_once_the_danger_was_written_away_it_is_told_again(self, client: Client) -> None:
+        text = {"description": "Ik wil niet meer leven."}
+        seen = hidden_fields(answer(client, "woorden", text))
+        calm = client.post(reverse("ask-help-hints"), {"description": "De heg is te hoog"} | seen)
+        assert answer(client, "woorden", text | hidden_fields(calm)).status_code == 200

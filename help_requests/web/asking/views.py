@@ -72,12 +72,13 @@ def ask_hints(request: HttpRequest) -> HttpResponse:
     """Read along while someone types: the urgent numbers, and what had better be left out.
 
     Who types on and on from one address is no longer read along with (204, which changes nothing on the
-    page); after "Next" the same is told anyhow.
+    page); after "Next" the same is told anyhow: a hint comes late or unseen, and never counts as read.
     """
     if not ratelimit.consume(request, action="ask_help_hints"):
         return HttpResponse(status=204)
     reading = PlainWords(request.POST.get("description", "")[:LONGEST_TEXT])
-    return render(request, "help_requests/_reading.html", {"reading": reading, "typing": True})
+    context = {"reading": reading, "typing": True, "warned": request.POST.get("warned")}
+    return render(request, "help_requests/_reading.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
