@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -146,15 +147,20 @@ def _dump_postgres(path: Path) -> None:
 
 
 def _check_postgres(path: Path) -> None:
-    _run("pg_restore", "--list", str(path), connected=False)
+    # Written out to nowhere, so that every block of the file is read.
+    _run("pg_restore", "--file=/dev/null", str(path), connected=False)
 
 
 def _load_postgres(path: Path) -> None:
     # Our own open connections would keep locks on what is replaced.
     connection.close()
-    options = ["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction"]
-    database = connection.get_connection_params()["dbname"]
-    _run("pg_restore", *options, "--exit-on-error", f"--dbname={database}", str(path))
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "restore.sql"
+        _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(path), connected=False)
+        # What is younger than the copy goes too, whatever hangs on it; all of it or nothing.
+        empty = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+        whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _run("psql", *whole, "--output=/dev/null", f"--command={empty}", f"--file={script}")
 
 
 def _run(program: str, *arguments: str, connected: bool = True) -> None:
@@ -162,14 +168,17 @@ def _run(program: str, *arguments: str, connected: bool = True) -> None:
     if shutil.which(program) is None:
         raise BackupFailed(f"{program} is not installed: it comes with PostgreSQL's client programs.")
     environment = {**os.environ, **(_environment() if connected else {})}
-    finished = subprocess.run(  # noqa: S603 - a fixed program, no shell, arguments of our own
-        [program, *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )
+    try:
+        finished = subprocess.run(  # noqa: S603 - a fixed program, no shell, arguments of our own
+            [program, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BackupFailed(f"{program} was not ready within an hour.") from error
     if finished.returncode:
         raise BackupFailed(f"{program} failed: {finished.stderr.strip()[:500]}")
 

@@ -24,10 +24,11 @@ from people.errors import SecondFactorNeeded
 from people.models import User
 from people.services import has_factor, lacks_proof, note_session
 
-# Signing in, out and setting the factor up; what everybody sees; what the machine asks.
+# Signing in, out and setting the factor up; what everybody sees, and may report; what the machine asks.
 OPEN_WITHOUT_FACTOR = (
     "/account/", "/_allauth/", "/static/", "/taal/", "/weergave/", "/privacy/", "/toegankelijkheid/",
     "/manifest.webmanifest", "/robots.txt", "/favicon.ico", "/.well-known/",
+    "/zorg-melden/", "/api/v1/concern-reports",
     "/healthz", "/readyz", "/metrics",
 )  # fmt: skip
 SECOND_FACTOR_NEEDED = problems.Kind(

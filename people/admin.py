@@ -24,6 +24,10 @@ class CentreAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
     filter_horizontal = ("districts",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Centre | None = None) -> tuple[str, ...]:
+        """The code stays what it was: every process's index of volunteers knows the centre by it."""
+        return ("code",) if obj else ()
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):

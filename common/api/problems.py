@@ -154,6 +154,8 @@ def _domain_problem(error: DomainError) -> Problem:
 
 def _detail(error: BaseException) -> str:
     """The sentence of a DRF error; Django's and the database's own words stay inside."""
+    if isinstance(error, exceptions.Throttled):
+        return ""  # DRF's own is half translated; the header says how long to wait
     detail = getattr(error, "detail", "")
     return str(detail) if isinstance(detail, str) else ""
 

@@ -6,24 +6,28 @@ import common.clock
 import common.encryption
 import common.ids
 
-# Lines of the step record and of the read log are added, and go with their concern; they are never changed.
-APPEND_ONLY = ("safeguarding_concernnote", "safeguarding_concernread")
+# Lines of the step record and of the read log are added, and go with their concern; they are never changed. What
+# is encrypted may be encrypted anew with a newer key, for which one needs the keys.
+APPEND_ONLY = {
+    "safeguarding_concernnote": "id, concern_id, kind, state, party, consent, to_id, by_id, at",
+    "safeguarding_concernread": "id, concern_id, reader_id, via, at",
+}
 SQLITE = """
-CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table}
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OF {columns} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 POSTGRES = """
 CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;
-CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table}
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OF {columns} ON {table}
 FOR EACH ROW EXECUTE FUNCTION {table}_append_only()
 """
 
 
 def forbid_changes(apps, schema_editor):
     statement = SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRES
-    for table in APPEND_ONLY:
-        schema_editor.execute(statement.format(table=table), params=None)
+    for table, columns in APPEND_ONLY.items():
+        schema_editor.execute(statement.format(table=table, columns=columns), params=None)
 
 
 def allow_changes(apps, schema_editor):

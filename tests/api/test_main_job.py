@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from events.worker import Worker
+from matching.models import DispatchPolicy
 from matching.supply import supply
 from people.models import User
 from tests.factories.people import (
@@ -44,6 +45,7 @@ class Caller:
 def callers(clock):
     centre = CentreFactory()
     PostcodeFactory(district=centre.districts.get())
+    DispatchPolicy.objects.create(centre=centre, wave_size=2)
     supply.forget()
     return {
         "newcomer": Caller(UserFactory()),

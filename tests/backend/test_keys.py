@@ -1,6 +1,7 @@
 """After a change of keys every value is written anew; a value that changes meanwhile is not lost."""
 
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -10,7 +11,9 @@ from django.core.management.base import CommandError
 from backend import keys
 from backend.keys import encrypted_columns, renew_column
 from people.models import Resident, Volunteer
-from tests.factories.people import ResidentFactory, VolunteerFactory
+from safeguarding.enums import ConcernState, NoteKind
+from safeguarding.models import Concern, ConcernNote
+from tests.factories.people import CentreFactory, ResidentFactory, VolunteerFactory
 
 OLD, NEW = (Fernet.generate_key().decode() for _key in range(2))
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,18 @@ def test_after_it_the_old_key_may_go(old_town, settings):
     back = Resident.objects.get(pk=resident.pk)
     assert (back.name, back.phone, back.address) == ("Ans de Wit", "", {"street": "Dorpsstraat"})
     assert Volunteer.objects.get(pk=volunteer.pk).phone == "0612345678"
+
+
+def test_the_record_of_a_concern_gets_the_new_key_too(settings):
+    settings.FIELD_ENCRYPTION_KEYS = [OLD]
+    concern = Concern.objects.create(centre=CentreFactory(), reference="Z-1", told={"story": "Zorgelijk."})
+    note = ConcernNote.objects.create(
+        concern=concern, kind=NoteKind.NOTE, state=ConcernState.RECEIVED, text="Gebeld.", by_id=uuid4()
+    )
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
+    told()
+    settings.FIELD_ENCRYPTION_KEYS = [NEW]
+    assert ConcernNote.objects.get(pk=note.pk).text == "Gebeld."
 
 
 def test_looking_changes_nothing_and_a_second_time_there_is_nothing_to_do(old_town, monkeypatch):

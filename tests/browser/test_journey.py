@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
-from matching.models import Assignment
+from matching.models import Assignment, DispatchPolicy
 from people.models import Resident
 from tests.browser.people import DESK, PHONE, Person
 from tests.factories.people import (
@@ -34,6 +34,7 @@ def everybody(site, browser):
     """A resident, a coordinator and two volunteers, each signed in on a device of their own."""
     centre = CentreFactory()
     PostcodeFactory(district=centre.districts.first())
+    DispatchPolicy.objects.create(centre=centre, wave_size=2)
     accounts = {
         "resident": UserFactory(password=PASSWORD, name="Toos de Vries"),
         "coordinator": CoordinatorFactory(centre, password=PASSWORD, name="Marloes Dekkers"),

@@ -160,3 +160,11 @@ def _token(user) -> str:
         content_type="application/json",
     )
     return answer.json()["meta"]["session_token"]
+
+
+def test_whoever_works_here_may_report_a_concern_before_showing_it(clock):
+    coordinator = CoordinatorFactory(password=PASSWORD)
+    assert signed_in(coordinator).get("/zorg-melden/").status_code == 200
+    token = {"X-Session-Token": _token(coordinator)}
+    answer = Client().post("/api/v1/concern-reports", {}, content_type="application/json", headers=token)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-fields")
