@@ -27,6 +27,13 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class ConsentPurpose(models.TextChoices):
+    """What someone agreed to."""
+
+    HELPING = "helping", _("Being asked to help")
+    ASKING = "asking", _("Getting help")
+
+
 STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMINISTRATOR})
 # Who may do a coordinator's work; the confidential officer looks and does not touch.
 COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})

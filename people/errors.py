@@ -52,6 +52,13 @@ class ConsentNeeded(InvalidInput):
         super().__init__(field=field)
 
 
+class ConsentTakenBack(ConsentNeeded):
+    """The person took their consent back; nothing is asked for them until they agree again."""
+
+    code = "consent-taken-back"
+    message = _("Consent was taken back. It can be given again on the profile, or by calling us.")
+
+
 class SecondFactorNeeded(DomainError):
     """Someone with a staff role has not shown a second factor in this session."""
 

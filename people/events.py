@@ -74,6 +74,13 @@ class VolunteerChanged(VolunteerEvent):
 
 
 @dataclass(frozen=True)
+class VolunteerConsentWithdrawn(VolunteerEvent):
+    """A volunteer does not agree any more to being asked: what runs ends."""
+
+    type: ClassVar[str] = "people.volunteer_consent_withdrawn"
+
+
+@dataclass(frozen=True)
 class ResidentEvent(Event, abstract=True):
     """Base of every event of one resident."""
 
@@ -100,6 +107,13 @@ class ResidentClaimed(ResidentEvent):
     """A signed-in person with the verified address took the record as theirs."""
 
     type: ClassVar[str] = "people.resident_claimed"
+
+
+@dataclass(frozen=True)
+class ResidentConsentWithdrawn(ResidentEvent):
+    """A resident does not agree any more to being helped through us: what runs ends."""
+
+    type: ClassVar[str] = "people.resident_consent_withdrawn"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from common.encryption import EncryptedJSONField, EncryptedTextField
 from common.ids import new_id
 from people.enums import (
     AgeBand,
+    ConsentPurpose,
     ContactPreference,
     Language,
     OrganisationState,
@@ -215,6 +216,46 @@ class Resident(models.Model):
     consent_version = models.CharField(max_length=12, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Consent(models.Model):
+    """Someone agreed to a text, until they took that back. The rows are history: none is ever reused.
+
+    ``consented_at`` and ``consent_version`` of the person repeat the running one, for who has to be quick.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purpose = models.CharField(max_length=8, choices=ConsentPurpose.choices)
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
+    )
+    resident = models.ForeignKey(
+        Resident, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
+    )
+    version = models.CharField(max_length=12, help_text="Of the text that was agreed to")
+    given_at = models.DateTimeField(default=clock.now)
+    given_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("given_at", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose="helping", volunteer__isnull=False, resident=None)
+                | Q(purpose="asking", volunteer=None, resident__isnull=False),
+                name="consent_of_one_person",
+            ),
+            models.UniqueConstraint(
+                fields=["volunteer"], condition=Q(withdrawn_at=None), name="one_running_consent_to_help"
+            ),
+            models.UniqueConstraint(
+                fields=["resident"], condition=Q(withdrawn_at=None), name="one_running_consent_to_ask"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

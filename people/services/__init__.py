@@ -2,6 +2,7 @@
 
 from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
+from people.services.consents import give_consent, withdraw_consent
 from people.services.homes import refine_point
 from people.services.read_log import note_read
 from people.services.residents import (
@@ -30,6 +31,7 @@ __all__ = [
     "centre_at_postcode",
     "claim_residents",
     "end_role",
+    "give_consent",
     "grant_role",
     "has_factor",
     "lacks_proof",
@@ -52,4 +54,5 @@ __all__ = [
     "update_account",
     "update_resident",
     "update_volunteer",
+    "withdraw_consent",
 ]

@@ -19,6 +19,7 @@ from people.models import Centre, RoleGrant, User, Volunteer
 from people.queries import centre_for
 from people.services import roles
 from people.services.checks import MASK_FIELDS, Allowed, check_between, check_consent, check_mask
+from people.services.consents import note_consent
 from places.errors import UnknownPostcode
 from places.postcodes import normalise_postcode
 from places.services.locating import Located, locate_offline
@@ -98,6 +99,7 @@ def register_volunteer(
         raise NoCentreHere
     values |= {"centre": centre, "consented_at": clock.now(), "consent_version": VERSION}
     volunteer = _joined(user, values)
+    note_consent(volunteer, by=by)
     roles.give(user, Role.VOLUNTEER, centre=centre, by=by)
     record(VolunteerJoined(volunteer_id=volunteer.pk, centre_id=centre.pk), actor=by)
     return volunteer
