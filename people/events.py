@@ -114,10 +114,3 @@ class ResidentConsentWithdrawn(ResidentEvent):
     """A resident does not agree any more to being helped through us: what runs ends."""
 
     type: ClassVar[str] = "people.resident_consent_withdrawn"
-
-
-@dataclass(frozen=True)
-class ResidentRead(ResidentEvent):
-    """Staff looked at address and phone number: a row of the read log."""
-
-    type: ClassVar[str] = "people.resident_read"

@@ -4,7 +4,7 @@ from people.contact import Address, normalise_email, normalise_phone, shown_phon
 from people.services.accounts import reinstate_user, suspend_user, update_account
 from people.services.consents import give_consent, withdraw_consent
 from people.services.homes import refine_point
-from people.services.read_log import note_read
+from people.services.read_log import note_export, note_read, note_reads
 from people.services.residents import (
     claim_residents,
     move_resident,
@@ -39,7 +39,9 @@ __all__ = [
     "move_resident",
     "normalise_email",
     "normalise_phone",
+    "note_export",
     "note_read",
+    "note_reads",
     "note_session",
     "pause_volunteer",
     "refine_point",

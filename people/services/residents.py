@@ -22,6 +22,7 @@ from people.services import roles
 from people.services.accounts import checked_name
 from people.services.checks import MASK_FIELDS, check_consent, check_mask
 from people.services.consents import note_consent
+from people.services.read_log import note_change
 from places.postcodes import normalise_postcode
 from places.services.locating import locate_postcode
 
@@ -205,6 +206,7 @@ def _save(resident: Resident, values: dict[str, Any], by: User | None) -> Reside
     for name, value in values.items():
         setattr(resident, name, value)
     resident.save(update_fields=list(values))
+    note_change(resident, by=by)
     record(ResidentChanged(resident_id=resident.pk, centre_id=resident.centre_id), actor=by)
     return resident
 

@@ -20,6 +20,7 @@ from people.queries import centre_for
 from people.services import roles
 from people.services.checks import MASK_FIELDS, Allowed, check_between, check_consent, check_mask
 from people.services.consents import note_consent
+from people.services.read_log import note_change
 from places.errors import UnknownPostcode
 from places.postcodes import normalise_postcode
 from places.services.locating import Located, locate_offline
@@ -120,6 +121,7 @@ def update_volunteer(
     for name, value in values.items():
         setattr(volunteer, name, value)
     volunteer.save(update_fields=list(values))
+    note_change(volunteer, by=by)
     _changed(volunteer, by)
     return volunteer
 
