@@ -42,6 +42,13 @@ class AlreadyVolunteer(DomainError):
     message = _("You are already signed up as a volunteer.")
 
 
+class StillStaff(DomainError):
+    """Whoever works for a centre cannot be erased: that would leave its work without a name."""
+
+    code = "still-staff"
+    message = _("This person still has a role at a centre. Let the administrator end that role first.")
+
+
 class ConsentNeeded(InvalidInput):
     """Nothing is kept of a person without their agreement to it."""
 

@@ -114,3 +114,21 @@ class ResidentConsentWithdrawn(ResidentEvent):
     """A resident does not agree any more to being helped through us: what runs ends."""
 
     type: ClassVar[str] = "people.resident_consent_withdrawn"
+
+
+@dataclass(frozen=True)
+class ErasureAsked(Event):
+    """Everything of a person is to be erased: of the account with all its parts, or of one part."""
+
+    erasure_id: UUID
+    user_id: UUID | None
+    volunteer_id: UUID | None
+    resident_id: UUID | None
+    type: ClassVar[str] = "people.erasure_asked"
+
+
+@dataclass(frozen=True)
+class RetentionDue(Event):
+    """It is time to delete what is kept no longer."""
+
+    type: ClassVar[str] = "people.retention_due"

@@ -3,6 +3,8 @@
 from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
 from people.services.consents import give_consent, withdraw_consent
+from people.services.erasing import erase_by_term, erase_for, erase_self
+from people.services.exporting import export_for, export_self
 from people.services.homes import refine_point
 from people.services.read_log import note_export, note_read, note_reads
 from people.services.residents import (
@@ -31,6 +33,11 @@ __all__ = [
     "centre_at_postcode",
     "claim_residents",
     "end_role",
+    "erase_by_term",
+    "erase_for",
+    "erase_self",
+    "export_for",
+    "export_self",
     "give_consent",
     "grant_role",
     "has_factor",
