@@ -172,7 +172,9 @@ def tell_consents(subject: Subject) -> Iterable[Section]:
 def tell_looks(subject: Subject) -> Iterable[Section]:
     """Who read or changed the data."""
     columns = {"at": _("When"), "who": _("Who"), "act": _("What"), "why": _("Why")}
-    people = [*subject.residents, *([subject.volunteer] if subject.volunteer else [])]
+    people: list[Resident | Volunteer] = [*subject.residents]
+    if subject.volunteer is not None:
+        people.append(subject.volunteer)
     rows = [
         {"at": look.at, "who": look.who, "act": words_of([look.act])[0], "why": words_of([look.why])[0]}
         for look in looks_at(people, most=10_000)

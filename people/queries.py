@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from common.encryption import digest
 from people.enums import COORDINATING, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
-from people.models import AccessLog, Centre, Representative, Resident, RoleGrant, User, Volunteer
+from people.models import AccessLog, Centre, DeletionRun, Representative, Resident, RoleGrant, User, Volunteer
 from places.cells import centre_of
 from places.geo import Point
 from places.models import District
@@ -171,3 +172,9 @@ def looks_at(people: Collection[Resident | Volunteer], most: int = 100) -> list[
         Look(row.at, names.get(row.reader_id, ""), row.why != Why.AGREEMENT, Access(row.act), Why(row.why))
         for row in rows
     ]
+
+
+def deleted_by_day() -> QuerySet[DeletionRun, tuple[date, str, int]]:
+    """Return how many of each kind went on each day, the latest day first."""
+    days = DeletionRun.objects.annotate(day=TruncDate("at")).order_by("-day", "purpose")
+    return days.values("day", "purpose").annotate(total=Sum("count")).values_list("day", "purpose", "total")

@@ -145,7 +145,7 @@ def _subject(event: ErasureAsked) -> Subject:
         return subject_of(User.objects.get(pk=event.user_id))
     if event.volunteer_id is not None:
         return Subject(volunteer=Volunteer.objects.get(pk=event.volunteer_id))
-    return Subject(residents=tuple(Resident.objects.filter(pk=event.resident_id)))
+    return Subject(residents=tuple(Resident.objects.filter(pk__in=[event.resident_id])))
 
 
 def _erasure(subject: Subject, reason: ErasureReason) -> Erasure:

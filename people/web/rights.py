@@ -20,9 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import NotFound
 from common.permissions import require
 from people.enums import ErasureReason, VolunteerState
-from people.models import DeletionRun, Erasure, Resident, Volunteer
+from people.models import Erasure, Resident, Volunteer
 from people.queries import (
     centres_of,
+    deleted_by_day,
     looks_at,
     residents_in_scope,
     residents_of,
@@ -207,12 +208,11 @@ def export_of(request: HttpRequest, kind: str, person_id: UUID) -> HttpResponse:
 def deletions(request: HttpRequest) -> HttpResponse:
     """``GET /gewist/``: how long what is kept, how much is due, what went. Staff."""
     require(request.user, "people.work_as_staff", hide=True)
-    titles = {term.purpose: term.title for term, _count in what_is_due()}
+    due = what_is_due()
+    titles = {term.purpose: term.title for term, _count in due}
     context = {
-        "terms": [(term.title, days_of(term), count) for term, count in what_is_due()],
-        "runs": [
-            (run, titles.get(run.purpose, run.purpose)) for run in DeletionRun.objects.all()[:MOST_RUNS]
-        ],
+        "terms": [(term.title, days_of(term), count) for term, count in due],
+        "runs": [(day, titles.get(purpose, purpose), n) for day, purpose, n in deleted_by_day()[:MOST_RUNS]],
         "erasures": Erasure.objects.filter(centre_id__in=centres_of(request.user))[:MOST_RUNS],
     }
     return render(request, "people/deletions.html", context)

@@ -25,7 +25,7 @@ def test_what_holds_something_of_a_person_says_for_what_and_how_long():
     for label, (what, purpose, basis, kept) in rows(DOCUMENT.read_text()).items():
         if not what.startswith("none"):
             assert purpose, label
-            assert basis != "–" and kept != "–", label
+            assert "–" not in (basis, kept), label
 
 
 def test_a_term_named_there_is_a_setting():
