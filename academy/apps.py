@@ -8,3 +8,7 @@ class AcademyConfig(AppConfig):
 
     name = "academy"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what is kept of a person."""
+        from academy import own_data  # noqa: F401  (registers on import)

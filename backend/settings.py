@@ -441,6 +441,16 @@ EVALUATION_EVERY_DAYS = env.int("EVALUATION_EVERY_DAYS", default=91)
 SCREENING_EXPIRING_DAYS = env.int("SCREENING_EXPIRING_DAYS", default=56)
 # How long a concern is kept after it was closed: two years.
 CONCERN_KEPT_DAYS = env.int("CONCERN_KEPT_DAYS", default=730)
+# Terms of keeping, in days; docs/privacy.md says for what.
+REQUEST_UNMATCHED_KEPT_DAYS = env.int("REQUEST_UNMATCHED_KEPT_DAYS", default=42)
+REQUEST_CLOSED_KEPT_DAYS = env.int("REQUEST_CLOSED_KEPT_DAYS", default=730)
+VOLUNTEER_LEFT_KEPT_DAYS = env.int("VOLUNTEER_LEFT_KEPT_DAYS", default=365)
+RESIDENT_IDLE_KEPT_DAYS = env.int("RESIDENT_IDLE_KEPT_DAYS", default=730)
+ACCOUNT_IDLE_KEPT_DAYS = env.int("ACCOUNT_IDLE_KEPT_DAYS", default=365)
+NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
+READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
+# Which people were erased, kept outside the database so that a backup put back does not bring them back.
+ERASURE_LOG = Path(env.str("ERASURE_LOG", default=str(VAR_DIR / "erasures.jsonl")))
 DEMO_TOWN = env.bool("DEMO_TOWN", default=MODE == "development")
 
 # --- Logs ------------------------------------------------------------------------------------

@@ -11,4 +11,4 @@ class HelpRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers of this app."""
-        from help_requests import receivers  # noqa: F401  (registers handlers on import)
+        from help_requests import own_data, receivers  # noqa: F401  (registers handlers on import)

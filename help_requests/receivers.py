@@ -9,8 +9,8 @@ from django.dispatch import receiver
 from events.models import EventRecord
 from events.registry import on
 from help_requests.queries import forget_sent
-from help_requests.services import claim_filed_requests, follow_home
-from people.events import ResidentChanged
+from help_requests.services import claim_filed_requests, follow_home, withdraw_all
+from people.events import ResidentChanged, ResidentConsentWithdrawn
 
 
 @receiver(user_logged_in, dispatch_uid="help_requests.claim_filed")
@@ -29,3 +29,9 @@ def forget_sent_before(request: Any, **_rest: Any) -> None:
 def follow(event: ResidentChanged, record: EventRecord) -> None:
     """Someone may have moved: what volunteers are asked tells the new neighbourhood."""
     follow_home(event.resident_id)
+
+
+@on(ResidentConsentWithdrawn, name="help_requests.withdraw_all")
+def withdraw_without_consent(event: ResidentConsentWithdrawn, record: EventRecord) -> None:
+    """Nothing is asked of volunteers for someone who does not agree any more."""
+    withdraw_all(event.resident_id)

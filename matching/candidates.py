@@ -80,7 +80,7 @@ def judge(request: HelpRequest, volunteer_id: UUID) -> Candidate:
     """Judge one pair against the database itself, not the cached index.
 
     Raises:
-        NotEligible: the volunteer has left, or the request has no place.
+        NotEligible: the volunteer has left, the request has no place, or one of them takes consent back.
     """
     demand = demand_of(request)
     rows = supply_rows([volunteer_id])

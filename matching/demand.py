@@ -34,7 +34,7 @@ BUDDY = "buddy"
 _FIELDS = (
     "id", "centre_id", "resident_id", "kind", "state", "category", "cell", "on_date", "start_time",
     "dayparts", "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at",
-    "centre__code", "resident__languages", "resident__dislikes",
+    "centre__code", "resident__languages", "resident__dislikes", "resident__consented_at",
 )  # fmt: skip
 _SCREENING = {
     Requirement.TALK: Screening.TALK,
@@ -46,8 +46,8 @@ _SCREENING = {
 
 
 def demand_of(request: HelpRequest) -> Demand | None:
-    """Return the question for volunteers, or ``None`` while the place of the request is unknown."""
-    if request.cell is None:
+    """Return the question for volunteers; ``None`` while the place is unknown, or consent was taken back."""
+    if not _may_be_asked(request):
         return None
     related = _RELATED_TO_ONE.rows(request=request.pk, resident=request.resident_id)
     courses = _COURSES_OF_ONE.rows(request=request.pk)
@@ -55,14 +55,14 @@ def demand_of(request: HelpRequest) -> Demand | None:
 
 
 def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
-    """Return the questions of requests with a known place: two queries, and two per centre."""
+    """Return the questions of requests that volunteers may be asked about: two queries, two per centre."""
     listed = list(requests)
     ids = {request.pk for request in listed}
     return _demands(listed, _related(ids, {request.resident_id for request in listed}), _own_courses(ids))
 
 
 def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows) -> list[Demand]:
-    placed = [request for request in requests if request.cell is not None]
+    placed = [request for request in requests if _may_be_asked(request)]
     volunteers, courses = _volunteers_by_relation(related), _masks(own_courses)
     centres = {request.centre_id for request in placed}
     screenings = {centre_id: safeguarding.requirements_by_category(centre_id) for centre_id in centres}
@@ -80,6 +80,11 @@ def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows
     ]
 
 
+def _may_be_asked(request: HelpRequest) -> bool:
+    """Whether we know where it is, and the resident agrees that it is asked."""
+    return request.cell is not None and request.resident.consented_at is not None
+
+
 def request_at_desk_of(user: Any, request_id: UUID) -> HelpRequest | None:
     """Return a request of the desk where ``user`` works, with what a question is made of only."""
     for centre_id in help_requests.desk_centres(user):
@@ -92,7 +97,7 @@ def _read_request(values: dict[str, Any]) -> HelpRequest:
     """Make a request of these fields and of those of its centre and its resident; all others are deferred."""
     request = _partly(HelpRequest, values)
     request.centre = _partly(Centre, {"id": request.centre_id, "code": values["centre__code"]})
-    resident = {name: values[f"resident__{name}"] for name in ("languages", "dislikes")}
+    resident = {name: values[f"resident__{name}"] for name in ("languages", "dislikes", "consented_at")}
     request.resident = _partly(Resident, {"id": request.resident_id, **resident})
     return request
 

@@ -38,8 +38,9 @@ from matching.models import (
     Widening,
 )
 from people import queries as people
-from people.enums import HelpCategory, VolunteerState
+from people.enums import HelpCategory, VolunteerState, Why
 from people.models import User, Volunteer
+from people.services import note_read
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
@@ -302,3 +303,5 @@ def _require_open(assignment: Assignment) -> None:
 
 def _log_read(assignment: Assignment, subject: str, reader: User) -> None:
     record(ContactRead(assignment_id=assignment.pk, subject=subject), actor=reader)
+    person = assignment.request.resident if subject == "resident" else assignment.volunteer
+    note_read(person, by=reader, why=Why.AGREEMENT)

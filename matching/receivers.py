@@ -22,7 +22,12 @@ from matching.services import lasting
 from matching.services.agreement import end_assignment, plan_if_fixed
 from matching.services.dispatch import start_by_policy
 from people.enums import VolunteerState
-from people.events import UserSuspended, VolunteerChanged
+from people.events import (
+    ResidentConsentWithdrawn,
+    UserSuspended,
+    VolunteerChanged,
+    VolunteerConsentWithdrawn,
+)
 from people.models import Volunteer
 from safeguarding import queries as safeguarding
 from safeguarding.events import BlockChanged, DecisionConfirmed, ScreeningExpired
@@ -138,6 +143,18 @@ def release_who_left(event: VolunteerChanged, record: EventRecord) -> None:
     """Who has left is not asked and not expected any more."""
     if Volunteer.objects.filter(pk=event.volunteer_id, state=VolunteerState.LEFT).exists():
         services.release_volunteer(event.volunteer_id)
+
+
+@on(VolunteerConsentWithdrawn, name="matching.release_without_consent")
+def release_without_consent(event: VolunteerConsentWithdrawn, record: EventRecord) -> None:
+    """Who does not agree any more is not asked and not expected."""
+    services.release_volunteer(event.volunteer_id)
+
+
+@on(ResidentConsentWithdrawn, name="matching.end_without_consent")
+def end_without_consent(event: ResidentConsentWithdrawn, record: EventRecord) -> None:
+    """Help that has begun ends; what had not begun was withdrawn by its own app."""
+    services.release_resident(event.resident_id)
 
 
 @on(UserSuspended, name="matching.release_suspended")

@@ -11,4 +11,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers of this app."""
-        from people import receivers, signals  # noqa: F401  (registers handlers on import)
+        from people import own_data, receivers, signals  # noqa: F401  (registers on import)

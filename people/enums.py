@@ -27,6 +27,42 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+class Access(models.TextChoices):
+    """What was done with someone's address and contact data."""
+
+    READ = "read", _("Read")
+    CHANGED = "changed", _("Changed")
+    EXPORTED = "exported", _("Handed over as a file")
+
+
+class Why(models.TextChoices):
+    """On what occasion."""
+
+    DETAILS = "details", _("opened the details")
+    REQUEST = "request", _("handled a request for help")
+    CALLER = "caller", _("looked up who was calling")
+    LIST = "list", _("fetched a list")
+    AGREEMENT = "agreement", _("an appointment together")
+    ASKED = "asked", _("the person asked for it")
+
+
+class ErasureReason(models.TextChoices):
+    """Why everything of a person was erased."""
+
+    OWN = "own", _("Their own wish, on the site")
+    ASKED = "asked", _("They asked for it by phone, by letter or at the desk")
+    DECEASED = "deceased", _("They have died")
+    DOUBLE = "double", _("They were registered twice")
+    TERM = "term", _("The term of keeping was over")
+
+
+class ConsentPurpose(models.TextChoices):
+    """What someone agreed to."""
+
+    HELPING = "helping", _("Being asked to help")
+    ASKING = "asking", _("Getting help")
+
+
 STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMINISTRATOR})
 # Who may do a coordinator's work; the confidential officer looks and does not touch.
 COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})

@@ -42,6 +42,13 @@ class AlreadyVolunteer(DomainError):
     message = _("You are already signed up as a volunteer.")
 
 
+class StillStaff(DomainError):
+    """Whoever works for a centre cannot be erased: that would leave its work without a name."""
+
+    code = "still-staff"
+    message = _("This person still has a role at a centre. Let the administrator end that role first.")
+
+
 class ConsentNeeded(InvalidInput):
     """Nothing is kept of a person without their agreement to it."""
 
@@ -50,6 +57,13 @@ class ConsentNeeded(InvalidInput):
 
     def __init__(self, *, field: str = "consent") -> None:
         super().__init__(field=field)
+
+
+class ConsentTakenBack(ConsentNeeded):
+    """The person took their consent back; nothing is asked for them until they agree again."""
+
+    code = "consent-taken-back"
+    message = _("Consent was taken back. It can be given again on the profile, or by calling us.")
 
 
 class SecondFactorNeeded(DomainError):

@@ -74,6 +74,13 @@ class VolunteerChanged(VolunteerEvent):
 
 
 @dataclass(frozen=True)
+class VolunteerConsentWithdrawn(VolunteerEvent):
+    """A volunteer does not agree any more to being asked: what runs ends."""
+
+    type: ClassVar[str] = "people.volunteer_consent_withdrawn"
+
+
+@dataclass(frozen=True)
 class ResidentEvent(Event, abstract=True):
     """Base of every event of one resident."""
 
@@ -103,7 +110,25 @@ class ResidentClaimed(ResidentEvent):
 
 
 @dataclass(frozen=True)
-class ResidentRead(ResidentEvent):
-    """Staff looked at address and phone number: a row of the read log."""
+class ResidentConsentWithdrawn(ResidentEvent):
+    """A resident does not agree any more to being helped through us: what runs ends."""
 
-    type: ClassVar[str] = "people.resident_read"
+    type: ClassVar[str] = "people.resident_consent_withdrawn"
+
+
+@dataclass(frozen=True)
+class ErasureAsked(Event):
+    """Everything of a person is to be erased: of the account with all its parts, or of one part."""
+
+    erasure_id: UUID
+    user_id: UUID | None
+    volunteer_id: UUID | None
+    resident_id: UUID | None
+    type: ClassVar[str] = "people.erasure_asked"
+
+
+@dataclass(frozen=True)
+class RetentionDue(Event):
+    """It is time to delete what is kept no longer."""
+
+    type: ClassVar[str] = "people.retention_due"

@@ -12,12 +12,16 @@ from common import clock
 from common.encryption import EncryptedJSONField, EncryptedTextField
 from common.ids import new_id
 from people.enums import (
+    Access,
     AgeBand,
+    ConsentPurpose,
     ContactPreference,
+    ErasureReason,
     Language,
     OrganisationState,
     Role,
     VolunteerState,
+    Why,
 )
 from places.models import District, Municipality
 
@@ -220,6 +224,46 @@ class Resident(models.Model):
         return str(self.id)
 
 
+class Consent(models.Model):
+    """Someone agreed to a text, until they took that back. The rows are history: none is ever reused.
+
+    ``consented_at`` and ``consent_version`` of the person repeat the running one, for who has to be quick.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purpose = models.CharField(max_length=8, choices=ConsentPurpose.choices)
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
+    )
+    resident = models.ForeignKey(
+        Resident, on_delete=models.CASCADE, null=True, blank=True, related_name="consents"
+    )
+    version = models.CharField(max_length=12, help_text="Of the text that was agreed to")
+    given_at = models.DateTimeField(default=clock.now)
+    given_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("given_at", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose="helping", volunteer__isnull=False, resident=None)
+                | Q(purpose="asking", volunteer=None, resident__isnull=False),
+                name="consent_of_one_person",
+            ),
+            models.UniqueConstraint(
+                fields=["volunteer"], condition=Q(withdrawn_at=None), name="one_running_consent_to_help"
+            ),
+            models.UniqueConstraint(
+                fields=["resident"], condition=Q(withdrawn_at=None), name="one_running_consent_to_ask"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Representative(models.Model):
     """Someone who acts for a resident, with the resident's recorded consent."""
 
@@ -238,3 +282,68 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class AccessLog(models.Model):
+    """Someone read or changed the address or contact data of someone else: who, whose, why.
+
+    The database itself refuses to change a row, and to delete one before ``kept_until`` (migration 0003).
+    Ids, no foreign keys: a row outlives both accounts and says nothing without them.
+    """
+
+    # Numbered, so that the order is the order of writing.
+    id = models.BigAutoField(primary_key=True)
+    reader_id = models.UUIDField()
+    subject_id = models.UUIDField(help_text="A resident or a volunteer")
+    centre_id = models.UUIDField()
+    act = models.CharField(max_length=8, choices=Access.choices, default=Access.READ)
+    why = models.CharField(max_length=9, choices=Why.choices, default=Why.DETAILS)
+    at = models.DateTimeField(default=clock.now)
+    kept_until = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["subject_id", "-at"], name="access_subject"),
+            models.Index(fields=["reader_id", "-at"], name="access_reader"),
+            models.Index(fields=["kept_until"], name="access_kept_until"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Erasure(models.Model):
+    """Everything of a person was erased, or is about to be. Says that it was done and how much, never whose.
+
+    ``digests`` are of the ids of the account, the volunteer and the residents; no id can be computed back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=8, choices=ErasureReason.choices)
+    digests = models.JSONField(default=list)
+    asked_at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    counts = models.JSONField(default=dict, help_text="Rows per table")
+
+    class Meta:
+        ordering = ("-asked_at",)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class DeletionRun(models.Model):
+    """What one round of deleting what is kept no longer took away, per purpose."""
+
+    at = models.DateTimeField(default=clock.now)
+    purpose = models.CharField(max_length=40)
+    days = models.PositiveIntegerField(help_text="The term as it was set")
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("-at", "purpose")
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.at:%Y-%m-%d}"

@@ -1,14 +1,17 @@
 """Reads of people that more than one caller needs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from common.encryption import digest
-from people.enums import COORDINATING, PROVING_ROLES, STAFF_ROLES, Role
-from people.models import Centre, Representative, Resident, RoleGrant, User, Volunteer
+from people.enums import COORDINATING, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
+from people.models import AccessLog, Centre, DeletionRun, Representative, Resident, RoleGrant, User, Volunteer
 from places.cells import centre_of
 from places.geo import Point
 from places.models import District
@@ -147,3 +150,31 @@ def centre_for(place: District | int | None) -> Centre | None:
     if district is None:
         return None
     return Centre.objects.filter(districts=district).order_by("code").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One line of who looked at someone's data: names are those of today, empty when the account is gone."""
+
+    at: datetime
+    who: str
+    by_staff: bool
+    act: Access
+    why: Why
+
+
+def looks_at(people: Collection[Resident | Volunteer], most: int = 100) -> list[Look]:
+    """Return who read or changed the address and contact data of these people, the latest first."""
+    rows = list(AccessLog.objects.filter(subject_id__in=[person.pk for person in people])[:most])
+    readers = {row.reader_id for row in rows}
+    names = dict(User.objects.filter(pk__in=readers).values_list("pk", "name"))
+    return [
+        Look(row.at, names.get(row.reader_id, ""), row.why != Why.AGREEMENT, Access(row.act), Why(row.why))
+        for row in rows
+    ]
+
+
+def deleted_by_day() -> QuerySet[DeletionRun, tuple[date, str, int]]:
+    """Return how many of each kind went on each day, the latest day first."""
+    days = DeletionRun.objects.annotate(day=TruncDate("at")).order_by("-day", "purpose")
+    return days.values("day", "purpose").annotate(total=Sum("count")).values_list("day", "purpose", "total")

@@ -90,6 +90,12 @@ def manages_account(user: User, other: User | None) -> bool:
     )
 
 
+@rules.predicate
+def owns_volunteer_or_resident(user: User, person: Volunteer | Resident | None) -> bool:
+    """The volunteer or resident is the person themselves."""
+    return person is not None and person.user_id == user.pk
+
+
 acts_for_resident = owns_resident | represents_resident
 
 rules.add_perm("people.change_account", may_act & is_self)
@@ -108,6 +114,9 @@ rules.add_perm("people.change_resident", may_act & (acts_for_resident | coordina
 # A record is claimed by its e-mail address, so who acts for the resident does not choose it.
 rules.add_perm("people.change_resident_email", may_act & (owns_resident | coordinates))
 rules.add_perm("people.appoint_representative", may_act & (owns_resident | coordinates))
+
+# Nobody hides what they did as staff by erasing themselves through the desk.
+rules.add_perm("people.erase", may_act & coordinates & ~owns_volunteer_or_resident)
 
 rules.add_perm("people.work_as_staff", may_act & works_somewhere)
 rules.add_perm("people.work_at_centre", may_act & works_at)

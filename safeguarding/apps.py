@@ -11,4 +11,4 @@ class SafeguardingConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers of this app."""
-        from safeguarding import receivers  # noqa: F401  (registers handlers on import)
+        from safeguarding import own_data, receivers  # noqa: F401  (registers handlers on import)

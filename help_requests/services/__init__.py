@@ -13,6 +13,7 @@ from help_requests.services.filing import (
     file_request,
     submit_request,
     withdraw,
+    withdraw_all,
 )
 from help_requests.services.moving import lock_request, move_request, set_helpers_needed
 from help_requests.services.place import Place, follow_home, place_of
@@ -61,4 +62,5 @@ __all__ = [
     "volunteer_text",
     "widen_request",
     "withdraw",
+    "withdraw_all",
 ]

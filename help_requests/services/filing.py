@@ -14,12 +14,13 @@ from common.encryption import digest
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import record
-from help_requests.enums import HAS_BUDDIES, FiledAs, RequestKind, RequestState
+from help_requests.enums import ENDED, HAS_BUDDIES, TRANSITIONS, FiledAs, RequestKind, RequestState
 from help_requests.events import RequestDrafted, RequestEdited, RequestSubmitted, RequestWithdrawn
 from help_requests.models import HelpRequest
 from help_requests.services.moving import lock_request, swap_state
 from help_requests.services.place import place_of
 from help_requests.services.wording import refuse_bsns, urgent_words
+from people.errors import ConsentTakenBack
 from people.models import Resident, User
 from people.services import represent
 
@@ -77,6 +78,7 @@ def draft_request(
         InvalidInput: a BSN stands in a text, or something does not go with the kind.
     """
     require(by, "help_requests.file", resident)
+    require_consent(resident)
     refuse_bsns(details)
     request = HelpRequest(
         centre_id=resident.centre_id,
@@ -140,6 +142,7 @@ def submit_request(request: HelpRequest, *, by: User | None) -> HelpRequest:
     """
     request = lock_request(request.pk)
     require(by, "help_requests.edit", request)
+    require_consent(request.resident)
     check_complete(request)
     check_day(request.on_date)
     check_day(request.until_date, field="until_date")
@@ -202,6 +205,14 @@ def withdraw(request: HelpRequest, *, by: User | None) -> HelpRequest:
 
 
 @transaction.atomic
+def withdraw_all(resident_id: UUID) -> None:
+    """Take back every request of a resident that help has not begun for; the others are matching's to end."""
+    for request in HelpRequest.objects.filter(resident=resident_id).exclude(state__in=ENDED):
+        if RequestState.WITHDRAWN in TRANSITIONS[RequestKind(request.kind)][RequestState(request.state)]:
+            withdraw(request, by=None)
+
+
+@transaction.atomic
 def claim_filed_requests(user: User) -> list[HelpRequest]:
     """Give who filed requests on behalf of someone, without signing in, their place beside that resident.
 
@@ -217,6 +228,16 @@ def claim_filed_requests(user: User) -> list[HelpRequest]:
         request.save(update_fields=["filed_by"])
         represent(request.resident, user, by=None)
     return linked
+
+
+def require_consent(resident: Resident) -> None:
+    """Refuse what would use the data of a resident who has taken their consent back.
+
+    Raises:
+        ConsentTakenBack: there is no running consent.
+    """
+    if resident.consented_at is None:
+        raise ConsentTakenBack
 
 
 def check_complete(request: HelpRequest) -> None:

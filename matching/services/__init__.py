@@ -34,7 +34,7 @@ from matching.services.proposals import (
     take_back_answer,
 )
 from matching.services.proposing import make_morning_proposal, make_proposal, order_morning_proposals
-from matching.services.release import release_unscreened, release_volunteer
+from matching.services.release import release_resident, release_unscreened, release_volunteer
 from matching.services.widening import (
     answer_widening,
     ask_widening,
@@ -79,6 +79,7 @@ __all__ = [
     "plan_introduction",
     "reject_pair",
     "release_asking",
+    "release_resident",
     "release_unscreened",
     "release_volunteer",
     "report_no_show",

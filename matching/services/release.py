@@ -6,10 +6,18 @@ from django.db import transaction
 
 from help_requests import services as help_requests
 from help_requests.enums import AGREED, RequestState
-from matching.enums import ASSIGNMENT_RUNNING, OFFER_OPEN, CancelledBy, CancelReason, OfferState
+from help_requests.models import HelpRequest
+from matching.enums import (
+    ASSIGNMENT_BEGUN,
+    ASSIGNMENT_RUNNING,
+    OFFER_OPEN,
+    CancelledBy,
+    CancelReason,
+    OfferState,
+)
 from matching.models import Assignment, Offer
 from matching.services.agreement import end_assignment
-from matching.services.dispatch import continue_dispatch
+from matching.services.dispatch import continue_dispatch, end_dispatch
 from matching.services.offers import close_offer
 from people.models import Volunteer
 from safeguarding import queries as safeguarding
@@ -49,6 +57,31 @@ def release_unscreened(volunteer_id: UUID, *, agreements: bool) -> None:
         _end(assignment)
     for offer in asked.select_related("request"):
         _take_back(offer)
+
+
+def release_resident(resident_id: UUID) -> None:
+    """End all asking and all help for a resident who does not want it through us any more.
+
+    What had not begun has been withdrawn by its own app before.
+    """
+    withdrawn = HelpRequest.objects.filter(resident=resident_id, state=RequestState.WITHDRAWN)
+    for request_id in withdrawn.values_list("pk", flat=True):
+        end_dispatch(request_id, by=None)
+    running = Assignment.objects.filter(request__resident=resident_id, state__in=ASSIGNMENT_RUNNING)
+    for assignment in running.select_related("request"):
+        _end_for_resident(assignment)
+
+
+@transaction.atomic
+def _end_for_resident(assignment: Assignment) -> None:
+    request = help_requests.lock_request(assignment.request_id)
+    assignment.refresh_from_db(fields=["state"])
+    if assignment.state not in ASSIGNMENT_RUNNING:
+        return
+    begun = assignment.state in ASSIGNMENT_BEGUN
+    end_assignment(assignment, side=CancelledBy.RESIDENT, reason=CancelReason.NOT_NEEDED, by=None)
+    if begun:
+        help_requests.move_request(request.pk, frm=AGREED, to=RequestState.ENDED, by=None)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from common.api.views import ReadViewSet, ScopedViewSet
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from people import queries, services
 from people.api import serializers as shapes
-from people.enums import VolunteerState
+from people.enums import VolunteerState, Why
 from people.errors import AlreadyVolunteer
 from people.models import Centre, Resident, User, Volunteer
 
@@ -168,6 +168,13 @@ class ResidentChanges(ReadViewSet):
         return self.perform(change_resident, resident, **body.details())
 
 
+def _list_and_note(view: ReadViewSet, request: Request) -> Response:
+    """Answer with one page of people, and note that they were read."""
+    page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
+    services.note_reads(page or [], by=request.user, why=Why.LIST)
+    return view.get_paginated_response(view.get_serializer(page, many=True).data)
+
+
 class MyResidentViewSet(ResidentChanges):
     """The resident records of who asks: their own and of those they represent."""
 
@@ -210,8 +217,8 @@ class ResidentViewSet(ResidentChanges):
 
     @extend_schema(summary="List residents")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Newest first."""
-        return super().list(request, *args, **kwargs)
+        """Newest first. Each person on the page leaves a row in the read log."""
+        return _list_and_note(self, request)
 
     @extend_schema(summary="Read a resident")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -258,13 +265,15 @@ class VolunteerViewSet(ReadViewSet):
 
     @extend_schema(summary="List volunteers")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Newest first."""
-        return super().list(request, *args, **kwargs)
+        """Newest first. Each person on the page leaves a row in the read log."""
+        return _list_and_note(self, request)
 
     @extend_schema(summary="Read a volunteer")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One volunteer."""
-        return super().retrieve(request, *args, **kwargs)
+        """One volunteer. A look leaves a row in the read log."""
+        found = self.get_object()
+        services.note_read(found, by=request.user)
+        return Response(self.get_serializer(found).data)
 
     @extend_schema(summary="Let a volunteer take part", request=None, responses=shapes.VolunteerSerializer)
     @action(detail=True, methods=["post"], domain_errors=[InvalidTransition])

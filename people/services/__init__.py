@@ -2,8 +2,11 @@
 
 from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
+from people.services.consents import give_consent, withdraw_consent
+from people.services.erasing import erase_by_term, erase_for, erase_self
+from people.services.exporting import export_for, export_self
 from people.services.homes import refine_point
-from people.services.read_log import note_read
+from people.services.read_log import note_export, note_read, note_reads
 from people.services.residents import (
     claim_residents,
     move_resident,
@@ -30,6 +33,12 @@ __all__ = [
     "centre_at_postcode",
     "claim_residents",
     "end_role",
+    "erase_by_term",
+    "erase_for",
+    "erase_self",
+    "export_for",
+    "export_self",
+    "give_consent",
     "grant_role",
     "has_factor",
     "lacks_proof",
@@ -37,7 +46,9 @@ __all__ = [
     "move_resident",
     "normalise_email",
     "normalise_phone",
+    "note_export",
     "note_read",
+    "note_reads",
     "note_session",
     "pause_volunteer",
     "refine_point",
@@ -52,4 +63,5 @@ __all__ = [
     "update_account",
     "update_resident",
     "update_volunteer",
+    "withdraw_consent",
 ]

@@ -1,29 +1,63 @@
-"""The read log: which member of staff looked at whose address and phone number."""
+"""The read log: who looked at whose address and phone number, or changed them, and on what occasion."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from django.db import transaction
+from django.conf import settings
 
 from common import clock
-from events.models import EventRecord
-from events.services import record
-from people.events import ResidentRead
-from people.models import Resident, User
+from people.enums import Access, Why
+from people.models import AccessLog, Resident, User, Volunteer
 
 ONE_LOOK = timedelta(minutes=15)
 
 
-def note_read(resident: Resident, *, by: User) -> bool:
-    """Leave one row in the read log: ``by``, of the staff, is shown the details of ``resident``.
+def note_read(person: Resident | Volunteer, *, by: User, why: Why = Why.DETAILS) -> bool:
+    """Leave one row in the read log: ``by`` is shown address or contact data of ``person``.
 
     Pages that refresh themselves are one look: nothing is added within ``ONE_LOOK`` of the last row of the
-    same reader and resident. Two requests at the very same moment may leave two rows, never none.
+    same reader and person. Two requests at the very same moment may leave two rows, never none.
 
     Returns whether a row was added.
     """
-    looks = EventRecord.objects.filter(type=ResidentRead.type, at__gt=clock.now() - ONE_LOOK)
-    if looks.filter(actor_id=by.pk, payload__resident_id=str(resident.pk)).exists():
-        return False
-    with transaction.atomic():
-        record(ResidentRead(resident_id=resident.pk, centre_id=resident.centre_id), actor=by)
-    return True
+    return note_reads([person], by=by, why=why) == 1
+
+
+def note_reads(people: Collection[Resident | Volunteer], *, by: User, why: Why) -> int:
+    """The same for a list that shows several people; two queries however many. Returns how many rows."""
+    others = [person for person in people if person.user_id != by.pk]
+    if not others:
+        return 0
+    looks = AccessLog.objects.filter(reader_id=by.pk, act=Access.READ, at__gt=clock.now() - ONE_LOOK)
+    seen = set(
+        looks.filter(subject_id__in=[person.pk for person in others]).values_list("subject_id", flat=True)
+    )
+    rows = [_row(person, by, Access.READ, why) for person in others if person.pk not in seen]
+    if rows:
+        AccessLog.objects.bulk_create(rows)
+    return len(rows)
+
+
+def note_change(person: Resident | Volunteer, *, by: User | None) -> None:
+    """Leave a row: ``by`` changed what is kept of someone else. The caller holds the transaction."""
+    if by is not None and person.user_id != by.pk:
+        _row(person, by, Access.CHANGED, Why.DETAILS).save(force_insert=True)
+
+
+def note_export(person: Resident | Volunteer, *, by: User) -> None:
+    """Leave a row: ``by`` took everything that is kept of someone else, at their request."""
+    if person.user_id != by.pk:
+        _row(person, by, Access.EXPORTED, Why.ASKED).save(force_insert=True)
+
+
+def _row(person: Resident | Volunteer, by: User, act: Access, why: Why) -> AccessLog:
+    now = clock.now()
+    return AccessLog(
+        reader_id=by.pk,
+        subject_id=person.pk,
+        centre_id=person.centre_id,
+        act=act,
+        why=why,
+        at=now,
+        kept_until=now + timedelta(days=settings.READ_LOG_KEPT_DAYS),
+    )

@@ -21,6 +21,8 @@ from people.queries import centre_for
 from people.services import roles
 from people.services.accounts import checked_name
 from people.services.checks import MASK_FIELDS, check_consent, check_mask
+from people.services.consents import note_consent
+from people.services.read_log import note_change
 from places.postcodes import normalise_postcode
 from places.services.locating import locate_postcode
 
@@ -84,6 +86,7 @@ def register_resident(
     resident = Resident.objects.create(
         centre=centre, user=user, created_by=by, consented_at=clock.now(), consent_version=VERSION, **values
     )
+    note_consent(resident, by=by)
     record(ResidentRegistered(resident_id=resident.pk, centre_id=centre.pk), actor=by)
     if user is not None:
         roles.give(user, Role.RESIDENT, centre=centre, by=by)
@@ -203,6 +206,7 @@ def _save(resident: Resident, values: dict[str, Any], by: User | None) -> Reside
     for name, value in values.items():
         setattr(resident, name, value)
     resident.save(update_fields=list(values))
+    note_change(resident, by=by)
     record(ResidentChanged(resident_id=resident.pk, centre_id=resident.centre_id), actor=by)
     return resident
 

@@ -19,6 +19,8 @@ from people.models import Centre, RoleGrant, User, Volunteer
 from people.queries import centre_for
 from people.services import roles
 from people.services.checks import MASK_FIELDS, Allowed, check_between, check_consent, check_mask
+from people.services.consents import note_consent
+from people.services.read_log import note_change
 from places.errors import UnknownPostcode
 from places.postcodes import normalise_postcode
 from places.services.locating import Located, locate_offline
@@ -98,6 +100,7 @@ def register_volunteer(
         raise NoCentreHere
     values |= {"centre": centre, "consented_at": clock.now(), "consent_version": VERSION}
     volunteer = _joined(user, values)
+    note_consent(volunteer, by=by)
     roles.give(user, Role.VOLUNTEER, centre=centre, by=by)
     record(VolunteerJoined(volunteer_id=volunteer.pk, centre_id=centre.pk), actor=by)
     return volunteer
@@ -118,6 +121,7 @@ def update_volunteer(
     for name, value in values.items():
         setattr(volunteer, name, value)
     volunteer.save(update_fields=list(values))
+    note_change(volunteer, by=by)
     _changed(volunteer, by)
     return volunteer
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from people.web import join, profile, residents, signing_in
+from people.web import join, profile, residents, rights, signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inloggen/", signing_in.sign_in_afresh, name="sign-in-afresh"),
@@ -21,6 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         residents.ResidentPartView.as_view(),
         name="profile-resident",
     ),
+    path("profiel/rechten/", rights.my_rights, name="my-rights"),
+    path("profiel/rechten/kopie.zip", rights.my_export, name="my-export"),
+    path("profiel/rechten/wissen/", rights.EraseView.as_view(), name="erase-me"),
+    path("profiel/rechten/<uuid:person_id>/<slug:answer>/", rights.my_consent, name="my-consent"),
+    path("rechten/<slug:kind>/<uuid:person_id>/", rights.RightsForView.as_view(), name="rights-for"),
+    path("rechten/<slug:kind>/<uuid:person_id>/kopie.zip", rights.export_of, name="export-of"),
+    path("rechten/<slug:kind>/<uuid:person_id>/<slug:answer>/", rights.consent_for, name="consent-for"),
+    path("gewist/", rights.deletions, name="deletions"),
     path("inwoners/", residents.residents, name="residents"),
     path("inwoners/nieuw/", residents.ResidentNewView.as_view(), name="resident-new"),
     path("inwoners/<uuid:resident_id>/", residents.resident, name="resident"),

@@ -22,7 +22,7 @@ from people.enums import HelpCategory, Skill, Transport, VolunteerState
 from people.models import Volunteer
 from people.queries import volunteers_in_scope
 from people.rules import coordinates
-from people.services import activate_volunteer, reinstate_user, shown_phone, suspend_user
+from people.services import activate_volunteer, note_read, reinstate_user, shown_phone, suspend_user
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 from safeguarding.queries import filter_by_screening, screenings_of, valid_until_days
@@ -88,6 +88,7 @@ def still_valid(steps: dict[Requirement, date | None], day: date) -> int:
 def volunteer(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
     """``GET /vrijwilligers/<id>/``: one volunteer with the screening. Staff of the centre."""
     found = volunteer_in_scope(request.user, volunteer_id)
+    note_read(found, by=request.user)
     today = clock.today()
     may_change = coordinates(request.user, found) and found.user_id != request.user.pk
     context = {

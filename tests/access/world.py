@@ -103,7 +103,7 @@ class World:
             "daypart": 4,
             "opening": "reach",
             "said": "ja",
-            "answer": "gedaan",
+            "answer": "geven" if "rechten" in route else "gedaan",
             "verb": _verb(route),
             "step": "likes",
             "move": "hervatten",
@@ -121,6 +121,8 @@ class World:
             "act": "vragen",
             "reply": "terug",
             "part": _part(route),
+            "person_id": self.resident_id,
+            "kind": "inwoner",
         }
 
     def _api_id(self, route: str) -> object:

@@ -11,8 +11,11 @@ from django.db import connection
 
 from backend import backups
 from backend.backups import BackupFailed, made_at, make_backup, prune, restore_backup
+from events.worker import Worker
+from people.enums import ErasureReason
 from people.models import Resident, User
-from tests.factories.people import ResidentFactory, UserFactory
+from people.services import erase_for
+from tests.factories.people import CentreFactory, CoordinatorFactory, ResidentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,3 +104,21 @@ def test_the_commands_make_and_put_back_and_do_not_overwrite_people_unasked(tmp_
     call_command("restore", copy, replace=True, stdout=told)
     assert User.objects.filter(pk=someone.pk).exists()
     assert not User.objects.filter(pk=another.pk).exists()
+
+
+def test_who_was_erased_since_stays_erased_when_a_backup_is_put_back(tmp_path, settings):
+    settings.ERASURE_LOG = tmp_path / "erasures.jsonl"
+    centre = CentreFactory()
+    gone, kept = (
+        ResidentFactory(name="Qxzweg", centre=centre),
+        ResidentFactory(name="Ans de Wit", centre=centre),
+    )
+    told = StringIO()
+    call_command("backup", into=tmp_path, keep=3, stdout=told)
+    erase_for(gone, reason=ErasureReason.ASKED, by=CoordinatorFactory(centre))
+    Worker().run_due()
+    call_command("restore", backups.backups_in(tmp_path)[0], replace=True, stdout=told)
+    assert "1 people who had been erased since are erased again" in told.getvalue()
+    assert Resident.objects.get(pk=gone.pk).name == ""
+    assert Resident.objects.get(pk=gone.pk).address is None
+    assert Resident.objects.get(pk=kept.pk).name == "Ans de Wit"

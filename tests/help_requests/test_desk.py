@@ -14,7 +14,7 @@ from help_requests.models import HelpRequest
 from help_requests.web.desk.acts import ACTS, Act, choices_for
 from help_requests.web.desk.lists import LISTS, PAGE_SIZE, list_of
 from people.enums import ALL_DAYPARTS, Language, Role
-from people.models import Centre, Resident, User
+from people.models import AccessLog, Centre, Resident, User
 from tests.conftest import Clock
 from tests.factories.help_requests import HelpRequestFactory, OpenRequestFactory
 from tests.factories.people import (
@@ -280,17 +280,17 @@ class TestPanel:
     def test_a_look_leaves_one_row_in_the_read_log_however_often_it_refreshes(
         self, desk: Client, coordinator: User, sent: HelpRequest, headers: dict[str, str]
     ) -> None:
-        looks = EventRecord.objects.filter(type="people.resident_read", actor_id=coordinator.pk)
+        looks = AccessLog.objects.filter(reader_id=coordinator.pk, why="request")
         desk.get(reverse("desk"))
         assert not looks.exists()
         for _ in range(3):
             desk.get(reverse("desk-request", args=[sent.pk]), headers=headers)
-        assert looks.get().payload["resident_id"] == str(sent.resident_id)
+        assert looks.get().subject_id == sent.resident_id
 
     def test_who_may_not_look_leaves_no_row(self, desk: Client) -> None:
         elsewhere = HelpRequestFactory()
         assert desk.get(reverse("desk-request", args=[elsewhere.pk])).status_code == 404
-        assert not EventRecord.objects.filter(type="people.resident_read").exists()
+        assert not AccessLog.objects.exists()
 
 
 class TestActs:

@@ -86,7 +86,6 @@ def test_at_a_doubt_in_the_request_a_person_reads_it(clock, fields, doubt):
     ("resident", "doubt"),
     [
         ({"cell": None}, Doubt.PLACE),
-        ({"consented_at": None}, Doubt.CONSENT),
         ({"languages": Language.to_mask([Language.TURKISH])}, Doubt.LANGUAGE),
     ],
 )
@@ -95,6 +94,17 @@ def test_at_a_doubt_about_the_resident_a_person_reads_it(clock, resident, doubt)
     Resident.objects.filter(pk=town.request.resident_id).update(**resident)
     request = sent(town, resident=Resident.objects.get(pk=town.request.resident_id))
     assert (request.state, doubts(request)) == (RequestState.SUBMITTED, {doubt})
+
+
+def test_consent_taken_back_before_the_check_leaves_it_to_a_person(clock):
+    town = known_town()
+    request = submit_request(
+        open_request(town.centre, resident=town.request.resident, state="draft", dayparts=1), by=None
+    )
+    Resident.objects.filter(pk=request.resident_id).update(consented_at=None)
+    town.settle()
+    request.refresh_from_db()
+    assert (request.state, doubts(request)) == (RequestState.SUBMITTED, {Doubt.CONSENT})
 
 
 def test_nobody_is_let_in_whom_no_person_knows(clock):

@@ -27,10 +27,10 @@ from help_requests.web.fields import (
     check_place,
     show_refusal,
 )
-from people.enums import ALL_DAYPARTS, HelpCategory
+from people.enums import ALL_DAYPARTS, HelpCategory, Why
 from people.models import Resident, User
 from people.queries import residents_in_scope
-from people.services import Address, register_resident, shown_phone
+from people.services import Address, note_reads, register_resident, shown_phone
 
 WHO = ("name", "phone", "email", "postcode", "house_number", "any_screened_volunteer", "consent")
 NEW = "new"
@@ -161,6 +161,7 @@ def _context(request: HttpRequest, form: IntakeForm) -> dict[str, Any]:
 def _callers(request: HttpRequest) -> dict[str, Any]:
     search = request.POST.get("caller", "").strip()[:100]
     found = find_residents(request.user, search) if search else []
+    note_reads(found, by=request.user, why=Why.CALLER)
     callers = [(caller, ", ".join(_recognised_by(caller))) for caller in found]
     return {"search": search, "callers": callers, "chosen": request.POST.get("resident", "")}
 

@@ -23,7 +23,7 @@ from help_requests.web.desk.history import told
 from help_requests.web.desk.lists import Queue, list_of, queue_of
 from help_requests.web.fields import show_refusal
 from help_requests.web.fragments import wants_fragment
-from people.enums import Need
+from people.enums import Need, Why
 from people.services import Address, note_read, shown_phone
 
 MOST_SIMILAR = 5
@@ -80,7 +80,7 @@ def _done(request: HttpRequest, act: Act, request_id: UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: HelpRequest, tried: Tried = None) -> HttpResponse:
-    note_read(found.resident, by=request.user)
+    note_read(found.resident, by=request.user, why=Why.REQUEST)
     context: dict[str, Any] = _panel(found, tried)
     template = "help_requests/desk/_panel.html"
     if not wants_fragment(request):

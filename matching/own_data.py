@@ -1,0 +1,146 @@
+"""What this app keeps of a person: told, ended, erased, and for how long."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from help_requests.enums import DONE_WITH, ENDED, RequestState
+from help_requests.models import HelpRequest
+from matching import models
+from matching.models import Assignment, Offer, ProposedPair, Review
+from matching.services import release_resident, release_volunteer
+from people.rights import Section, Subject, Term, Told, ends, erases, excuse, keeps, tells, value_of
+
+excuse("How a centre asks; says nothing about a person.", models.DispatchPolicy, models.DailyProposal)
+excuse(
+    "State and moments of the asking for one request; goes with the request.",
+    models.Dispatch,
+    models.Widening,
+)
+
+
+@tells(Offer, ProposedPair, Assignment, Review)
+def tell_matching(subject: Subject) -> Iterable[Section]:
+    """Questions, proposals, appointments and how they went; never who the other is."""
+    columns = {
+        "category": _("Kind of help"),
+        "state": _("State"),
+        "sent_at": _("Asked on"),
+        "seen_at": _("Opened on"),
+        "answered_at": _("Answered on"),
+        "score": _("How well it suited, 0 to 1"),
+    }
+    mine = Q(volunteer=subject.volunteer) if subject.volunteer else Q(pk=None)
+    offers = Offer.objects.filter(mine).select_related("request").order_by("sent_at")
+    yield Section(
+        "offers", _("Questions to you"), columns, [_row(row, row.request, columns) for row in offers]
+    )
+    columns = {
+        "category": _("Kind of help"),
+        "state": _("State"),
+        "score": _("How well it suited, 0 to 1"),
+        "distance_m": _("Distance in metres"),
+    }
+    pairs = ProposedPair.objects.filter(mine).select_related("request").order_by("id")
+    rows = [_row(row, row.request, columns) for row in pairs]
+    yield Section("proposals", _("Where we thought of you"), columns, rows)
+    columns = {
+        "category": _("Kind of help"),
+        "state": _("State"),
+        "created_at": _("Since"),
+        "starts_at": _("When"),
+        "meeting_place": _("Where you first met"),
+        "ended_at": _("Ended on"),
+        "minutes_spent": _("Minutes"),
+        "cancel_reason": _("Why it ended"),
+    }
+    either = mine | Q(request__resident__in=subject.residents)
+    found = Assignment.objects.filter(either).select_related("request").order_by("created_at")
+    rows = [_row(row, row.request, columns) for row in found]
+    yield Section("appointments", _("Your appointments"), columns, rows)
+    columns = {"occasion": _("Occasion"), "asked_at": _("Asked on"), "outcome": _("What you answered")}
+    reviews = Review.objects.filter(assignment__in=found).select_related("assignment").order_by("asked_at")
+    yield Section("reviews", _("How it went"), columns, [_review(row, subject) for row in reviews])
+
+
+@ends
+def end_matching(subject: Subject) -> None:
+    """Nobody is asked, expected or visited any more."""
+    if subject.volunteer is not None:
+        release_volunteer(subject.volunteer.pk)
+    for resident in subject.residents:
+        release_resident(resident.pk)
+
+
+@erases(Offer, ProposedPair, Assignment, Review)
+def erase_matching(subject: Subject) -> dict[str, int]:
+    """That help was asked and given stays for the figures; how someone was judged and where they met goes."""
+    either = Q(request__resident__in=subject.residents)
+    if subject.volunteer is not None:
+        either |= Q(volunteer=subject.volunteer)
+    return {
+        "matching_proposedpair": ProposedPair.objects.filter(either).delete()[0],
+        "matching_offer": Offer.objects.filter(either).update(score=None, reasons=[]),
+        "matching_assignment": Assignment.objects.filter(either).update(meeting_place=""),
+    }
+
+
+def _row(
+    row: Offer | ProposedPair | Assignment, request: HelpRequest, names: Iterable[str]
+) -> dict[str, object]:
+    return {name: value_of(request if name == "category" else row, name) for name in names}
+
+
+def _review(row: Review, subject: Subject) -> dict[str, object]:
+    own = "volunteer" if row.assignment.volunteer == subject.volunteer else "resident"
+    outcome: Told | None = value_of(row, f"{own}_outcome")
+    return {"occasion": value_of(row, "occasion"), "asked_at": row.asked_at, "outcome": outcome}
+
+
+def _unmatched(moment: datetime) -> QuerySet[HelpRequest]:
+    """Not sent, or sent back and left so; or withdrawn before anybody was found."""
+    draft = Q(state=RequestState.DRAFT, created_at__lt=moment) & (
+        Q(submitted_at=None) | Q(submitted_at__lt=moment)
+    )
+    withdrawn = Q(state=RequestState.WITHDRAWN, matched_at=None, ended_at__lt=moment)
+    return HelpRequest.objects.filter(draft | withdrawn).order_by("created_at")
+
+
+def _closed(moment: datetime) -> QuerySet[HelpRequest]:
+    """Over since before ``moment``, whatever the way it ended."""
+    over = HelpRequest.objects.filter(state__in=ENDED | DONE_WITH)
+    last = Coalesce("ended_at", "done_at", "matched_at", "created_at")
+    return over.annotate(last=last).filter(last__lt=moment).order_by("created_at")
+
+
+@transaction.atomic
+def _delete(due: QuerySet[HelpRequest], most: int) -> int:
+    """Requests with everything that hangs on them; questions, asking and reviews go by themselves."""
+    ids = list(due.values_list("pk", flat=True)[:most])
+    Assignment.objects.filter(request__in=ids).delete()
+    HelpRequest.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+keeps(
+    Term(
+        "requests_closed",
+        _("Requests that are over"),
+        "REQUEST_CLOSED_KEPT_DAYS",
+        lambda moment: _closed(moment).count(),
+        lambda moment, most: _delete(_closed(moment), most),
+    )
+)
+keeps(
+    Term(
+        "requests_unmatched",
+        _("Requests not sent, or withdrawn before someone was found"),
+        "REQUEST_UNMATCHED_KEPT_DAYS",
+        lambda moment: _unmatched(moment).count(),
+        lambda moment, most: _delete(_unmatched(moment), most),
+    )
+)

@@ -1,0 +1,73 @@
+"""Looks for words in everything that is kept: every column of every table, decrypted; caches; the outbox."""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import caches
+from django.db import connection
+
+from common.encryption import decrypt
+from events.models import IdempotentCall
+
+
+def places_of(words: list[str]) -> set[str]:
+    """Return where one of the words stands, whatever the spelling of its letters."""
+    wanted = [word.lower() for word in words]
+    return {place for place, text in _everything() if any(word in text.lower() for word in wanted)}
+
+
+def _everything() -> Iterator[tuple[str, str]]:
+    yield from _tables()
+    for session in Session.objects.all():
+        yield "sessions", json.dumps(session.get_decoded(), default=str)
+    for call in IdempotentCall.objects.all():
+        yield "kept answers", b64decode(call.answer["body"]).decode(errors="replace")
+    for name in settings.CACHES:
+        yield f"cache {name}", repr(getattr(caches[name], "_cache", ""))
+    for message in getattr(mail, "outbox", []):
+        yield "mail", f"{message.to} {message.subject} {message.body}"
+    if settings.ERASURE_LOG.exists():
+        yield "erasure log", settings.ERASURE_LOG.read_text()
+
+
+def _tables() -> Iterator[tuple[str, str]]:
+    """Every row of every table that the database knows, models or not."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    yield f"{table}.{name}", _readable(value)
+
+
+def _readable(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    if text.startswith("gAAAA"):
+        try:
+            return decrypt(text)
+        except InvalidToken:
+            return text
+    return text
+
+
+def all_models() -> set[type]:
+    """The models of the domain's apps."""
+    own = (
+        "events",
+        "places",
+        "people",
+        "safeguarding",
+        "academy",
+        "help_requests",
+        "matching",
+        "notifications",
+    )
+    return {model for label in own for model in apps.get_app_config(label).get_models()}

@@ -1,0 +1,171 @@
+"""What is kept no longer goes by itself, at its term and not before, and it is written down how much."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from events.services import record
+from events.worker import Worker
+from help_requests.enums import RequestState
+from help_requests.models import HelpRequest
+from help_requests.services import withdraw
+from matching import services
+from matching.models import Assignment
+from notifications.models import Notice
+from people.enums import VolunteerState
+from people.events import RetentionDue
+from people.models import DeletionRun, Erasure, Resident, User, Volunteer
+from people.services import leave
+from people.services.retention import delete_what_is_due, what_is_due
+from tests.factories.help_requests import HelpRequestFactory
+from tests.factories.matching import Town
+from tests.factories.people import (
+    CoordinatorFactory,
+    RepresentativeFactory,
+    ResidentFactory,
+    UserFactory,
+    VolunteerFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_log(settings, tmp_path, clock):
+    settings.ERASURE_LOG = tmp_path / "erasures.jsonl"
+
+
+def due():
+    return {term.purpose: count for term, count in what_is_due() if count}
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "purpose"),
+    [
+        (RequestState.DRAFT, 42, "requests_unmatched"),
+        (RequestState.WITHDRAWN, 42, "requests_unmatched"),
+        (RequestState.CLOSED, 730, "requests_closed"),
+        (RequestState.REFERRED, 730, "requests_closed"),
+        (RequestState.UNSUITABLE, 730, "requests_closed"),
+    ],
+)
+def test_a_request_goes_at_its_term(clock, state, days, purpose):
+    request = HelpRequestFactory(state=state)
+    clock.forward(days=days)
+    assert due() == {}
+    clock.forward(seconds=1)
+    assert due()[purpose] == 1
+    delete_what_is_due()
+    assert not HelpRequest.objects.filter(pk=request.pk).exists()
+    run = DeletionRun.objects.get(purpose=purpose)
+    assert (run.days, run.count) == (days, 1)
+
+
+@pytest.mark.parametrize("state", [RequestState.SUBMITTED, RequestState.OPEN, RequestState.RUNNING])
+def test_a_request_that_runs_stays_however_old(clock, state):
+    request = HelpRequestFactory(state=state)
+    clock.forward(days=2000)
+    delete_what_is_due()
+    assert HelpRequest.objects.filter(pk=request.pk).exists()
+
+
+def test_what_was_withdrawn_after_someone_was_found_stays_two_years(clock):
+    town = Town(volunteers=1)
+    offer = services.ask_volunteer(town.request, town.volunteers[0], by=town.coordinator)
+    services.accept_offer(offer, by=town.volunteers[0].user)
+    withdraw(HelpRequest.objects.get(pk=town.request.pk), by=None)
+    Worker().run_due()
+    clock.forward(days=43)
+    delete_what_is_due()
+    assert Assignment.objects.exists()
+    clock.forward(days=700)
+    delete_what_is_due()
+    assert not Assignment.objects.exists()
+    assert not HelpRequest.objects.exists()
+
+
+def test_a_volunteer_goes_a_year_after_stopping(clock):
+    volunteer = VolunteerFactory(phone="+31612345678")
+    leave(volunteer, by=volunteer.user)
+    clock.forward(days=365)
+    delete_what_is_due()
+    assert Volunteer.objects.get(pk=volunteer.pk).phone
+    clock.forward(seconds=1)
+    delete_what_is_due()
+    volunteer.refresh_from_db()
+    assert (volunteer.phone, volunteer.state) == ("", VolunteerState.LEFT)
+    assert Erasure.objects.filter(reason="term").exists()
+    erased = Erasure.objects.count()
+    clock.forward(days=1)
+    delete_what_is_due()
+    assert Erasure.objects.count() == erased, "once"
+
+
+def test_a_resident_goes_two_years_on_when_no_request_is_left(clock):
+    idle, asking = ResidentFactory(), ResidentFactory()
+    HelpRequestFactory(resident=asking)
+    clock.forward(days=730, seconds=1)
+    delete_what_is_due()
+    assert Resident.objects.get(pk=idle.pk).name == ""
+    assert Resident.objects.get(pk=asking.pk).name
+
+
+def test_an_account_with_which_nothing_is_done_goes_and_every_other_stays(clock):
+    idle = UserFactory()
+    staying = [
+        CoordinatorFactory(),
+        VolunteerFactory().user,
+        ResidentFactory(user=UserFactory()).user,
+        RepresentativeFactory().user,
+        UserFactory(last_login=clock.now() + timedelta(days=1)),
+        UserFactory(is_superuser=True),
+    ]
+    clock.forward(days=365, seconds=1)
+    assert due()["accounts"] == 1
+    delete_what_is_due()
+    assert User.objects.get(pk=idle.pk).name == ""
+    assert all(User.objects.get(pk=user.pk).name for user in staying)
+
+
+def test_messages_go_after_a_year(clock):
+    notice = Notice.objects.create(
+        user=CoordinatorFactory(), kind="offer", object_id=UserFactory().pk, event_id=1
+    )
+    clock.forward(days=365, seconds=1)
+    assert due()["messages"] == 1
+    delete_what_is_due()
+    assert not Notice.objects.filter(pk=notice.pk).exists()
+
+
+def test_a_term_is_a_setting(clock, settings):
+    settings.REQUEST_UNMATCHED_KEPT_DAYS = 3
+    HelpRequestFactory(state=RequestState.DRAFT)
+    clock.forward(days=3, seconds=1)
+    assert due()["requests_unmatched"] == 1
+
+
+def test_the_worker_goes_on_until_nothing_is_left(clock, monkeypatch):
+    monkeypatch.setattr("people.services.retention.MOST", 2)
+    resident = ResidentFactory()
+    for _ in range(5):
+        HelpRequestFactory(state=RequestState.DRAFT, resident=resident)
+    clock.forward(days=43)
+    with transaction.atomic():
+        record(RetentionDue())
+    Worker().run_due()
+    assert not HelpRequest.objects.exists()
+    assert sum(DeletionRun.objects.filter(purpose="requests_unmatched").values_list("count", flat=True)) == 5
+
+
+def test_the_command_tells_without_deleting(clock):
+    HelpRequestFactory(state=RequestState.DRAFT)
+    clock.forward(days=43)
+    said = StringIO()
+    call_command("retention", stdout=said)
+    assert "1  requests_unmatched (after 42 days)" in said.getvalue()
+    assert HelpRequest.objects.exists()
+    call_command("retention", delete=True, stdout=said)
+    assert not HelpRequest.objects.exists()
