@@ -181,15 +181,15 @@ class PairState(models.TextChoices):
 PAIR_TRANSITIONS: dict[PairState, frozenset[PairState]] = {
     PairState.PROPOSED: frozenset(set(PairState) - {PairState.PROPOSED}),
     # Each answer of a coordinator can be taken back, and someone else chosen for what is no longer possible.
-    PairState.CONFIRMED: frozenset({PairState.PROPOSED}),
+    PairState.CONFIRMED: frozenset({PairState.PROPOSED, PairState.STALE}),
     PairState.CHANGED: frozenset({PairState.PROPOSED}),
     PairState.REJECTED: frozenset({PairState.PROPOSED}),
     PairState.STALE: frozenset({PairState.CHANGED}),
 }
 # A volunteer stands once with a request in one proposal.
 PAIR_LIVE = frozenset({PairState.PROPOSED, PairState.CONFIRMED})
-# The coordinator said no to these two today: a new proposal does not bring them again.
-PAIR_REFUSED = frozenset({PairState.REJECTED, PairState.CHANGED})
+# The coordinator said yes or no to these two today: a new proposal does not bring them again.
+PAIR_ANSWERED = frozenset({PairState.CONFIRMED, PairState.REJECTED, PairState.CHANGED})
 
 
 class RejectReason(models.TextChoices):

@@ -208,6 +208,7 @@ OVERTAKEN: Mapping[str, Any] = {
     "day-passed": gettext_lazy("The day of the request has passed."),
     "no-place-left": gettext_lazy("Somebody has already been asked for this."),
     "day-over": gettext_lazy("Not answered on the day itself."),
+    "question-closed": gettext_lazy("The question was taken back before there was an answer."),
 }
 """Why a proposed pair has been overtaken by what happened since."""
 

@@ -12,6 +12,7 @@ from common.ids import new_id
 from help_requests.enums import Urgency
 from help_requests.models import HelpRequest
 from matching.enums import (
+    OFFER_OPEN,
     AssignmentState,
     CancelledBy,
     CancelReason,
@@ -315,3 +316,15 @@ class ProposedPair(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def own_offer(self) -> Offer | None:
+        """The offer while it holds the question of this pair: a wave may use the same row since."""
+        offer = self.offer
+        return offer if offer is not None and offer.sent_at == self.answered_at else None
+
+    @property
+    def question(self) -> Offer | None:
+        """The question that confirming this pair put, while it is open."""
+        own = self.own_offer
+        return own if own is not None and OfferState(own.state) in OFFER_OPEN else None

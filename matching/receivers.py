@@ -244,6 +244,18 @@ def overtaken_by_withdrawal(event: RequestWithdrawn, record: EventRecord) -> Non
     services.drop_overtaken(event.request_id)
 
 
+@on(events.OfferCancelled, name="matching.pair_of_cancelled")
+def pair_of_cancelled(event: events.OfferCancelled, record: EventRecord) -> None:
+    """The question was taken back: the pair of the proposal that put it asks nobody any more."""
+    services.drop_closed(event.offer_id)
+
+
+@on(events.OfferSuperseded, name="matching.pair_of_superseded")
+def pair_of_superseded(event: events.OfferSuperseded, record: EventRecord) -> None:
+    """Somebody else was first: the pair of the proposal that put the question asks nobody any more."""
+    services.drop_closed(event.offer_id)
+
+
 # Within waking hours: who joined or was screened since is asked the same half hour.
 every("12,42 8-20 * * *", events.SearchRoundDue())
 every("5 0 * * *", events.PassedDaysDue())

@@ -16,7 +16,8 @@ from matching import events
 from matching.candidates import require_eligible
 from matching.demand import demand_of
 from matching.enums import (
-    OFFER_OPEN,
+    OFFER_UNANSWERED,
+    PAIR_ANSWERED,
     PAIR_TRANSITIONS,
     DispatchState,
     OfferState,
@@ -32,7 +33,7 @@ from matching.errors import (
     NotAskable,
     NotEligible,
 )
-from matching.models import DailyProposal, Dispatch, ProposedPair
+from matching.models import DailyProposal, Dispatch, Offer, ProposedPair
 from matching.services.dispatch import ask_volunteer, continue_dispatch
 from matching.services.offers import close_offer
 from matching.services.proposing import places_left, reasons_of
@@ -41,6 +42,7 @@ from people.models import User, Volunteer
 PairEvent = TypeVar("PairEvent", bound=events.PairChanged)
 # What makes a pair stale when it turns up while asking; anything else stops the asking.
 _OVERTAKEN = (NotEligible, NotAskable, AlreadyAsked, DayPassed, NoPlaceLeft)
+QUESTION_CLOSED = "question-closed"
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def confirm_pair(pair: ProposedPair, *, by: User) -> ProposedPair:
     except _OVERTAKEN as error:
         _note_stale(pair, _codes(error), by=by)
         return pair
-    _move(pair, PairState.CONFIRMED, by=by, offer=offer)
+    _move(pair, PairState.CONFIRMED, by=by, offer=offer, answered_at=offer.sent_at)
     record(_event(events.PairConfirmed, pair), actor=by)
     return pair
 
@@ -151,8 +153,8 @@ def take_back_answer(pair: ProposedPair, *, by: User) -> ProposedPair:
     Repeating it changes nothing.
 
     Raises:
-        InvalidTransition: the volunteer has answered, the replacement has an answer of its own, or the
-            day of the proposal is over.
+        InvalidTransition: the question of this pair is no longer open, the replacement has an answer of
+            its own, or the day of the proposal is over.
     """
     _locked(pair, by)
     if pair.state == PairState.PROPOSED:
@@ -183,6 +185,20 @@ def drop_overtaken(request_id: UUID) -> None:
             _note_stale(pair, [why.code], by=None)
 
 
+def drop_closed(offer_id: UUID) -> None:
+    """A question was taken back: its pair asks nobody any more, and someone else can be chosen instead."""
+    offer = Offer.objects.filter(pk=offer_id).first()
+    if offer is None:
+        return
+    with transaction.atomic():
+        help_requests.lock_request(offer.request_id)
+        running = ProposedPair.objects.filter(proposal__state=ProposalState.RUNNING)
+        asked = running.filter(offer=offer, state=PairState.CONFIRMED).select_related("proposal", "offer")
+        for pair in asked.select_for_update(of=("self",)).order_by("pk"):
+            if pair.own_offer is None or OfferState(pair.own_offer.state) in OFFER_UNANSWERED:
+                _note_stale(pair, [QUESTION_CLOSED], by=None)
+
+
 def _overtaken_by(request: HelpRequest) -> DomainError | None:
     if request.state not in ASKABLE:
         return NotAskable()
@@ -202,16 +218,17 @@ def _locked(pair: ProposedPair, by: User) -> HelpRequest:
 
 
 def _cancel_question(pair: ProposedPair, by: User) -> None:
-    offer = pair.offer
-    if offer is None or offer.state not in OFFER_OPEN:
+    if pair.question is None:
         raise InvalidTransition()
-    close_offer(offer, to=OfferState.CANCELLED, by=by)
+    close_offer(pair.question, to=OfferState.CANCELLED, by=by)
     continue_dispatch(pair.request_id)
 
 
 def _withdraw_replacement(pair: ProposedPair, by: User) -> None:
-    if not pair.replacements.filter(state=PairState.PROPOSED).delete()[0]:
+    """Take out who was proposed instead, if a new proposal has not done so."""
+    if pair.replacements.filter(state__in=PAIR_ANSWERED).exists():
         raise InvalidTransition()
+    pair.replacements.filter(state=PairState.PROPOSED).delete()
 
 
 def _require_step(pair: ProposedPair, to: PairState) -> None:
@@ -222,9 +239,9 @@ def _require_step(pair: ProposedPair, to: PairState) -> None:
 def _move(pair: ProposedPair, to: PairState, *, by: User | None, **changes: Any) -> None:
     """Compare and swap against the table of steps. Back to proposed there is no answer any more."""
     sources = [state for state, targets in PAIR_TRANSITIONS.items() if to in targets]
-    answered_at = None if to == PairState.PROPOSED else clock.now()
+    changes.setdefault("answered_at", None if to == PairState.PROPOSED else clock.now())
     rows = ProposedPair.objects.filter(pk=pair.pk, state__in=sources).update(
-        state=to, answered_at=answered_at, answered_by=by, **changes
+        state=to, answered_by=by, **changes
     )
     if rows != 1:
         raise InvalidTransition()

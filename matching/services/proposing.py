@@ -12,7 +12,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from common import clock
 from common.permissions import require
@@ -23,7 +23,7 @@ from matching.candidates import ENCRYPTED, best_for_each
 from matching.demand import demands_of
 from matching.engine import WEIGHTS, Candidate, Demand, Term, explain
 from matching.engine.assignment import Ints, Market, Totals, assign, nearest_first, totals
-from matching.enums import OFFER_OPEN, PAIR_REFUSED, DispatchState, PairState, ProposalState
+from matching.enums import OFFER_OPEN, PAIR_ANSWERED, DispatchState, PairState, ProposalState
 from matching.events import ProposalDue, ProposalMade
 from matching.models import Assignment, DailyProposal, Offer, ProposedPair
 from matching.services.agreement import TAKEN
@@ -57,7 +57,7 @@ def make_morning_proposal(centre_id: UUID) -> None:
 def make_proposal(centre: Centre, *, by: User | None) -> DailyProposal:
     """Make the proposal of today, or make it anew: pairs without an answer are replaced, answers stay.
 
-    Pairs that a coordinator refused today do not come back, and what was left of earlier days is closed.
+    Pairs that were asked or refused today do not come, and what was left of earlier days is closed.
 
     Raises:
         Forbidden: not a coordinator of this centre.
@@ -111,7 +111,7 @@ class _Draft:
     def of(cls, proposal: DailyProposal) -> "_Draft":
         requests = _waiting(proposal.centre_id)
         left = places_left(requests)
-        demands = _with_refusals(demands_of(each for each in requests if left[each.pk] > 0), proposal)
+        demands = _with_answers(demands_of(each for each in requests if left[each.pk] > 0), proposal)
         found = best_for_each(demands, PAIRS)
         pairs = [(number, each) for number, best in enumerate(found) for each in best]
         room = _room(proposal, {cast("UUID", each.volunteer_id) for _, each in pairs})
@@ -157,14 +157,14 @@ def _waiting(centre_id: UUID) -> list[HelpRequest]:
     return [request for request in found if not day_has_passed(request)]
 
 
-def _with_refusals(demands: Iterable[Demand], proposal: DailyProposal) -> list[Demand]:
-    """The demands, in which who was refused for one today counts as asked."""
-    refused: dict[UUID, set[UUID]] = {}
-    pairs = ProposedPair.objects.filter(proposal=proposal, state__in=PAIR_REFUSED)
+def _with_answers(demands: Iterable[Demand], proposal: DailyProposal) -> list[Demand]:
+    """The demands, in which who was asked or refused for one today counts as asked."""
+    answered: dict[UUID, set[UUID]] = {}
+    pairs = ProposedPair.objects.filter(proposal=proposal, state__in=PAIR_ANSWERED)
     for request_id, volunteer_id in pairs.values_list("request_id", "volunteer_id"):
-        refused.setdefault(request_id, set()).add(volunteer_id)
+        answered.setdefault(request_id, set()).add(volunteer_id)
     return [
-        replace(demand, asked=demand.asked | refused.get(cast("UUID", demand.id), set()))
+        replace(demand, asked=demand.asked | answered.get(cast("UUID", demand.id), set()))
         for demand in demands
     ]
 
@@ -205,12 +205,17 @@ def _close_earlier(centre: Centre) -> None:
 
 
 def _replace_unanswered(proposal: DailyProposal, pairs: Sequence[ProposedPair]) -> None:
-    """Put the new pairs in place of those without an answer. Locks requests before pairs, as answers do."""
-    ids = [pair.request_id for pair in pairs]
-    locked = HelpRequest.objects.select_for_update(of=("self",)).filter(pk__in=ids, state__in=WAITING)
-    still_waiting = set(locked.order_by("pk").values_list("pk", flat=True))
+    """Put the new pairs in place of those without an answer.
+
+    Every answer locks its request first, and so does this for old and new: nobody answers a pair that goes.
+    """
+    concerned = Q(pk__in=[pair.request_id for pair in pairs]) | Q(pk__in=proposal.pairs.values("request"))
+    locked = HelpRequest.objects.select_for_update(of=("self",)).filter(concerned).order_by("pk")
+    still_waiting = {pk for pk, state in locked.values_list("pk", "state") if state in WAITING}
     proposal.pairs.filter(state=PairState.PROPOSED).delete()
-    ProposedPair.objects.bulk_create(pair for pair in pairs if pair.request_id in still_waiting)
+    fitting = (pair for pair in pairs if pair.request_id in still_waiting)
+    # Who was asked just before the lock, and whose question was taken back at once, stands already.
+    ProposedPair.objects.bulk_create(fitting, ignore_conflicts=True)
 
 
 def _note_figures(proposal: DailyProposal, draft: _Draft, chosen: Ints, by: User | None) -> None:

@@ -2,31 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url, trigger_client_event
 
-from common.errors import Forbidden, NotFound
+from common.errors import NotFound
 from common.htmx import toast
 from help_requests import queries as help_requests
 from matching import candidates, explanations, queries, services
 from matching.demand import demand_of
-from matching.enums import OFFER_OPEN, PAIR_LIVE, PairState, ProposalState, RejectReason
+from matching.enums import PAIR_LIVE, PairState, ProposalState, RejectReason
 from matching.errors import NotEligible
 from matching.models import DailyProposal, ProposedPair
 from matching.services.proposing import WAITING
-from matching.web.access import View, wants_fragment
+from matching.web.access import desk_only, wants_fragment
 from matching.web.forms import RejectForm
 from people import queries as people
 from people.models import Centre, Volunteer
@@ -35,18 +32,6 @@ from people.models import Centre, Volunteer
 KEYS = {"ask": 1, "reject": 2, "again": 8, "everyone": 9}
 FIRST_OTHER_KEY = 3
 OTHERS_SHOWN = 5
-
-
-def desk_only(view: View) -> View:
-    """Let only people in who work at a desk; others hear that they may not, visitors sign in first."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not help_requests.desk_centres(request.user):
-            raise Forbidden
-        return view(request, *args, **kwargs)
-
-    return never_cache(login_required(guarded))
 
 
 @dataclass(frozen=True)
@@ -246,8 +231,7 @@ def _panel(pair: ProposedPair, wrong: RejectForm | None) -> dict[str, Any]:
     proposed = pair.state == PairState.PROPOSED
     choosable = proposed or pair.state == PairState.STALE
     current = pair.proposal.state == ProposalState.RUNNING
-    asked = pair.state == PairState.CONFIRMED
-    open_question = asked and pair.offer is not None and pair.offer.state in OFFER_OPEN
+    open_question = pair.state == PairState.CONFIRMED and pair.question is not None
     return {
         "pair": pair,
         "help_request": pair.request,

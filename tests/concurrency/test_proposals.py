@@ -1,8 +1,11 @@
 """Two coordinators answer one daily proposal while it is made anew: each is asked once, nobody waits."""
 
 import pytest
+from django.db import connection, transaction
+from django.db.models.deletion import Collector
 
 from events.worker import Worker
+from help_requests.models import HelpRequest
 from matching import services
 from matching.enums import PairState
 from matching.models import DailyProposal, Offer, ProposedPair
@@ -41,3 +44,25 @@ def test_answering_and_making_anew_at_once_loses_nothing():
     assert DailyProposal.objects.count() == 1
     assert set(confirmed.values_list("offer", flat=True)) == set(Offer.objects.values_list("pk", flat=True))
     assert len(set(Offer.objects.values_list("request", flat=True))) == Offer.objects.count()
+
+
+def test_nobody_answers_a_pair_that_goes(monkeypatch):
+    """Making anew reads the pairs it takes out, then deletes them: no answer can come in between."""
+    town = Town(volunteers=1)
+    made = services.make_proposal(town.centre, by=town.coordinator)
+    HelpRequest.objects.filter(pk=town.request.pk).update(cell=None)  # drops out of the new proposal
+    delete, free = Collector.delete, []
+
+    def while_it_goes(collector):
+        if connection.vendor == "postgresql":  # SQLite has one writer: nobody else gets this far
+            free.extend(race(list(made.pairs.all()), lock_now).elements())
+        return delete(collector)
+
+    def lock_now(pair):
+        with transaction.atomic():
+            HelpRequest.objects.select_for_update(nowait=True).get(pk=pair.request_id)
+
+    monkeypatch.setattr(Collector, "delete", while_it_goes)
+    services.make_proposal(town.centre, by=town.coordinator)
+    assert free == (["OperationalError"] if connection.vendor == "postgresql" else [])
+    assert not ProposedPair.objects.exists()

@@ -16,9 +16,11 @@ from help_requests.models import HelpRequest
 from matching import explanations, services
 from matching.candidates import best_for
 from matching.demand import demand_of
+from matching.engine.assignment import assign
 from matching.enums import OfferState, PairState, ProposalState, RejectReason
 from matching.errors import AlreadyProposed, AskingHalted, NotEligible
 from matching.models import DailyProposal, Offer, ProposedPair
+from matching.services import proposing
 from matching.services.proposing import MOST_QUESTIONS
 from matching.supply import supply
 from notifications.models import LiveSignal
@@ -420,6 +422,87 @@ def test_two_that_were_put_together_anew_are_not_brought_back_twice(clock):
     services.change_pair(proposed(town), first.volunteer, by=town.coordinator)
     with pytest.raises(InvalidTransition):
         services.take_back_answer(first, by=town.coordinator)
+
+
+def confirmed_and_closed(town: Town) -> ProposedPair:
+    """The only pair, asked from the proposal; then the asking was stopped before there was an answer."""
+    made(town)
+    pair = services.confirm_pair(proposed(town), by=town.coordinator)
+    services.start_dispatch(town.request, by=town.coordinator)
+    services.stop_dispatch(town.request, by=town.coordinator)
+    return pair
+
+
+def test_after_a_question_was_taken_back_it_can_be_made_anew(clock):
+    town = Town(volunteers=1)
+    pair = confirmed_and_closed(town)
+    made(town)
+    assert [each.pk for each in pairs(town)] == [pair.pk], "before the worker has noted it"
+    town.settle()
+    pair.refresh_from_db()
+    assert (pair.state, pair.stale_why) == (PairState.STALE, ["question-closed"])
+    made(town)
+    clock.forward(minutes=1)
+    assert services.confirm_pair(proposed(town), by=town.coordinator).state == PairState.CONFIRMED
+
+
+def test_a_pair_that_was_asked_meanwhile_is_no_obstacle(clock, monkeypatch):
+    """Asked and taken back by somebody else, after the new proposal was thought out."""
+    town = Town(volunteers=1)
+    made(town)
+
+    def meanwhile(market):
+        services.confirm_pair(proposed(town), by=town.coordinator)
+        services.start_dispatch(town.request, by=town.coordinator)
+        services.stop_dispatch(town.request, by=town.coordinator)
+        return assign(market)
+
+    monkeypatch.setattr(proposing, "assign", meanwhile)
+    made(town)
+    assert [pair.state for pair in pairs(town)] == [PairState.CONFIRMED]
+
+
+def test_asking_again_at_once_outlives_the_note_of_the_first_question(clock):
+    town = Town(volunteers=1)
+    made(town)
+    pair = services.confirm_pair(proposed(town), by=town.coordinator)
+    services.take_back_answer(pair, by=town.coordinator)
+    clock.forward(minutes=1)
+    services.confirm_pair(pair, by=town.coordinator)
+    town.settle()
+    pair.refresh_from_db()
+    assert (pair.state, pair.question) == (PairState.CONFIRMED, Offer.objects.get())
+
+
+def test_the_question_of_a_wave_is_not_taken_back_with_an_old_pair(clock):
+    town = Town(volunteers=1)
+    pair = confirmed_and_closed(town)
+    clock.forward(minutes=1)
+    services.start_dispatch(town.request, by=town.coordinator)
+    with pytest.raises(InvalidTransition):
+        services.take_back_answer(pair, by=town.coordinator)
+    town.settle()
+    assert Offer.objects.get().state == OfferState.SENT
+    pair.refresh_from_db()
+    assert pair.state == PairState.STALE
+
+
+def test_a_change_can_be_taken_back_after_making_anew_until_the_other_has_an_answer(clock):
+    town = Town(volunteers=3)
+    made(town)
+    first = proposed(town)
+    others = [each for each in town.volunteers if each.pk != first.volunteer_id]
+    services.change_pair(first, others[0], by=town.coordinator)
+    made(town)
+    services.take_back_answer(first, by=town.coordinator)
+    first.refresh_from_db()
+    assert first.state == PairState.PROPOSED
+    made(town)
+    second = proposed(town)
+    new = services.change_pair(second, next(e for e in others if e != second.volunteer), by=town.coordinator)
+    services.reject_pair(new, RejectReason.OTHER, by=town.coordinator)
+    with pytest.raises(InvalidTransition):
+        services.take_back_answer(second, by=town.coordinator)
 
 
 # --- When the town moves on --------------------------------------------------------------------
