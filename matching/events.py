@@ -116,10 +116,26 @@ class SearchRoundDue(Event):
 
 
 @dataclass(frozen=True)
+class SearchDue(Event):
+    """Look again for this request, in a transaction of its own: it waits, and someone fits."""
+
+    request_id: UUID
+    type: ClassVar[str] = "matching.search_due"
+
+
+@dataclass(frozen=True)
 class PassedDaysDue(Event):
     """Timer: a day is over; requests for that day are asked for no more."""
 
     type: ClassVar[str] = "matching.passed_days_due"
+
+
+@dataclass(frozen=True)
+class PassedDayDue(Event):
+    """The day of this request is over: it goes to the desk, in a transaction of its own."""
+
+    request_id: UUID
+    type: ClassVar[str] = "matching.passed_day_due"
 
 
 @dataclass(frozen=True)
@@ -189,6 +205,13 @@ class OfferCancelled(OfferChanged):
 
 
 @dataclass(frozen=True)
+class OfferReleaseDue(OfferChanged):
+    """The volunteer is not to be asked this any more: take the question back, in a transaction of its own."""
+
+    type: ClassVar[str] = "matching.offer_release_due"
+
+
+@dataclass(frozen=True)
 class AssignmentChanged(Event, abstract=True):
     """Base of every event of one assignment."""
 
@@ -253,6 +276,13 @@ class AssignmentCancelled(AssignmentChanged):
     """Called off before it took place."""
 
     type: ClassVar[str] = "matching.assignment_cancelled"
+
+
+@dataclass(frozen=True)
+class AssignmentReleaseDue(AssignmentChanged):
+    """The volunteer is not to be expected any more: end it, in a transaction of its own."""
+
+    type: ClassVar[str] = "matching.assignment_release_due"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from matching.enums import (
     AssignmentState,
     CancelReason,
     DispatchState,
+    OfferState,
     WideningState,
 )
 from matching.errors import ContactClosed
@@ -55,11 +56,11 @@ _REQUEST = ("request", "request__district", "request__centre", "volunteer", "vol
 def offers_to(user: User) -> QuerySet[Offer]:
     """Every question ever put to this person, newest first.
 
-    An open question about help that the person is not screened for (any more) does not reach them.
+    Help that the person is not screened for (any more) does not reach them, also not once the question has
+    been taken back; only what they said yes to stays.
     """
-    offers = Offer.objects.filter(volunteer__user=user).exclude(
-        state__in=OFFER_OPEN, request__category__in=_closed_to(user)
-    )
+    hidden = Q(request__category__in=_closed_to(user)) & ~Q(state=OfferState.ACCEPTED)
+    offers = Offer.objects.filter(volunteer__user=user).exclude(hidden)
     return offers.select_related(*_REQUEST).order_by("-sent_at", "-id")
 
 

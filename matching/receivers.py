@@ -1,10 +1,8 @@
 """What matching does when something has happened. Thin: each handler calls one service."""
 
-from common import clock
 from events.models import EventRecord
 from events.registry import on
 from events.schedule import every
-from help_requests.enums import ASKABLE
 from help_requests.events import (
     RequestChanged,
     RequestEdited,
@@ -13,10 +11,8 @@ from help_requests.events import (
     RequestSubmitted,
     RequestWithdrawn,
 )
-from help_requests.models import HelpRequest
-from help_requests.queries import with_passed_day
 from matching import events, services
-from matching.enums import ASSIGNMENT_RUNNING, CancelledBy, CancelReason, DispatchState
+from matching.enums import ASSIGNMENT_RUNNING, CancelledBy, CancelReason
 from matching.models import Assignment
 from matching.services import lasting
 from matching.services.agreement import end_assignment, plan_if_fixed
@@ -189,29 +185,49 @@ for _event in (RequestStateChanged, RequestWithdrawn, RequestOpened, RequestEdit
 @on(ScreeningExpired, name="matching.take_back_lapsed")
 def take_back_lapsed(event: ScreeningExpired, record: EventRecord) -> None:
     """Questions about help that the lapsed step was for reach this volunteer no more."""
-    services.release_unscreened(event.volunteer_id, agreements=False)
+    services.release_unscreened(event.volunteer_id)
 
 
 @on(DecisionConfirmed, name="matching.release_refused")
 def release_refused(event: DecisionConfirmed, record: EventRecord) -> None:
     """A step was refused or blocked by two: what runs of that help ends."""
-    services.release_unscreened(event.volunteer_id, agreements=True)
+    services.release_decided(event.decision_id)
+
+
+@on(events.OfferReleaseDue, name="matching.take_back_released")
+def take_back_released(event: events.OfferReleaseDue, record: EventRecord) -> None:
+    """This question is not for this volunteer any more."""
+    services.take_back_released(event.offer_id)
+
+
+@on(events.AssignmentReleaseDue, name="matching.end_released")
+def end_released(event: events.AssignmentReleaseDue, record: EventRecord) -> None:
+    """This volunteer is not expected any more."""
+    services.end_released(event.assignment_id)
 
 
 @on(events.SearchRoundDue, name="matching.search_round")
 def search_round(event: events.SearchRoundDue, record: EventRecord) -> None:
     """Look again for everything that waits."""
-    waiting = HelpRequest.objects.filter(state__in=ASKABLE, dispatch__state=DispatchState.EXHAUSTED)
-    for request_id in waiting.values_list("pk", flat=True):
-        services.retry_search(request_id)
+    services.order_searches()
+
+
+@on(events.SearchDue, name="matching.search_again")
+def search_again(event: events.SearchDue, record: EventRecord) -> None:
+    """Look again for this request."""
+    services.retry_search(event.request_id)
 
 
 @on(events.PassedDaysDue, name="matching.passed_days")
 def passed_days(event: events.PassedDaysDue, record: EventRecord) -> None:
     """Nobody is asked for a day that is over."""
-    passed = with_passed_day(clock.today())
-    for request_id in passed.exclude(dispatch__state=DispatchState.EXHAUSTED).values_list("pk", flat=True):
-        services.give_up_passed_day(request_id)
+    services.order_giving_up()
+
+
+@on(events.PassedDayDue, name="matching.give_up_passed_day")
+def give_up_passed_day(event: events.PassedDayDue, record: EventRecord) -> None:
+    """Nobody is asked for this request any more."""
+    services.give_up_passed_day(event.request_id)
 
 
 @on(events.ProposalRoundDue, name="matching.morning_round")

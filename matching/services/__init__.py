@@ -35,7 +35,15 @@ from matching.services.proposals import (
     take_back_answer,
 )
 from matching.services.proposing import make_morning_proposal, make_proposal, order_morning_proposals
-from matching.services.release import release_resident, release_unscreened, release_volunteer
+from matching.services.release import (
+    end_released,
+    release_decided,
+    release_resident,
+    release_unscreened,
+    release_volunteer,
+    take_back_released,
+)
+from matching.services.rounds import order_giving_up, order_searches
 from matching.services.widening import (
     answer_widening,
     ask_widening,
@@ -65,6 +73,7 @@ __all__ = [
     "drop_closed",
     "drop_overtaken",
     "end_dispatch",
+    "end_released",
     "enough_helpers",
     "expire_offer",
     "give_up_passed_day",
@@ -75,12 +84,15 @@ __all__ = [
     "make_morning_proposal",
     "make_proposal",
     "open_by_policy",
+    "order_giving_up",
     "order_morning_proposals",
+    "order_searches",
     "pause",
     "plan",
     "plan_introduction",
     "reject_pair",
     "release_asking",
+    "release_decided",
     "release_resident",
     "release_unscreened",
     "release_volunteer",
@@ -95,4 +107,5 @@ __all__ = [
     "stop_dispatch",
     "sweep",
     "take_back_answer",
+    "take_back_released",
 ]

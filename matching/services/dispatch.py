@@ -42,7 +42,8 @@ _WAITING = frozenset({RequestState.OPEN, RequestState.WAITLISTED, RequestState.R
 def start_dispatch(request: HelpRequest, *, by: User | None) -> Dispatch:
     """Start, or start again, asking the best volunteers. Asking that runs already goes on.
 
-    In quiet hours the first are asked when these are over, unless help is needed today.
+    In quiet hours the first are asked when these are over; at once only when a person starts it and help is
+    needed today.
 
     Raises:
         NotAskable: the request is not looking for volunteers.
@@ -80,12 +81,17 @@ def end_asking(dispatch: Dispatch, request: HelpRequest, *, by: User | None, hal
     """Stop asking that runs; return whether it did. The caller holds the lock on the request."""
     if not _end(dispatch, DispatchState.STOPPED, halted=halted):
         return False
-    close_open_offers(request, to=OfferState.CANCELLED, by=by)
+    take_back_questions(request, by=by)
     record(_event(events.DispatchStopped, dispatch, request), actor=by)
+    return True
+
+
+def take_back_questions(request: HelpRequest, *, by: User | None) -> None:
+    """Close what nobody has answered yet; the request waits for the desk. The caller holds the lock."""
+    close_open_offers(request, to=OfferState.CANCELLED, by=by)
     if request.state == RequestState.OFFERED:
         help_requests.move_request(request.pk, frm={RequestState.OFFERED}, to=RequestState.OPEN, by=by)
         request.state = RequestState.OPEN
-    return True
 
 
 @transaction.atomic
@@ -160,7 +166,9 @@ def resume_dispatch(request_id: UUID) -> None:
     ended = Dispatch.objects.filter(
         request=request, state__in=[DispatchState.FINISHED, DispatchState.EXHAUSTED, DispatchState.RUNNING]
     )
-    if request.state in ASKABLE and ended.update(state=DispatchState.RUNNING, ended_at=None):
+    if request.state not in ASKABLE or day_has_passed(request):
+        return
+    if ended.update(state=DispatchState.RUNNING, ended_at=None):
         continue_dispatch(request_id)
 
 
@@ -255,7 +263,9 @@ def _fill_wave(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> 
         Offer.objects.filter(request=request, state__in=OFFER_OPEN).values_list("volunteer", flat=True)
     )
     policy = policy_of(request.centre_id)
-    places = policy.places(request_queries.urgency(request, clock.today()))
+    # As many questions at a time as the centre chose, and never fewer than the helpers still looked for.
+    free = request.helpers_needed - len(taken_slots(request))
+    places = max(policy.places(request_queries.urgency(request, clock.today())), free)
     wanted = places - len(asked_now)
     # A wave of one keeps no seat: it would ask nobody but newcomers.
     seat = policy.newcomer_seat and places > 1

@@ -78,8 +78,8 @@ def send_offer(
         cancel(_timer(offer))
     else:
         offer = _new_offer(pair | values)
-    record(_event(events.OfferSent, offer), actor=by)
-    record(_event(events.OfferDue, offer), due_at=due_at, key=_timer(offer))
+    record(offer_event(events.OfferSent, offer), actor=by)
+    record(offer_event(events.OfferDue, offer), due_at=due_at, key=_timer(offer))
     return offer
 
 
@@ -98,7 +98,7 @@ def see_offer(offer: Offer, *, by: User) -> None:
     if Offer.objects.filter(pk=offer.pk, state=OfferState.SENT).update(
         state=OfferState.SEEN, seen_at=clock.now()
     ):
-        record(_event(events.OfferSeen, offer), actor=by)
+        record(offer_event(events.OfferSeen, offer), actor=by)
 
 
 @transaction.atomic
@@ -129,7 +129,7 @@ def accept_offer(offer: Offer, *, by: User) -> Assignment:
     cancel(_timer(offer))
     offer.refresh_from_db()
     assignment = begin_assignment(request, offer, by=by)
-    record(_event(events.OfferAccepted, offer), actor=by)
+    record(offer_event(events.OfferAccepted, offer), actor=by)
     settle_request(request, by=by)
     if not _slots_left(request):
         close_open_offers(request, to=OfferState.SUPERSEDED, by=by)
@@ -168,7 +168,7 @@ def decline_offer(offer: Offer, *, by: User | None) -> Offer:
     offer.refresh_from_db()
     if rows == 1:
         cancel(_timer(offer))
-        record(_event(events.OfferDeclined, offer), actor=by)
+        record(offer_event(events.OfferDeclined, offer), actor=by)
     elif offer.state != OfferState.DECLINED:
         raise OfferGone()
     return offer
@@ -183,7 +183,7 @@ def expire_offer(offer_id: UUID) -> bool:
     help_requests.lock_request(offer.request_id)
     rows = Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(state=OfferState.EXPIRED)
     if rows == 1:
-        record(_event(events.OfferExpired, offer))
+        record(offer_event(events.OfferExpired, offer))
     return rows == 1
 
 
@@ -204,7 +204,7 @@ def close_offer(offer: Offer, *, to: OfferState, by: User | None) -> bool:
     if Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN).update(state=to) != 1:
         return False
     cancel(_timer(offer))
-    record(_event(event, offer), actor=by)
+    record(offer_event(event, offer), actor=by)
     return True
 
 
@@ -237,7 +237,8 @@ def _require_room(request: HelpRequest, offered_to: Volunteer | None = None) -> 
         raise AlreadyTaken()
 
 
-def _event(kind: type[OfferEvent], offer: Offer) -> OfferEvent:
+def offer_event(kind: type[OfferEvent], offer: Offer) -> OfferEvent:
+    """The event of ``kind`` about this question."""
     return kind(
         offer_id=offer.pk,
         request_id=offer.request_id,

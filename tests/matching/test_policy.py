@@ -6,8 +6,9 @@ import pytest
 
 from common.errors import Forbidden, InvalidInput
 from events.models import EventRecord
+from help_requests.enums import RequestState
 from matching import services
-from matching.enums import DispatchState
+from matching.enums import DispatchState, OfferState
 from matching.errors import AskingHalted
 from matching.models import Dispatch, DispatchPolicy, Offer
 from people.enums import HelpCategory, Role
@@ -153,6 +154,28 @@ class TestBrake:
         assert Dispatch.objects.get(request=by_hand).state == DispatchState.STOPPED
         kinds = EventRecord.objects.filter(type__startswith="matching.asking_").values_list("type", flat=True)
         assert sorted(kinds) == ["matching.asking_halted", "matching.asking_released"]
+
+    @pytest.mark.parametrize("how", ["by name", "from the proposal", "after the waves were stopped"])
+    def test_it_takes_back_what_was_asked_without_waves(self, clock, how):
+        town = Town(volunteers=1)
+        if how == "after the waves were stopped":
+            services.start_dispatch(town.request, by=town.coordinator)
+            services.stop_dispatch(town.request, by=town.coordinator)
+        if how == "from the proposal":
+            services.confirm_all(
+                services.make_proposal(town.centre, by=town.coordinator), by=town.coordinator
+            )
+        else:
+            services.ask_volunteer(town.request, town.volunteers[0], by=town.coordinator)
+        town.settle()
+        assert town.request.state == RequestState.OFFERED
+        services.halt_asking(town.centre, by=town.coordinator)
+        assert Offer.objects.get().state == OfferState.CANCELLED, "before any worker ran"
+        town.settle()
+        assert town.request.state == RequestState.OPEN
+        services.release_asking(town.centre, by=town.coordinator)
+        town.settle()
+        assert Offer.objects.get().state == OfferState.CANCELLED, "asking by name is for the desk"
 
     def test_with_the_brake_on_nobody_is_asked_whoever_wants_it(self, clock):
         town = Town(volunteers=3)

@@ -19,6 +19,7 @@ from matching.errors import NotEligible
 from matching.models import Assignment, Offer
 from matching.queries import contact_is_open
 from matching.supply import supply
+from notifications.enums import NoticeKind
 from notifications.models import LiveSignal, Notice
 from people.enums import HelpCategory, Role
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
@@ -111,6 +112,13 @@ def test_after_the_round_the_question_goes_on_to_others_and_the_agreement_waits(
     reach.assignment.refresh_from_db()
     assert reach.assignment.state in ASSIGNMENT_RUNNING
     assert not contact_is_open(reach.assignment)
+    assert reach.seen() == dict.fromkeys(reach.seen(), False)
+    told = Notice.objects.get(user=reach.volunteer.user, kind=NoticeKind.OFFER_CANCELLED)
+    notice = reach.client.get(reverse("notice", args=[told.pk]), follow=True)
+    assert notice.status_code == 404, "what was taken back leads to its card no more"
+    accepted = reach.assignment.offer_id
+    shown = {item["id"] for item in reach.client.get("/api/v1/offers").json()["items"]}
+    assert shown == {str(accepted)}, "what they said yes to stays"
 
 
 def test_renewing_opens_it_again(reach):
@@ -134,12 +142,19 @@ def test_nobody_unscreened_is_told_of_a_new_request_by_socket_notice_or_mail(rea
     assert mail.outbox == []
 
 
-def decide(reach, outcome, reason=DecisionReason.SAFETY):
+def decide(reach, outcome, step=VOG, reason=DecisionReason.SAFETY):
     officer = staff(Role.CONFIDENTIAL_OFFICER, reach.town.centre)
     decision = propose_decision(
-        reach.volunteer, VOG, outcome=outcome, reason=reason, by=reach.town.coordinator
+        reach.volunteer, step, outcome=outcome, reason=reason, by=reach.town.coordinator
     )
     return decision, officer
+
+
+def decided(reach, *what):
+    """What both roles decide, and the worker after them."""
+    decision, officer = decide(reach, *what)
+    confirm_decision(decision, by=officer)
+    Worker().run_due()
 
 
 @pytest.mark.parametrize("outcome", [DecisionOutcome.REFUSED, DecisionOutcome.BLOCKED])
@@ -158,6 +173,31 @@ def test_a_decision_by_two_ends_what_runs_and_a_proposal_nothing(reach, outcome)
         RequestState.OPEN,
         RequestState.WAITLISTED,
     }
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome", "ends"),
+    [
+        (Requirement.ID_SEEN, DecisionOutcome.REFUSED, False),
+        (Requirement.ID_SEEN, DecisionOutcome.BLOCKED, True),
+        (VOG, DecisionOutcome.REFUSED, True),
+    ],
+)
+def test_a_decision_ends_what_asks_that_step_and_not_what_lapsed(reach, step, outcome, ends):
+    reach.next_day()
+    decided(reach, outcome, step)
+    reach.assignment.refresh_from_db()
+    assert (reach.assignment.state == AssignmentState.CANCELLED) is ends
+    reach.offer.refresh_from_db()
+    assert reach.offer.state == OfferState.CANCELLED, "a question about help they may not give never stays"
+
+
+def test_lifting_a_decision_ends_nothing(reach):
+    reach.next_day()
+    decided(reach, DecisionOutcome.REFUSED, Requirement.ID_SEEN)
+    decided(reach, DecisionOutcome.LIFTED, Requirement.ID_SEEN, DecisionReason.NEW_FACTS)
+    reach.assignment.refresh_from_db()
+    assert reach.assignment.state in ASSIGNMENT_RUNNING
 
 
 def test_a_block_reaches_the_engine_and_other_kinds_of_help(reach):
