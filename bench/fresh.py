@@ -97,7 +97,7 @@ def fill(count: int) -> None:
             screening |= {
                 "id": "gen_random_uuid()",
                 "volunteer_id": "v",
-                "valid_until": "now()::date + n % 9",
+                "valid_until": "now()::date + n % 900",
             }
             _insert(cursor, Screening, screening)
         cursor.execute("VACUUM ANALYZE")

@@ -45,18 +45,19 @@ ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
 
 EPOCH = date(1970, 1, 1)
 _NO_END = EPOCH + timedelta(days=FOREVER)
-# What PostgreSQL sends of each kind of column, and the day that its dates and moments count from.
-_WIRE = {
-    "id": (">u8", (2,)),
-    "float": ">f8",
-    "big": ">i8",
-    "int": ">i4",
-    "small": ">i2",
-    "bool": "?",
-    "day": ">i4",
-    "moment": ">i8",
+# How PostgreSQL sends each kind of column, what arrives, and the day that its dates and moments count from.
+_WIRE: Mapping[str, tuple[str, np.dtype[Any]]] = {
+    "id": ("uuid_send", np.dtype((">u8", (2,)))),
+    "float": ("float8send", np.dtype(">f8")),
+    "big": ("int8send", np.dtype(">i8")),
+    "int": ("int4send", np.dtype(">i4")),
+    "small": ("int2send", np.dtype(">i2")),
+    "bool": ("boolsend", np.dtype("?")),
+    "day": ("date_send", np.dtype(">i4")),
+    "moment": ("timestamptz_send", np.dtype(">i8")),
 }
-_HEADER, _TRAILER = 19, 2
+# The one row of a copy: the number of records, and after its length the records; before and after it that of COPY.
+_COUNT, _RECORDS, _TRAILER = slice(25, 33), 37, 2
 _WIRE_DAY = day_number(date(2000, 1, 1))
 _DAY_MICROSECONDS = 86_400_000_000
 _CHUNK = 10_000
@@ -183,25 +184,28 @@ def _plain(values: list[Any], kind: str) -> NDArray[Any]:
         values = [moment.date() for moment in values]
     if kind in {"moment", "day"}:
         return np.array([day_number(day) for day in values], np.int64)
-    return np.array(values, np.dtype(str(_WIRE[kind])).newbyteorder("="))
+    return np.array(values, _WIRE[kind][1].newbyteorder("="))
 
 
 def _copied(rows: QuerySet[Any], kinds: Mapping[str, str]) -> Columns:
-    sql, params = rows.query.sql_with_params()
-    statement = f"COPY ({sql}) TO STDOUT (FORMAT BINARY)"
+    inner, params = rows.query.sql_with_params()
+    wires = [_WIRE[kind] for kind in kinds.values()]
+    fields = [f"f{number}" for number in range(len(wires))]
+    record = " || ".join(f"{send}({field})" for field, (send, _) in zip(fields, wires, strict=True))
+    # All records in one row: a million rows would come as a million messages.
+    statement = (
+        f"COPY (SELECT count(*), string_agg({record}, '') FROM ({inner}) AS found ({', '.join(fields)}))"  # noqa: S608
+        " TO STDOUT (FORMAT BINARY)"
+    )
     # The driver's own cursor: Django's wrapper for debugging knows no parameters of a copy.
     with connections[rows.db].cursor() as cursor, cursor.cursor.copy(statement, params) as copy:
         answer = b"".join(copy)
-    fields: list[Any] = [("fields", ">i2")]
-    for name, kind in kinds.items():
-        wire = _WIRE[kind]
-        fields += [(f"length of {name}", ">i4"), (name, *wire) if isinstance(wire, tuple) else (name, wire)]
-    record = np.dtype(fields)
-    count, rest = divmod(len(answer) - _HEADER - _TRAILER, record.itemsize)
-    found = np.frombuffer(answer, record, count, _HEADER)
-    # An empty value has no width and would shift all that follows.
-    if rest or any(np.any(found[f"length of {name}"] != record[name].itemsize) for name in kinds):
+    dtype = np.dtype([(name, wire) for name, (_, wire) in zip(kinds, wires, strict=True)])
+    count = int.from_bytes(answer[_COUNT])
+    # A record with an empty value is empty, and no part of the whole.
+    if len(answer) != _RECORDS + count * dtype.itemsize + _TRAILER:
         raise ValueError("empty values in " + ", ".join(kinds))
+    found = np.frombuffer(answer, dtype, count, _RECORDS)
     return {name: _native(found[name], kind) for name, kind in kinds.items()}
 
 
