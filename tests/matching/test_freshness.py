@@ -92,7 +92,7 @@ def test_what_was_read_in_a_transaction_that_is_taken_back_is_read_again(volunte
 def test_a_refresh_that_fails_is_made_up_for(volunteer, supply):
     assert found(supply) == [volunteer.pk]
     change(volunteer, lat=FAR[0], lon=FAR[1])
-    with mock.patch.object(module, "supply_rows", side_effect=DatabaseError):
+    with mock.patch.object(module, "load_rows", side_effect=DatabaseError):
         assert soon(lambda: fails(supply))
     assert found(supply) == []
 
