@@ -63,7 +63,7 @@ _WIRE: Mapping[str, tuple[str, np.dtype[Any]]] = {
     "day": ("date_send", np.dtype(">i4")),
     "moment": ("timestamptz_send", np.dtype(">i8")),
 }
-# What comes before the first value of a copy; and where in each part stand the number and the length of its records.
+# What comes before the first part of a copy; where in a part stand the number and the length of its records.
 _HEADER = 21
 _COUNT, _LENGTH = (4, 12), (12, 16)
 # Stand for the ids of a few volunteers and for the first moment that counts.
@@ -96,13 +96,14 @@ def load_index() -> SupplyIndex:
 
 
 def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
-    """Return what `load_index` would hold of a few; in one statement, written once, where columns are copied."""
+    """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
     since = clock.now() - ASK_WINDOW
     if copies():
         found = _copied(*_written(), {_IDS: list(volunteer_ids), _SINCE: since})
     else:
         found = [
-            read(rows.filter(**{f"{_whose(rows)}__in": volunteer_ids}), kinds) for rows, kinds in _parts(since)
+            read(rows.filter(**{f"{_whose(rows)}__in": volunteer_ids}), kinds)
+            for rows, kinds in _parts(since)
         ]
     ids, columns, trainings = _joined(found)
     lessons: list[list[tuple[int, int]]] = [[] for _ in ids]
@@ -259,7 +260,8 @@ def _statement(parts: Sequence[Part]) -> tuple[str, tuple[Any, ...]]:
 
     A million rows would come as a million messages.
     """
-    columns, asked = [], []
+    columns: list[str] = []
+    asked: list[Any] = []
     for rows, kinds in parts:
         inner, params = rows.order_by().values_list(*kinds).query.sql_with_params()
         sends = {f"f{number}": _WIRE[kind][0] for number, kind in enumerate(kinds.values())}

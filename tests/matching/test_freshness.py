@@ -106,6 +106,21 @@ def fails(supply: Supply) -> bool:
 
 
 @committing
+def test_a_server_takes_changes_in_before_anybody_asks(volunteer, supply):
+    supply.start()
+    index, follower = supply._loaded.index, supply._follower
+    if connection.vendor != "postgresql":  # nothing tells of a change: every question looks
+        assert follower is None
+        return
+    with mock.patch.object(module, "load_rows", side_effect=DatabaseError) as failing:
+        change(volunteer, state=VolunteerState.LEFT)
+        assert soon(lambda: failing.called)
+    assert soon(lambda: volunteer.pk not in index)
+    supply.forget()
+    assert not follower.is_alive()
+
+
+@committing
 def test_a_listener_that_is_cut_misses_nothing(volunteer, supply):
     assert found(supply) == [volunteer.pk]
     listener = supply._news._listener
