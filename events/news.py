@@ -8,6 +8,7 @@ Whatever is doubtful counts as news: another database, a transaction of one's ow
 something, a connection that was lost or has only now begun to listen, and silence for longer than a second.
 """
 
+import select
 import time
 
 import psycopg
@@ -26,13 +27,28 @@ _TRY_AGAIN_SECONDS = 5.0
 
 
 class News:
-    """Listens for one reader. Not for use by two threads at once."""
+    """Listens for one reader. Not for use by two threads at once, but for one more that waits."""
 
     def __init__(self) -> None:
         self._listener: psycopg.Connection[tuple[object, ...]] | None = None
         self._looked_at = 0.0
         self._try_at = 0.0
         self._rings = 0
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it listens now."""
+        return self._listener is not None
+
+    def wait(self) -> None:
+        """Return when there may be news, or after as long as silence is believed. What came is not taken."""
+        poll = select.poll()  # unlike `select` it knows more than 1,024 sockets
+        try:
+            if self._listener is not None:
+                poll.register(self._listener.fileno(), select.POLLIN)
+        except psycopg.Error:
+            return  # closed just now
+        poll.poll(SILENCE_SECONDS * 1000)
 
     def may_be(self) -> bool:
         """Whether to look. ``True`` means that the caller looks now, after this call and not before."""

@@ -4,36 +4,43 @@ The index holds exactly what `supply_rows` gives, row for row. On PostgreSQL the
 every column as wide in each row, so that the answer is an array as it is. Elsewhere they come as usual.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from functools import cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 
 import numpy as np
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
     Count,
+    Exists,
     ExpressionWrapper,
     Max,
+    OuterRef,
     Q,
     QuerySet,
     SmallIntegerField,
     Value,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
 from numpy.typing import NDArray
 
 from academy.models import Completion
 from common import clock
-from matching.engine import FOREVER, SupplyIndex, day_number
-from matching.engine.roster import Finder, words_of
+from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
+from matching.engine.roster import Finder, Words, words_of
 from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people.enums import VolunteerState
-from people.models import Volunteer
+from people.models import User, Volunteer
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
@@ -45,18 +52,23 @@ ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
 
 EPOCH = date(1970, 1, 1)
 _NO_END = EPOCH + timedelta(days=FOREVER)
-# What PostgreSQL sends of each kind of column, and the day that its dates and moments count from.
-_WIRE = {
-    "id": (">u8", (2,)),
-    "float": ">f8",
-    "big": ">i8",
-    "int": ">i4",
-    "small": ">i2",
-    "bool": "?",
-    "day": ">i4",
-    "moment": ">i8",
+# How PostgreSQL sends each kind of column, what arrives, and the day that its dates and moments count from.
+_WIRE: Mapping[str, tuple[str, np.dtype[Any]]] = {
+    "id": ("uuid_send", np.dtype((">u8", (2,)))),
+    "float": ("float8send", np.dtype(">f8")),
+    "big": ("int8send", np.dtype(">i8")),
+    "int": ("int4send", np.dtype(">i4")),
+    "small": ("int2send", np.dtype(">i2")),
+    "bool": ("boolsend", np.dtype("?")),
+    "day": ("date_send", np.dtype(">i4")),
+    "moment": ("timestamptz_send", np.dtype(">i8")),
 }
-_HEADER, _TRAILER = 19, 2
+# What comes before the first part of a copy; where in a part stand the number and the length of its records.
+_HEADER = 21
+_COUNT, _LENGTH = (4, 12), (12, 16)
+# Stand for the ids of a few volunteers and for the first moment that counts.
+_IDS, _SINCE = "the volunteers", "the moment"
+_RAW_FIELDS = tuple(field.name for field in fields(SupplyRow) if field.name not in {"id", "trainings"})
 _WIRE_DAY = day_number(date(2000, 1, 1))
 _DAY_MICROSECONDS = 86_400_000_000
 _CHUNK = 10_000
@@ -64,21 +76,73 @@ _CHUNK = 10_000
 
 def eligible() -> QuerySet[Volunteer]:
     """Those whom the engine may know: who have not left and who consent."""
+    # Few are barred: to leave these out takes less than to look up everybody's account.
+    barred = User.objects.filter(Q(is_active=False) | Q(suspended_at__isnull=False), pk=OuterRef("user"))
     return Volunteer.objects.exclude(state=VolunteerState.LEFT).filter(
-        consented_at__isnull=False, user__is_active=True, user__suspended_at=None
+        ~Exists(barred), consented_at__isnull=False
     )
+
+
+class Part(NamedTuple):
+    """A query, and the kind of each of its columns."""
+
+    rows: QuerySet[Any]
+    kinds: Mapping[str, str]
 
 
 def load_index() -> SupplyIndex:
     """Return the index of everybody; five queries."""
-    people = _people()
-    finder = Finder(people["id"])
-    raw = people | _asks(finder) | _work(finder) | {"screenings": _screenings(finder)}
-    return SupplyIndex.from_columns(people["id"], raw, _trainings(finder))
+    return SupplyIndex.from_columns(*_joined([read(*part) for part in _parts(clock.now() - ASK_WINDOW)]))
 
 
-def _people() -> Columns:
-    found = read(
+def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
+    """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
+    since = clock.now() - ASK_WINDOW
+    if copies():
+        found = _copied(*_written(), {_IDS: list(volunteer_ids), _SINCE: since})
+    else:
+        found = [
+            read(rows.filter(**{f"{_whose(rows)}__in": volunteer_ids}), kinds)
+            for rows, kinds in _parts(since)
+        ]
+    ids, columns, trainings = _joined(found)
+    lessons: list[list[tuple[int, int]]] = [[] for _ in ids]
+    for row, bit, until in sorted(trainings.T.tolist()):
+        lessons[row].append((bit, until))
+    return [
+        SupplyRow(
+            id=UUID(int=high << 64 | low),
+            trainings=tuple(lessons[row]),
+            **{name: _plain_value(columns[name][..., row]) for name in _RAW_FIELDS},
+        )
+        for row, (high, low) in enumerate(ids.tolist())
+    ]
+
+
+@cache
+def _written() -> tuple[str, tuple[Any, ...], tuple[Mapping[str, str], ...]]:
+    """Return the statement about a few, with stand-ins for who and since when."""
+    parts = _parts(RawSQL("%s", [_SINCE]))
+    few = [Part(_of_a_few(rows), kinds) for rows, kinds in parts]
+    return *_statement(few), tuple(kinds for _, kinds in parts)
+
+
+def _of_a_few(rows: QuerySet[Any]) -> QuerySet[Any]:
+    column = f'"{rows.model._meta.db_table}"."{_whose(rows)}"'
+    return rows.filter(RawSQL(f"{column} = ANY(%s)", [_IDS], BooleanField()))  # noqa: S611
+
+
+def _whose(rows: QuerySet[Any]) -> str:
+    return "id" if rows.model is Volunteer else "volunteer_id"
+
+
+def _parts(since: Any) -> list[Part]:
+    """Return what is read: people, what they were asked, what they do and did, screenings, trainings."""
+    return [_people(), _asks(since), _work(), _screenings(), _trainings()]
+
+
+def _people() -> Part:
+    return Part(
         eligible().annotate(
             active=ExpressionWrapper(Q(state=VolunteerState.ACTIVE), BooleanField()),
             paused=Coalesce("paused_until", Value(EPOCH)),
@@ -90,78 +154,83 @@ def _people() -> Columns:
             "running_cap": "small",
         },
     )  # fmt: skip
-    names = {
-        "latitude": "lat", "longitude": "lon", "centre": "centre__code", "paused_until": "paused",
-        "asks_cap": "monthly_ask_cap",
-    }  # fmt: skip
-    return (
-        found | {name: found[own] for name, own in names.items()} | {"age": np.where(found["adult"], 18, 16)}
-    )
 
 
-def _asks(finder: Finder) -> Columns:
-    recent = Count("id", filter=Q(sent_at__gte=clock.now() - ASK_WINDOW))
+def _asks(since: Any) -> Part:
     asked = Offer.objects.filter(ASKED).order_by().values("volunteer_id")
-    found = read(
-        asked.annotate(recent=recent, last=Max("sent_at")),
-        {"volunteer_id": "id", "recent": "big", "last": "moment"},
+    return Part(
+        asked.annotate(asks=Count("id", filter=Q(sent_at__gte=since)), last_asked=Max("sent_at")),
+        {"volunteer_id": "id", "asks": "big", "last_asked": "moment"},
     )
-    return {"asks": _spread(finder, found, "recent"), "last_asked": _spread(finder, found, "last")}
 
 
-def _work(finder: Finder) -> Columns:
+def _work() -> Part:
     worked = Assignment.objects.order_by().values("volunteer_id")
-    found = read(
-        worked.annotate(
-            running=Count("id", filter=Q(state__in=ASSIGNMENT_RUNNING)), done=Count("id", filter=WENT_WELL)
-        ),
-        {"volunteer_id": "id", "running": "big", "done": "big"},
+    running = Count("id", filter=Q(state__in=ASSIGNMENT_RUNNING))
+    return Part(
+        worked.annotate(running=running, tasks_done=Count("id", filter=WENT_WELL)),
+        {"volunteer_id": "id", "running": "big", "tasks_done": "big"},
     )
-    return {"running": _spread(finder, found, "running"), "tasks_done": _spread(finder, found, "done")}
 
 
-def _screenings(finder: Finder) -> NDArray[np.int64]:
+def _screenings() -> Part:
     place_of = Case(*(When(requirement=each, then=place) for place, each in enumerate(Requirement)))
-    found = read(
+    return Part(
         safeguarding.counting().annotate(
             step=Cast(place_of, SmallIntegerField()), until=Coalesce("valid_until", Value(_NO_END))
         ),
         {"volunteer_id": "id", "step": "small", "until": "day"},
     )
-    rows = finder.find(found["volunteer_id"])
-    known = rows >= 0
-    days = np.zeros((len(Requirement), len(finder)), np.int64)
-    days[found["step"][known], rows[known]] = found["until"][known]
-    return days
 
 
-def _trainings(finder: Finder) -> NDArray[np.int64]:
+def _trainings() -> Part:
     done = Completion.objects.filter(revoked_at=None, course__retired_at=None).order_by()
-    found = read(
+    return Part(
         done.values("volunteer_id", "course__bit").annotate(
             until=Max(Coalesce("valid_until", Value(_NO_END)))
         ),
         {"volunteer_id": "id", "course__bit": "small", "until": "day"},
     )
-    rows = finder.find(found["volunteer_id"])
-    known = rows >= 0
-    return np.stack((rows, found["course__bit"], found["until"]))[:, known]
 
 
-def _spread(finder: Finder, found: Columns, name: str) -> NDArray[np.int64]:
-    """Return a column over everybody, 0 for whom there is nothing."""
+def _joined(parts: Iterable[Columns]) -> tuple[Words, Columns, NDArray[np.int64]]:
+    """Return ids, columns and trainings as the index takes them, of the parts in their order."""
+    people, asks, work, screenings, trainings = parts
+    names = {
+        "latitude": "lat", "longitude": "lon", "centre": "centre__code", "paused_until": "paused",
+        "asks_cap": "monthly_ask_cap",
+    }  # fmt: skip
+    columns = people | {name: people[own] for name, own in names.items()}
+    columns["age"] = np.where(people["adult"], 18, 16)
+    finder = Finder(people["id"])
+    for found in (asks, work):
+        known, rows = _known(finder, found)
+        for name in found.keys() - {"volunteer_id"}:
+            columns[name] = np.zeros(len(finder), np.int64)
+            columns[name][rows] = found[name][known]
+    known, rows = _known(finder, screenings)
+    columns["screenings"] = np.zeros((len(Requirement), len(finder)), np.int64)
+    columns["screenings"][screenings["step"][known], rows] = screenings["until"][known]
+    known, rows = _known(finder, trainings)
+    return people["id"], columns, np.stack((rows, trainings["course__bit"][known], trainings["until"][known]))
+
+
+def _plain_value(value: NDArray[Any]) -> Any:
+    return tuple(value.tolist()) if value.ndim else value.item()
+
+
+def _known(finder: Finder, found: Columns) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Return which rows are of someone the index may know, and of whom."""
     rows = finder.find(found["volunteer_id"])
     known = rows >= 0
-    column = np.zeros(len(finder), np.int64)
-    column[rows[known]] = found[name][known]
-    return column
+    return known, rows[known]
 
 
 def read(rows: QuerySet[Any], kinds: Mapping[str, str]) -> Columns:
     """Return columns of a query, none empty: ids as words, days and moments (UTC) as day numbers."""
     chosen = rows.order_by().values_list(*kinds)
-    if copies(chosen.db):
-        return _copied(chosen, kinds)
+    if copies():
+        return _copied(*_statement([Part(rows, kinds)]), (kinds,))[0]
     columns: list[list[Any]] = [[] for _ in kinds]
     for row in chosen.iterator(_CHUNK):
         for column, value in zip(columns, row, strict=True):
@@ -169,9 +238,9 @@ def read(rows: QuerySet[Any], kinds: Mapping[str, str]) -> Columns:
     return {name: _plain(values, kinds[name]) for name, values in zip(kinds, columns, strict=True)}
 
 
-def copies(database: str = DEFAULT_DB_ALIAS) -> bool:
+def copies() -> bool:
     """Whether the database sends columns by COPY."""
-    return connections[database].vendor == "postgresql"
+    return connection.vendor == "postgresql"
 
 
 def _plain(values: list[Any], kind: str) -> NDArray[Any]:
@@ -183,26 +252,49 @@ def _plain(values: list[Any], kind: str) -> NDArray[Any]:
         values = [moment.date() for moment in values]
     if kind in {"moment", "day"}:
         return np.array([day_number(day) for day in values], np.int64)
-    return np.array(values, np.dtype(str(_WIRE[kind])).newbyteorder("="))
+    return np.array(values, _WIRE[kind][1].newbyteorder("="))
 
 
-def _copied(rows: QuerySet[Any], kinds: Mapping[str, str]) -> Columns:
-    sql, params = rows.query.sql_with_params()
-    statement = f"COPY ({sql}) TO STDOUT (FORMAT BINARY)"
+def _statement(parts: Sequence[Part]) -> tuple[str, tuple[Any, ...]]:
+    """Return the copy of one row, and its parameters: how many records each part has, and these as one value.
+
+    A million rows would come as a million messages.
+    """
+    columns: list[str] = []
+    asked: list[Any] = []
+    for rows, kinds in parts:
+        inner, params = rows.order_by().values_list(*kinds).query.sql_with_params()
+        sends = {f"f{number}": _WIRE[kind][0] for number, kind in enumerate(kinds.values())}
+        record = " || ".join(f"{send}({field})" for field, send in sends.items())
+        counted = f"SELECT count(*), coalesce(string_agg({record}, ''), '') FROM ({inner})"  # noqa: S608
+        columns.append(f"({counted} AS found ({', '.join(sends)}))")
+        asked += params
+    named = [f"part{number}" for number in range(len(parts))]
+    joined = " CROSS JOIN ".join(f"{part} AS {name}" for part, name in zip(columns, named, strict=True))
+    return f"COPY (SELECT * FROM {joined}) TO STDOUT (FORMAT BINARY)", tuple(asked)  # noqa: S608
+
+
+def _copied(
+    statement: str,
+    params: Iterable[Any],
+    all_kinds: Iterable[Mapping[str, str]],
+    given: Mapping[Any, Any] = MappingProxyType({}),
+) -> list[Columns]:
     # The driver's own cursor: Django's wrapper for debugging knows no parameters of a copy.
-    with connections[rows.db].cursor() as cursor, cursor.cursor.copy(statement, params) as copy:
+    chosen = [given.get(param, param) for param in params]
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, chosen) as copy:
         answer = b"".join(copy)
-    fields: list[Any] = [("fields", ">i2")]
-    for name, kind in kinds.items():
-        wire = _WIRE[kind]
-        fields += [(f"length of {name}", ">i4"), (name, *wire) if isinstance(wire, tuple) else (name, wire)]
-    record = np.dtype(fields)
-    count, rest = divmod(len(answer) - _HEADER - _TRAILER, record.itemsize)
-    found = np.frombuffer(answer, record, count, _HEADER)
-    # An empty value has no width and would shift all that follows.
-    if rest or any(np.any(found[f"length of {name}"] != record[name].itemsize) for name in kinds):
-        raise ValueError("empty values in " + ", ".join(kinds))
-    return {name: _native(found[name], kind) for name, kind in kinds.items()}
+    columns, at = [], _HEADER
+    for kinds in all_kinds:
+        dtype = np.dtype([(name, _WIRE[kind][1]) for name, kind in kinds.items()])
+        count, length = (int.from_bytes(answer[at + start : at + stop]) for start, stop in (_COUNT, _LENGTH))
+        # A record with an empty value is empty, and no part of the whole.
+        if length != count * dtype.itemsize:
+            raise ValueError("empty values in " + ", ".join(kinds))
+        found = np.frombuffer(answer, dtype, count, at + _LENGTH[1])
+        columns.append({name: _native(found[name], kind) for name, kind in kinds.items()})
+        at += _LENGTH[1] + length
+    return columns
 
 
 def _native(column: NDArray[Any], kind: str) -> NDArray[Any]:

@@ -12,19 +12,20 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, Error, connection, connections, transaction
 from django.db.models import Count, Max, Q
 
 from academy import events as academy_events
 from academy import queries as academy
 from common import clock
 from events.base import Event
+from events.connections import mend_connections
 from events.news import News
 from events.queries import Reader
 from matching import events as matching_events
 from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number, kernel
 from matching.enums import ASSIGNMENT_RUNNING
-from matching.loading import ASK_WINDOW, ASKED, eligible, load_index
+from matching.loading import ASK_WINDOW, ASKED, eligible, load_index, load_rows
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people import events as people_events
@@ -182,7 +183,7 @@ class _Loaded:
         self._unread = []  # only now: what failed half-way is read again
 
     def _put(self, stale: set[UUID]) -> None:
-        rows = {row.id: row for row in supply_rows(stale)} if stale else {}
+        rows = {row.id: row for row in load_rows(stale)} if stale else {}
         for volunteer_id in stale:
             if volunteer_id in rows:
                 self.index.replace(rows[volunteer_id])
@@ -213,15 +214,22 @@ class Supply:
         self._behind = False
         self._serves = False
         self._loader: Thread | None = None
+        self._follower: Thread | None = None
 
     def start(self) -> None:
-        """Load now, when a server starts, and later beside the questions. Without a database it is logged."""
+        """Load now, when a server starts, and later beside the questions. Without a database it is logged.
+
+        From then on changes are taken in when they are heard of, so that a question seldom waits for them.
+        """
         kernel.load()
         try:
             with self.fresh():
                 self._serves = True
         except DatabaseError as error:
             log.warning("supply_not_loaded", error=type(error).__name__)
+        if self._serves and self._news.is_heard and self._follower is None:
+            self._follower = Thread(target=self._follow, name="supply-follower", daemon=True)
+            self._follower.start()
 
     @contextmanager
     def fresh(self) -> Iterator[SupplyIndex]:
@@ -235,6 +243,9 @@ class Supply:
             self._loaded = None
             self._serves = False
             self._news.close()
+        follower, self._follower = self._follower, None
+        if follower is not None:
+            follower.join()
 
     def settle(self, seconds: float) -> bool:
         """Wait for an index that is being loaded; return whether it is there."""
@@ -255,6 +266,24 @@ class Supply:
             self._loaded.catch_up()
             self._behind = False  # only now: what failed is tried again
         return self._loaded
+
+    def _follow(self) -> None:
+        """Take in what is heard, in a thread, beside the questions; these still look for themselves."""
+        try:
+            while self._serves:
+                self._news.wait()
+                self._take_in()
+        finally:
+            connections.close_all()
+
+    def _take_in(self) -> None:
+        try:
+            with self._lock:
+                if self._serves:
+                    self._refreshed()
+        except Error as error:
+            log.warning("supply_not_refreshed", error=type(error).__name__)
+            mend_connections()
 
     def _load_beside(self) -> None:
         """Load in a thread, while questions go to the index there is."""

@@ -39,8 +39,8 @@ ValidUntil = dict[Requirement, date | None]
 
 def counting() -> QuerySet[Screening]:
     """Return the screenings that were seen as valid, of volunteers who are blocked on no step."""
-    blocked = Screening.objects.filter(state=ScreeningState.BLOCKED).values("volunteer")
-    return Screening.objects.filter(state=ScreeningState.VALID).exclude(volunteer__in=blocked)
+    blocked = Screening.objects.filter(state=ScreeningState.BLOCKED, volunteer=OuterRef("volunteer"))
+    return Screening.objects.filter(~Exists(blocked), state=ScreeningState.VALID)
 
 
 def valid_on(day: date) -> Q:

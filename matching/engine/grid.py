@@ -48,7 +48,7 @@ class Grid:
         """Return the grid of these rows and the order in which they must lie."""
         edges = _class_edges(reach_m)
         keys = _keys(edges, x, y, z, reach_m)
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys)
         return cls(edges, keys[order]), order
 
     def holds(self, row: int, x: int, y: int, z: int, reach_m: int) -> bool:

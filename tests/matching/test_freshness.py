@@ -92,7 +92,7 @@ def test_what_was_read_in_a_transaction_that_is_taken_back_is_read_again(volunte
 def test_a_refresh_that_fails_is_made_up_for(volunteer, supply):
     assert found(supply) == [volunteer.pk]
     change(volunteer, lat=FAR[0], lon=FAR[1])
-    with mock.patch.object(module, "supply_rows", side_effect=DatabaseError):
+    with mock.patch.object(module, "load_rows", side_effect=DatabaseError):
         assert soon(lambda: fails(supply))
     assert found(supply) == []
 
@@ -103,6 +103,21 @@ def fails(supply: Supply) -> bool:
     except DatabaseError:
         return True
     return False
+
+
+@committing
+def test_a_server_takes_changes_in_before_anybody_asks(volunteer, supply):
+    supply.start()
+    index, follower = supply._loaded.index, supply._follower
+    if connection.vendor != "postgresql":  # nothing tells of a change: every question looks
+        assert follower is None
+        return
+    with mock.patch.object(module, "load_rows", side_effect=DatabaseError) as failing:
+        change(volunteer, state=VolunteerState.LEFT)
+        assert soon(lambda: failing.called)
+    assert soon(lambda: volunteer.pk not in index)
+    supply.forget()
+    assert not follower.is_alive()
 
 
 @committing
