@@ -15,7 +15,7 @@ from backend.display import Display
 from common import clock
 from common.words import phone_link
 from notifications.queries import hears_live, unread_count
-from people.enums import STAFF_ROLES, Role
+from people.enums import COORDINATING, STAFF_ROLES, Role
 from people.models import Centre
 from people.queries import roles_of, standing_of
 from people.services import lacks_proof
@@ -37,11 +37,21 @@ class Entry:
     icon: str
     roles: frozenset[Role]
     on_phone_bar: bool = False
+    # Whether Django's own flag is needed as well: the administration asks for it.
+    staff_only: bool = False
+
+    def is_for(self, user: Any, roles: frozenset[Role]) -> bool:
+        """Whether this person, with these roles, may go there."""
+        if self.staff_only and not user.is_staff:
+            return False
+        return bool(self.roles & roles) or self.roles == EVERYONE
 
 
 ENTRIES = (
-    Entry("desk", _("Desk"), "desk", STAFF),
+    Entry("desk", _("Desk"), "desk", COORDINATING),
     Entry("concerns", _("Concerns"), "shield", OFFICERS),
+    # At the desk it is a tab; the officer, who decides along, has no desk.
+    Entry("screening-desk", _("Screening"), "check", OFFICERS),
     Entry("volunteers", _("Volunteers"), "people", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
@@ -54,7 +64,7 @@ ENTRIES = (
     Entry("ask-help", _("Ask for help"), "heart", ASKING),
     Entry("inbox", _("Messages"), "bell", EVERYONE, on_phone_bar=True),
     Entry("profile", _("Profile"), "person", EVERYONE, on_phone_bar=True),
-    Entry("admin:index", _("Administration"), "settings", ADMINISTERING),
+    Entry("admin:index", _("Administration"), "settings", ADMINISTERING, staff_only=True),
 )
 VISITOR_ENTRIES = (
     Entry("ask-help", _("Ask for help"), "heart", EVERYONE),
@@ -112,7 +122,7 @@ class Shell:
         """The places in the header, for this reader."""
         if not self.signed_in:
             return self._items(VISITOR_ENTRIES)
-        return self._items(entry for entry in ENTRIES if entry.roles & self.roles or entry.roles == EVERYONE)
+        return self._items(entry for entry in ENTRIES if entry.is_for(self._user, self.roles))
 
     @cached_property
     def phone_bar(self) -> list[Item]:

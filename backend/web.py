@@ -19,13 +19,14 @@ from backend.context import address_of
 from backend.display import Display
 from backend.gallery import gallery_context
 from common import clock
-from people.enums import STAFF_ROLES, HelpCategory, Role
+from people.enums import COORDINATING, HelpCategory, Role
 from people.models import User
 from people.queries import may_act, roles_of
 
 # The first role someone holds decides where they start; a person with several starts at their work.
 STARTS: tuple[tuple[frozenset[Role], str], ...] = (
-    (frozenset(STAFF_ROLES), "desk"),
+    (COORDINATING, "desk"),
+    (frozenset({Role.CONFIDENTIAL_OFFICER}), "concerns"),
     (frozenset({Role.VOLUNTEER}), "volunteer-home"),
     (frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER}), "my-requests"),
     (frozenset({Role.ORGANISATION, Role.TRAINER, Role.ANALYST}), "profile"),

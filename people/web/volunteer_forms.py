@@ -179,11 +179,16 @@ class LimitsForm(Question):
 class AboutQuestions(forms.Form):
     """What we ask of the person, at the end of joining."""
 
-    phone = PhoneField(label=_("Phone number"), help_text=_("Only who you are going to help gets to see it."))
+    phone = PhoneField(
+        label=_("Phone number"),
+        help_text=_("Only who you are going to help gets to see it."),
+        error_messages={"required": _("Fill in your phone number, so that you can arrange things together.")},
+    )
     age = forms.ChoiceField(
         label=_("How old are you?"),
         choices=[(OVER_18, _("18 or older")), (OVER_16, _("16 or 17")), (UNDER_16, _("Younger than 16"))],
         widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how old you are.")},
     )
     consent = forms.BooleanField(
         label=_("I agree that the volunteer centre keeps these details, to find people I can help."),

@@ -31,7 +31,10 @@ class ReportForm(forms.Form):
         error_messages={"required": _("Choose what fits. “I do not know” is fine.")},
     )
     subject = forms.ChoiceField(
-        label=_("Whom or what is it about?"), choices=ConcernSubject.choices, widget=forms.RadioSelect
+        label=_("Whom or what is it about?"),
+        choices=ConcernSubject.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits best. “Something else” is fine.")},
     )
     about = forms.CharField(
         label=_("Who or where is it?"),
@@ -44,6 +47,7 @@ class ReportForm(forms.Form):
         _("What do you see or hear?"),
         rows=6,
         help_text=_("Use your own words. It does not have to be certain."),
+        error_messages={"required": _("Tell what you see or hear. One sentence is enough.")},
     )
     postcode = contact_field(
         "text",
@@ -80,7 +84,9 @@ class ReportForm(forms.Form):
 class NoteForm(forms.Form):
     """A line of the step record."""
 
-    text = _words(_("What happened?"))
+    text = _words(
+        _("What happened?"), error_messages={"required": _("Write down what happened. A line is enough.")}
+    )
 
 
 class StepForm(forms.Form):
@@ -92,7 +98,9 @@ class StepForm(forms.Form):
 class CloseForm(forms.Form):
     """The last step says why."""
 
-    text = _words(_("Why is this the end?"))
+    text = _words(
+        _("Why is this the end?"), error_messages={"required": _("Write down why. A line is enough.")}
+    )
 
 
 class EntrustForm(forms.Form):

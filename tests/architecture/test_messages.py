@@ -1,5 +1,6 @@
 """Every string for people is translated, and every catalogue knows every string of its app."""
 
+import ast
 import shutil
 
 import polib
@@ -49,6 +50,20 @@ def test_the_catalogue_knows_every_string_and_no_other(name, collected):
         }
 
     assert messages(ROOT) == messages(collected)
+
+
+def unknown_aliases(source):
+    """The names under which a module translates and that the collector does not know."""
+    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    names = [name for node in imports if node.module == "django.utils.translation" for name in node.names]
+    return [name.asname for name in names if "gettext" in name.name and name.asname not in (None, "_")]
+
+
+def test_strings_are_translated_under_names_that_the_collector_knows():
+    modules = [path for app in ROOT.glob("*/apps.py") for path in app.parent.rglob("*.py")]
+    assert {path: found for path in modules if (found := unknown_aliases(path.read_text()))} == {}
+    assert unknown_aliases("from django.utils.translation import gettext as _now") == ["_now"]
+    assert unknown_aliases("from django.utils.translation import gettext as _, ngettext") == []
 
 
 def test_every_app_with_strings_has_a_catalogue(collected):

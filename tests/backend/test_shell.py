@@ -75,6 +75,10 @@ def test_only_an_administrator_sees_the_administration(client):
     client.force_login(CoordinatorFactory(), backend="django.contrib.auth.backends.ModelBackend")
     assert reverse("admin:index") not in links(client, "/").all
     client.force_login(staff(Role.ADMINISTRATOR), backend="django.contrib.auth.backends.ModelBackend")
+    assert reverse("admin:index") not in links(client, "/").all, "its door would stay shut"
+    client.force_login(
+        staff(Role.ADMINISTRATOR, is_staff=True), backend="django.contrib.auth.backends.ModelBackend"
+    )
     assert reverse("admin:index") in links(client, "/").all
 
 
@@ -139,7 +143,7 @@ def test_home_costs_a_visitor_one_query_and_a_volunteer_a_handful(client, django
     ("role", "place"),
     [
         (Role.COORDINATOR, "desk"),
-        (Role.CONFIDENTIAL_OFFICER, "desk"),
+        (Role.CONFIDENTIAL_OFFICER, "concerns"),
         (Role.ADMINISTRATOR, "desk"),
         (Role.VOLUNTEER, "volunteer-home"),
         (Role.RESIDENT, "my-requests"),
@@ -150,6 +154,26 @@ def test_home_costs_a_visitor_one_query_and_a_volunteer_a_handful(client, django
 def test_everyone_starts_where_their_work_is(client, role, place):
     client.force_login(staff(role), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/start/").url == reverse(place)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everything_in_someones_menu_and_where_they_start_opens(client, role):
+    is_staff = role == Role.ADMINISTRATOR
+    user = VolunteerFactory().user if role == Role.VOLUNTEER else staff(role, is_staff=is_staff)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    shell = client.get("/").context["shell"]
+    ways = [*(item.url for item in shell.navigation), client.get("/start/").url]
+    opened = {way: client.get(way, follow=way == reverse("ask-help")).status_code for way in ways}
+    assert opened == dict.fromkeys(ways, 200)
+
+
+def test_an_officer_has_no_desk_and_finds_what_they_decide(client):
+    client.force_login(
+        staff(Role.CONFIDENTIAL_OFFICER), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    found = links(client, "/").all
+    assert {reverse("concerns"), reverse("screening-desk")} <= set(found)
+    assert reverse("desk") not in found
 
 
 def test_someone_without_a_role_is_invited(client):

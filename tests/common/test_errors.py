@@ -25,7 +25,7 @@ def test_the_sentence_is_translated_when_shown_not_when_raised():
         error = Forbidden()
     assert str(error) == "You may not do this."
     with translation.override("nl"):
-        assert str(error.message) == "Dit mag niet."
+        assert str(error.message) == "Dit kunt u hier niet doen."
 
 
 def test_a_sentence_of_its_own():

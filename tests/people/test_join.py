@@ -39,6 +39,14 @@ def answer_four(client):
         assert client.post(step(name), data).status_code == 302
 
 
+def test_the_last_screen_asks_what_is_missing_in_friendly_words(client):
+    answer_four(client)
+    page = client.post(step("about"), {}).content.decode()
+    assert "Vul dit nog in." in page
+    assert "Kies hoe oud je bent." in page
+    assert "is vereist" not in page
+
+
 def test_from_the_first_screen_to_what_is_near(client, outbox, mailoutbox):
     first = client.get(reverse("join"))
     assert step("likes") in first.content.decode()

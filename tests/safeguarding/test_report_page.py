@@ -57,6 +57,12 @@ class TestThePage:
         assert send(client, story="Mijn BSN is 111222333").status_code == 422
         assert not Concern.objects.exists()
 
+    def test_what_is_missing_is_asked_in_friendly_words(self, client, centre):
+        page = send(client, story="", subject="", danger="").content.decode()
+        assert "Vertel wat u ziet of hoort." in page
+        assert "Kies wat het beste past." in page
+        assert "is vereist" not in page
+
     def test_nothing_stays_in_the_browser(self, client, centre):
         answer = send(client)
         assert "no-store" in answer.headers["Cache-Control"]

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -133,7 +133,7 @@ def phone_intake(request: HttpRequest) -> HttpResponse:
         form = IntakeForm(request.POST, user=request.user)
         filed = _filed(form, request.user) if form.is_valid() else None
         if filed is not None:
-            messages.success(request, _now("Noted down. You can approve it right away."))
+            messages.success(request, gettext("Noted down. You can approve it right away."))
             return redirect("desk-request", filed.pk)
         return render(request, TEMPLATE, _context(request, form), status=422)
     form = IntakeForm(user=request.user)
