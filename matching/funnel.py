@@ -21,6 +21,7 @@ from matching.explanations import Gap
 from matching.models import Widening
 from matching.services import can_widen
 from matching.services.agreement import taken_slots
+from people.enums import Skill
 
 
 class Act(StrEnum):
@@ -65,6 +66,7 @@ ADVICE: dict[Filter, Any] = {
     Filter.AGE: _("Only when the resident agrees, and the centre finds it safe."),
     Filter.CENTRE: _("Call your colleagues of the other centre."),
 }
+_OTHER_HELP = _("They do other kinds of help. Call them: would they like to do this too?")
 _ACTS: dict[Filter, Act] = {
     Filter.DAYPARTS: Act.ASK_RESIDENT,
     Filter.SCREENING: Act.ASK_SCREENING,
@@ -126,4 +128,11 @@ def _opening(gap: Gap) -> Opening:
     rule = gap.rule
     # Without a part of the day to ask about there is only the telephone.
     act = Act.LOOK if rule is Filter.DAYPARTS and gap.bit is None else _ACTS.get(rule, Act.LOOK)
-    return Opening(gap, act, "" if act is Act.ASK_RESIDENT else ADVICE.get(rule, ""))
+    return Opening(gap, act, "" if act is Act.ASK_RESIDENT else advice_on(rule, gap.bit))
+
+
+def advice_on(rule: Filter, bit: int | None) -> Any:
+    """Say what a coordinator can do about a gap; the kind of help itself is no skill to do without."""
+    if rule is Filter.SKILLS and bit is not None and bit < Skill.first_bit():
+        return _OTHER_HELP
+    return ADVICE.get(rule, "")

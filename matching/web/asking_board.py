@@ -23,6 +23,7 @@ from matching.enums import ASSIGNMENT_RUNNING, OFFER_OPEN, AssignmentState, Disp
 from matching.funnel import Opening, openings
 from matching.models import Assignment, Dispatch, DispatchPolicy, Offer, Widening
 from matching.quiet import end_of_quiet
+from matching.services.offers import day_has_passed
 from matching.web.access import coordinators_only, desk_only, wants_fragment
 from people.models import Centre
 from people.queries import working_centre
@@ -86,7 +87,7 @@ def halt(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest) -> HttpResponse:
     """Let go on what the brake stopped."""
     services.release_asking(_own_centre(request), by=request.user)
-    messages.success(request, _("The asking goes on where it was stopped."))
+    messages.success(request, _("We ask again; it can be other volunteers than before."))
     return redirect("asking-board")
 
 
@@ -116,12 +117,20 @@ def _board(user: Any) -> dict[str, Any]:
         "still": still[:TOLD],
         "still_count": len(still),
         "centre": centre,
+        "to_start": sum(_starts_again(line, centre) for line in still),
         "halted_at": policies[centre.pk].halted_at if centre and centre.pk in policies else None,
     }
 
 
 def _state(line: Line) -> str | None:
     return line.dispatch.state if line.dispatch else None
+
+
+def _starts_again(line: Line, centre: Centre | None) -> bool:
+    """Whether the brake of this centre stopped it, and its release starts it."""
+    halted = line.dispatch is not None and line.dispatch.halted
+    here = centre is not None and line.request.centre_id == centre.pk
+    return halted and here and not day_has_passed(line.request)
 
 
 def _add_offers(lines: list[Line]) -> None:

@@ -40,12 +40,14 @@ from matching.web.access import coordinators_only, wants_fragment
 from matching.web.forms import PlanForm, ReopenForm
 from matching.web.lasting import SIDES, StepForm, standing_of
 from matching.web.moments import told
+from matching.web.reach import number_to_call
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun
 from people import queries as people
 from people.models import Volunteer
 
 CANDIDATES_SHOWN = 10
+FEW = 3
 # The first candidates have the keys 1 and up; the panel around this part keeps the others.
 CANDIDATE_KEYS = 7
 DISPATCH_KEY = 8
@@ -63,14 +65,22 @@ def desk_candidates(request: HttpRequest, found: HelpRequest) -> HttpResponse:
 @coordinators_only
 def desk_dispatch(request: HttpRequest, found: HelpRequest, verb: str) -> HttpResponse:
     """Start or stop asking in waves, or do not wait for the morning."""
-    if verb == "start":
-        services.start_dispatch(found, by=request.user)
-        return done(request, found, _("Volunteers are being asked."))
-    if verb == "now":
-        services.ask_now(found, by=request.user)
-        return done(request, found, _("Volunteers are being asked now."))
-    services.stop_dispatch(found, by=request.user)
-    return done(request, found, _("Nobody is asked any more."))
+    if verb == "stop":
+        services.stop_dispatch(found, by=request.user)
+        return done(request, found, _("Nobody is asked any more."))
+    start = services.start_dispatch if verb == "start" else services.ask_now
+    dispatch = start(found, by=request.user)
+    dispatch.refresh_from_db()
+    if dispatch.state == DispatchState.EXHAUSTED:
+        return done(request, found, _nobody_to_ask(found), level=messages.WARNING)
+    said = _("Volunteers are being asked.") if verb == "start" else _("Volunteers are being asked now.")
+    return done(request, found, said)
+
+
+def _nobody_to_ask(found: HelpRequest) -> str:
+    if queries.offers_of(found).exists():
+        return _("Nobody new fits now: everybody who fits has been asked.")
+    return _("Nobody fits now, so nobody has been asked.")
 
 
 @require_POST
@@ -201,13 +211,15 @@ def show(
 ) -> HttpResponse:
     """The panel of one request, or the page around it."""
     part = "matching/desk/_candidates.html"
-    template = part if wants_fragment(request) else "matching/desk/candidates.html"
+    fragment = wants_fragment(request)
+    template = part if fragment else "matching/desk/candidates.html"
     askable = found.state in ASKABLE
     dispatch = Dispatch.objects.filter(request=found).first()
     asked = list(queries.offers_of(found))
     widenings = list(queries.widenings_of(found))
     context = {
         "help_request": found,
+        "fragment": fragment,
         "askable": askable,
         "dispatch": dispatch,
         "asking": dispatch is not None and dispatch.state == DispatchState.RUNNING,
@@ -241,9 +253,11 @@ def _match(
     assignment: Assignment, wrong_plan: tuple[UUID, PlanForm] | None, wrong_step: StepForm | None
 ) -> dict[str, Any]:
     wrong = wrong_plan is not None and wrong_plan[0] == assignment.pk
+    proposed = assignment.state == AssignmentState.PROPOSED
     return {
         "assignment": assignment,
-        "proposed": assignment.state == AssignmentState.PROPOSED,
+        "proposed": proposed,
+        "phone": number_to_call(assignment.request) if proposed else "",
         "running": assignment.state in ASSIGNMENT_RUNNING,
         "begun": has_begun(assignment),
         "plan_form": wrong_plan[1] if wrong_plan and wrong else PlanForm.showing(assignment.starts_at),
@@ -273,8 +287,10 @@ def _supply(found: HelpRequest, widenings: list[Widening]) -> dict[str, Any]:
     if demand is None:
         return {"no_place": True}
     funnel, openings = ways_in(found, demand, widenings)
+    best = _candidates(demand)
     return {
-        "candidates": _candidates(demand),
+        "candidates": best,
+        "few": len(best) < FEW,
         "funnel": [(explanations.STEPS[step.filter], step.remaining) for step in funnel.steps],
         "funnel_total": funnel.total,
         "openings": openings,

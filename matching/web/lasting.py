@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +50,14 @@ STOP_REASONS: dict[CancelledBy, tuple[tuple[str, Any], ...]] = {
         (CancelReason.OTHER.value, _("Look for another volunteer")),
     ),
 }
+# Where two people meet for the first time, in words that are right for both of them.
+HOME, ELSEWHERE = "home", "elsewhere"
+PLACES: dict[str, Any] = {HOME: _("at the resident's home"), "centre": _("at the centre")}
+WHERE = (
+    (HOME, _("At the resident's home")),
+    ("centre", _("At the centre")),
+    (ELSEWHERE, _("Somewhere else (fill it in below)")),
+)
 _USUAL_BREAK = timedelta(days=14)
 
 
@@ -67,17 +77,53 @@ class StepForm(forms.Form):
 class IntroductionForm(StepForm, PlanForm):
     """When and where two people meet for the first time."""
 
-    place = forms.CharField(
+    where = forms.ChoiceField(
         label=_("Where do you meet?"),
-        help_text=_('A word is enough, such as "at home" or "in the library".'),
+        choices=WHERE,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    place = forms.CharField(
+        label=_("Where else?"),
+        help_text=_("A word is enough, such as “in the library”."),
         max_length=80,
-        error_messages={"required": _("Fill in where you meet.")},
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = PlanForm.showing(self.assignment.starts_at).initial
-        self.initial = {**known, "place": self.assignment.meeting_place, **self.initial}
+        self.initial = {**known, **_where(self.assignment.meeting_place), **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """One place in words that both can read: what was chosen, or else what was filled in."""
+        cleaned = super().clean() or self.cleaned_data
+        chosen = cleaned.get("where", "")
+        if chosen in PLACES:
+            return {**cleaned, "place": stored_place(chosen)}
+        if not cleaned.get("place") and "place" not in self.errors:
+            field = "place" if chosen == ELSEWHERE else "where"
+            self.add_error(field, gettext("Choose or fill in where you meet."))
+        return cleaned
+
+
+def _where(stored: str) -> dict[str, str]:
+    chosen = next((key for key in PLACES if stored_place(key) == stored), ELSEWHERE if stored else "")
+    return {"where": chosen, "place": stored if chosen == ELSEWHERE else ""}
+
+
+def stored_place(key: str) -> str:
+    """A place of the list as it is kept: in the words of the site, right for whoever reads it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(PLACES[key])
+
+
+def place_for(stored: str, side: CancelledBy) -> str:
+    """The meeting place as this side reads it."""
+    chosen = _where(stored)["where"]
+    if chosen == HOME and side == CancelledBy.RESIDENT:
+        return gettext("at your home")
+    return str(PLACES.get(chosen, stored))
 
 
 class GoOnForm(StepForm):
@@ -234,6 +280,7 @@ def standing_of(
         made |= {step.name: wrong for step in STEPS.values() if step.form is type(wrong)}
     return {
         "assignment": assignment,
+        "place": place_for(assignment.meeting_place, side),
         "side": str(side),
         "review": review,
         "asked": review is not None and review.asked_at <= clock.now(),

@@ -25,6 +25,7 @@ from matching.models import Assignment
 from matching.web.access import match_of, wants_fragment
 from matching.web.lasting import StepForm, standing_of
 from matching.web.moments import open_moments
+from matching.web.reach import can_read
 from matching.web.repeats import reaching
 from matching.web.stand import has_begun, stand_of
 from people.services import shown_phone
@@ -57,6 +58,7 @@ def show(request: HttpRequest, request_id: UUID, wrong_step: StepForm | None = N
         "moments": moments,
         "stand": stand,
         "sign_in": sign_in_address(request_id),
+        "can_sign_in": request.user.is_authenticated or can_read(found.resident),
     }
     template = "matching/resident/_match.html" if fragment else "matching/resident/match.html"
     return render(request, template, context, status=422 if wrong_step else 200)
@@ -120,8 +122,11 @@ def sign_in_address(request_id: UUID) -> str:
 def _match(request: HttpRequest, assignment: Assignment, wrong_step: StepForm | None) -> dict[str, Any]:
     """What is shown of one agreement; contact data to who may act for the resident only."""
     may_act = rules.has_perm("matching.act_as_resident", request.user, assignment)
+    planned = assignment.state == AssignmentState.INTRODUCTION and not has_begun(assignment)
     shown = {
         "assignment": assignment,
+        # Whoever may act reads it in the part about the first meeting.
+        "meeting": planned and not may_act,
         "first_name": assignment.volunteer.user.first_name,
         "proposed": assignment.state == AssignmentState.PROPOSED,
         "running": assignment.state in ASSIGNMENT_RUNNING,

@@ -21,9 +21,9 @@ from help_requests.enums import ASKABLE, ENDED, RequestState
 from matching import candidates, explanations, queries, services
 from matching.cards import RequestCard, card_for
 from matching.demand import demand_of
-from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, OfferState
+from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, AssignmentState, OfferState
 from matching.errors import AlreadyTaken, NotAskable, NotEligible, OfferGone
-from matching.models import Offer
+from matching.models import Assignment, Offer
 from matching.web.access import own_offer, volunteers_only, wants_fragment
 from people.enums import VolunteerState
 from people.models import Volunteer
@@ -35,6 +35,7 @@ PARTS = ("vragen", "afspraken", "dichtbij")
 TAKEN_BY_ANOTHER = frozenset(RequestState) - ASKABLE - ENDED
 GONE = gettext_lazy("This question is no longer open. See what else there is near you.")
 THANKS = gettext_lazy("Thank you! You are going to help.")
+THANKS_PROPOSED = gettext_lazy("Thank you! We ask the resident whether it is all right.")
 
 
 class Shown(NamedTuple):
@@ -88,7 +89,7 @@ def accept(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpRe
     except NotEligible as error:
         _explain(request, error)
         return redirect("offer", offer_id)
-    messages.success(request, str(THANKS))
+    messages.success(request, _thanks(assignment))
     return redirect("agreement", assignment.pk)
 
 
@@ -163,8 +164,13 @@ def come_forward(request: HttpRequest, volunteer: Volunteer, request_id: UUID) -
     except NotEligible as error:
         _explain(request, error)
         return redirect("near-me")
-    messages.success(request, str(THANKS))
+    messages.success(request, _thanks(assignment))
     return redirect("agreement", assignment.pk)
+
+
+def _thanks(assignment: Assignment) -> str:
+    """Say thank you, and who has the next word."""
+    return str(THANKS_PROPOSED if assignment.state == AssignmentState.PROPOSED else THANKS)
 
 
 def _explain(request: HttpRequest, error: NotEligible) -> None:

@@ -21,10 +21,11 @@ from matching.demand import demand_of
 from matching.engine import Candidate, Demand, Filter
 from matching.enums import OFFER_REPEATABLE
 from matching.errors import NotWidenable
-from matching.funnel import ADVICE
+from matching.funnel import advice_on
 from matching.web.access import coordinators_only, wants_fragment
 from matching.web.desk import done
 from matching.web.moments import SAID, answer
+from matching.web.reach import can_read, number_to_call
 from people import queries as people
 from people.models import Volunteer
 from people.services import shown_phone
@@ -45,7 +46,10 @@ def desk_widen(request: HttpRequest, found: HelpRequest, daypart: int) -> HttpRe
         services.ask_widening(found, daypart, by=request.user)
     except NotWidenable as error:
         return done(request, found, str(error.message), level=messages.WARNING)
-    return done(request, found, _("The resident is asked. You hear it when there is an answer."))
+    if can_read(found.resident):
+        return done(request, found, _("The resident is asked. You hear it when there is an answer."))
+    said = _("This resident reads no messages. Call the resident: %(phone)s") % {"phone": number_to_call(found)}
+    return done(request, found, said, level=messages.WARNING)
 
 
 @require_POST
@@ -129,7 +133,7 @@ def _list(
         "rows": rows,
         "slug": str(rule.name).lower() + ("" if bit < 0 else f"-{bit}"),
         "title": _title(rule, bit),
-        "advice": ADVICE.get(rule, ""),
+        "advice": advice_on(rule, None if bit < 0 else bit),
         "choosing": rule in ASKING and any(row["may_choose"] for row in rows),
         "nobody_chosen": status != 200,
     }

@@ -17,6 +17,8 @@ export function toast(text, undo = null) {
   const words = document.createElement("p");
   words.textContent = text;
   box.append(words);
+  // What was said before may no longer be so; what can still be undone stays.
+  for (const old of toasts.querySelectorAll(".sk-toast:not(:has(button))")) old.remove();
   if (undo) box.append(button(toasts.dataset.undo, () => undoIt(undo, box)));
   toasts.append(box);
   let timer = setTimeout(() => box.remove(), TOAST_MS);
