@@ -8,7 +8,9 @@ The effect, the key and the answer commit in one transaction. What happens to an
 * below 400: kept for a day, and replayed with ``Idempotency-Replayed: true``;
 * 4xx: not kept, so a repeat runs anew. A service that refuses has no effect to undo; what the view counted
   (throttles may live in the same database) stays counted, or a key would be a way around the limits;
-* 5xx: everything rolls back, so a repeat runs anew.
+* 5xx: everything rolls back, so a repeat runs anew;
+* of a view with ``untraced``: never kept. Who reported a concern, and what was noted about it, stands in no
+  table beside its own; the report has a key of its own in the body.
 """
 
 import base64
@@ -31,6 +33,7 @@ from rest_framework.views import APIView
 
 from common.api.problems import KEY_IN_USE, KEY_MALFORMED, KEY_REUSED, is_api, problem_page
 from common.encryption import digest
+from common.errors import DomainError
 from events.models import IdempotentCall
 
 HEADER = "Idempotency-Key"
@@ -99,7 +102,7 @@ def _answer_once(request: HttpRequest, view: Next, call: Call) -> HttpResponseBa
         response = view(request)
         if response.status_code >= 500:
             transaction.set_rollback(True)
-        elif response.status_code < 400 and isinstance(response, HttpResponse):
+        elif response.status_code < 400 and isinstance(response, HttpResponse) and not _untraced(request):
             _keep(call, response)
         return response
 
@@ -119,6 +122,12 @@ def _keep(call: Call, response: HttpResponse) -> None:
         status=response.status_code,
         answer=answer,
     )
+
+
+def _untraced(request: HttpRequest) -> bool:
+    """Whether the view that answered wants nothing of its calls kept."""
+    view = request.resolver_match.func if request.resolver_match else None
+    return getattr(getattr(view, "cls", None), "untraced", False)
 
 
 def _replay(kept: IdempotentCall) -> HttpResponse:
@@ -148,7 +157,7 @@ def _user_id(request: HttpRequest) -> str:
     """
     try:
         user = Request(request, authenticators=APIView().get_authenticators()).user
-    except APIException:  # the view will say what is wrong with these credentials
+    except (APIException, DomainError):  # the view will say what is wrong with these credentials
         return ""
     return str(user.pk) if user.is_authenticated else ""
 

@@ -26,6 +26,8 @@ class ScopedViewSet(GenericViewSet):
     domain_errors: Iterable[type[DomainError]] = ()
     # Answers that no browser or proxy may keep, such as who lives where; also ``@action(…, no_store=True)``.
     no_store = False
+    # Nothing of a call is kept for a repeat with its ``Idempotency-Key``, not even who called.
+    untraced = False
     # No OPTIONS: DRF's answer to it describes serializers; the OpenAPI document does that.
     http_method_names = ("get", "head", "post", "put", "patch", "delete")
     lookup_field = "id"

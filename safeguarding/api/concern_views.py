@@ -33,6 +33,7 @@ class ReportViewSet(ScopedViewSet):
     # Anybody may report, so staff may before they have shown their second factor.
     authentication_classes = (SessionTokenAuthentication, SessionAuthentication)
     no_store = True
+    untraced = True
     domain_errors = (InvalidInput, NotFound)
 
     @extend_schema(
@@ -57,6 +58,7 @@ class ConcernViewSet(ListViewSet):
     model = Concern
     serializer_class = shapes.ConcernSerializer
     no_store = True
+    untraced = True
     domain_errors = (InvalidInput, InvalidTransition)
 
     def scope(self, user: Any) -> QuerySet[Concern]:

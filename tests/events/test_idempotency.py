@@ -138,6 +138,12 @@ def test_an_answer_without_end_is_not_kept(client):
     assert made() == 2
 
 
+def test_of_a_view_that_leaves_no_trace_nothing_is_kept(client):
+    answers = [post(client, path="/api/v1/untraced") for _call in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert (made(), IdempotentCall.objects.count()) == (2, 0)
+
+
 def test_cookies_are_not_kept(client):
     assert "secret" in post(client, path="/api/v1/cookie").cookies
     assert "secret" not in post(client, path="/api/v1/cookie").cookies

@@ -28,6 +28,12 @@ class Things(APIView):
         return Response({"made": made}, status=status, headers={"Location": f"/api/v1/things/{made}"})
 
 
+class Untraced(Things):
+    """The same, and nothing of a call may be kept."""
+
+    untraced = True
+
+
 def page(request: HttpRequest) -> HttpResponse:
     """A page outside the API."""
     with transaction.atomic():
@@ -84,6 +90,7 @@ def set_cookie(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("api/v1/things", Things.as_view()),
     path("api/v1/others", Things.as_view()),
+    path("api/v1/untraced", Untraced.as_view()),
     path("api/v1/crash", crash),
     path("api/v1/stream", stream),
     path("api/v1/upload", upload),

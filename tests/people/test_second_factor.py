@@ -112,6 +112,8 @@ def test_a_token_of_a_session_without_it_opens_no_desk(clock):
     token = _token(coordinator)
     refused = Client().get("/api/v1/residents", headers={"X-Session-Token": token})
     assert refused.status_code == 403
+    key = {"X-Session-Token": token, "Idempotency-Key": "key-1"}
+    assert Client().post("/api/v1/residents", headers=key).status_code == 403
 
 
 def test_a_socket_without_it_hears_nothing_of_the_desk():
