@@ -1,7 +1,8 @@
 """Concerns: reporting one, reading it, and every step of the confidential officer.
 
 What was told is decrypted in ``read_concern`` and nowhere else, and every call of it leaves a row in the
-read log. Nothing of a concern enters an event but its own id and that of the centre.
+read log. Nothing of a concern enters an event but its own id, that of the centre and, once one coordinator
+is named to read along, that of the coordinator.
 """
 
 import secrets
@@ -40,6 +41,7 @@ LONGEST_ABOUT = 300
 LONGEST_NAME = 120
 # Letters and figures that cannot be taken for one another when read out on the phone.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+DRAWS_AT_MOST = 5
 
 
 class Told(TypedDict):
@@ -90,21 +92,9 @@ def report_concern(
         postcode=postcode,
         help_request=str(help_request or ""),
     )
-    known = Concern.objects.filter(submission_key=submission_key).first() if submission_key else None
-    if known is not None:
-        return known
-    try:
-        with transaction.atomic():
-            concern = Concern.objects.create(
-                centre=centre,
-                reference=_new_reference(),
-                submission_key=submission_key,
-                urgent=danger == Danger.YES,
-                told=told,
-            )
-    except IntegrityError:
-        return Concern.objects.get(submission_key=submission_key)
-    record(ConcernReported(concern_id=concern.pk, centre_id=centre.pk))
+    concern, made = _once(submission_key, centre=centre, urgent=danger == Danger.YES, told=told)
+    if made:
+        record(ConcernReported(concern_id=concern.pk, centre_id=centre.pk))
     return concern
 
 
@@ -200,6 +190,21 @@ def hand_over_concern(
     _refuse_closed(concern)
     text = _checked(text, "text", LONGEST_STORY, needed=not consent)
     return _add_line(concern, NoteKind.HANDED_OVER, by, text=text, party=Party(party), consent=consent)
+
+
+def _once(submission_key: UUID | None, *, draws: int = DRAWS_AT_MOST, **kept: Any) -> tuple[Concern, bool]:
+    """The concern of this submission, and whether it is new. A reference that is taken is drawn again."""
+    known = Concern.objects.filter(submission_key=submission_key).first() if submission_key else None
+    if known is not None:
+        return known, False
+    try:
+        with transaction.atomic():
+            reference = _new_reference()
+            return Concern.objects.create(submission_key=submission_key, reference=reference, **kept), True
+    except IntegrityError:
+        if draws == 1:
+            raise
+        return _once(submission_key, draws=draws - 1, **kept)
 
 
 def _locked(concern: Concern) -> Concern:

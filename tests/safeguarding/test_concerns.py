@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 
 from common.clock import now
 from common.errors import InvalidInput, InvalidTransition, NotFound
-from events.models import EventRecord
+from events.models import EventRecord, IdempotentCall
 from people.enums import Role
 from people.services import end_role
 from safeguarding import services
@@ -27,6 +28,7 @@ from safeguarding.enums import (
 from safeguarding.errors import ConcernClosed
 from safeguarding.models import Concern, ConcernNote, ConcernRead
 from safeguarding.queries import concerns_visible_to
+from safeguarding.services import concerns
 from tests.concurrency.racing import race
 from tests.factories.people import (
     AdministratorFactory,
@@ -97,6 +99,32 @@ class TestReporting:
         first, again = (services.report_concern(centre, story=STORY, submission_key=key) for _ in range(2))
         assert first == again == Concern.objects.get()
         assert EventRecord.objects.filter(type="safeguarding.concern_reported").count() == 1
+
+    def test_a_code_that_is_taken_is_drawn_again_and_never_gives_another_persons_concern(
+        self, case, monkeypatch
+    ):
+        taken, free = case.concern.reference, "2222-3333"
+        codes = iter([taken, free])
+        monkeypatch.setattr(concerns, "_new_reference", lambda: next(codes))
+        assert services.report_concern(case.centre, story="Iets anders").reference == free
+        monkeypatch.setattr(concerns, "_new_reference", lambda: taken)
+        with pytest.raises(IntegrityError):
+            services.report_concern(case.centre, story="Nog iets")
+        assert Concern.objects.count() == 2
+
+    def test_a_call_with_a_key_leaves_nothing_beside_the_concern(self, case):
+        calls = {
+            "/api/v1/concern-reports": (
+                {"story": STORY, "centre": str(case.centre.pk)},
+                VolunteerFactory().user,
+            ),
+            f"/api/v1/concerns/{case.concern.pk}/note": ({"text": "Gebeld."}, case.officer),
+        }
+        for number, (address, (body, user)) in enumerate(calls.items()):
+            client = Client(headers={"Idempotency-Key": f"key-{number}"})
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            assert client.post(address, body, content_type="application/json").status_code == 201
+        assert not IdempotentCall.objects.exists()
 
     @pytest.mark.parametrize(
         ("told", "field"),
