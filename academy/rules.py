@@ -4,7 +4,6 @@ from typing import Any
 
 import rules
 
-from academy import queries
 from academy.models import Completion, CourseInvitation
 from people.enums import Role
 from people.models import User, Volunteer
@@ -16,12 +15,6 @@ from people.rules import coordinates, may_act, owns_volunteer
 def trains(user: User, volunteer: Volunteer | None) -> bool:
     """A trainer of the volunteer's centre."""
     return volunteer is not None and has_role(user, Role.TRAINER, volunteer.centre_id)
-
-
-@rules.predicate
-def teaches_at_centre_of(user: User, volunteer: Volunteer | None) -> bool:
-    """Staff or trainer of the volunteer's centre."""
-    return volunteer is not None and volunteer.centre_id in queries.teaching_centres(user)
 
 
 @rules.predicate
@@ -45,7 +38,6 @@ def administers_somewhere(user: Any) -> bool:
 # Nobody certifies themselves.
 records = (coordinates | trains) & ~owns_volunteer
 
-rules.add_perm("academy.view_trainings", may_act & (owns_volunteer | teaches_at_centre_of))
 rules.add_perm("academy.record_completion", may_act & records)
 rules.add_perm("academy.revoke_completion", may_act & records_volunteer_of)
 rules.add_perm("academy.invite", may_act & (coordinates | trains))

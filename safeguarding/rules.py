@@ -4,7 +4,7 @@ import rules
 
 from people.enums import COORDINATING, Role
 from people.models import Centre, User, Volunteer
-from people.queries import centres_of, has_role, standing_of
+from people.queries import has_role, standing_of
 from people.rules import acts_for_resident, coordinates, may_act, owns_volunteer, works_at_centre_of
 from safeguarding.models import Block, Concern, ScreeningDecision
 
@@ -65,12 +65,6 @@ def keeps_requirements(user: User, centre: Centre | None) -> bool:
 
 
 @rules.predicate
-def staffs_centre(user: User, centre: Centre | None) -> bool:
-    """Staff of the centre, whatever their role."""
-    return centre is not None and centre.pk in centres_of(user)
-
-
-@rules.predicate
 def is_entrusted(user: User, concern: Concern | None) -> bool:
     """The coordinator whom the officer named, as long as they coordinate the centre."""
     return concern is not None and concern.coordinator_id == user.pk and bool(coordinates(user, concern))
@@ -79,7 +73,6 @@ def is_entrusted(user: User, concern: Concern | None) -> bool:
 rules.add_perm("safeguarding.propose_decision", may_act & (coordinates | officiates) & ~owns_volunteer)
 rules.add_perm("safeguarding.confirm_decision", may_act & completes_decision)
 rules.add_perm("safeguarding.withdraw_decision", may_act & (proposed_decision | completes_decision))
-rules.add_perm("safeguarding.view_requirements", may_act & staffs_centre)
 rules.add_perm("safeguarding.set_requirements", may_act & keeps_requirements)
 # Read by the officer and by who was named; every step is the officer's.
 rules.add_perm("safeguarding.view_concern", may_act & (officiates | is_entrusted))
