@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -41,6 +42,7 @@ class Board:
     centre: Centre
     proposal: DailyProposal | None
     pairs: list[ProposedPair]
+    halted_at: datetime | None = None
 
     @property
     def to_answer(self) -> int:
@@ -190,8 +192,9 @@ def _boards(user: Any) -> list[Board]:
     running = queries.proposals_visible_to(user).filter(state=ProposalState.RUNNING)
     proposals = {proposal.centre_id: proposal for proposal in running}
     centres = Centre.objects.filter(pk__in=help_requests.desk_centres(user)).order_by("code")
+    halted = {policy.centre_id: policy.halted_at for policy in queries.policies_for(user)}
     return [
-        Board(centre, found, pairs.get(found.pk, []) if found else [])
+        Board(centre, found, pairs.get(found.pk, []) if found else [], halted.get(centre.pk))
         for centre in centres
         for found in [proposals.get(centre.pk)]
     ]

@@ -48,7 +48,9 @@ def desk_widen(request: HttpRequest, found: HelpRequest, daypart: int) -> HttpRe
         return done(request, found, str(error.message), level=messages.WARNING)
     if can_read(found.resident):
         return done(request, found, _("The resident is asked. You hear it when there is an answer."))
-    said = _("This resident reads no messages. Call the resident: %(phone)s") % {"phone": number_to_call(found)}
+    said = _("This resident reads no messages. Call the resident: %(phone)s") % {
+        "phone": number_to_call(found)
+    }
     return done(request, found, said, level=messages.WARNING)
 
 

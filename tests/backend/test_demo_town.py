@@ -11,7 +11,7 @@ from academy.queries import unanswered_invitations
 from backend.demo.logins import ACCOUNTS, PASSWORD
 from backend.demo.town import build_town
 from events.worker import Worker
-from help_requests.enums import RequestState
+from help_requests.enums import LASTING, RequestState
 from help_requests.models import HelpRequest
 from matching.enums import AssignmentState, DispatchState, PairState
 from matching.models import Assignment, Dispatch, Offer
@@ -22,6 +22,7 @@ from people.queries import roles_of
 from places.models import District
 
 pytestmark = pytest.mark.django_db
+LASTING_STATES = ("agreed", "introduction", "trial", "active", "ended")
 
 
 @pytest.fixture
@@ -53,7 +54,30 @@ def test_whoever_signs_in_has_the_role_and_something_to_do(town):
     coordinator = User.objects.get(email="coordinator@demo.example")
     assert pairs_visible_to(coordinator).filter(state=PairState.PROPOSED).exists()
     resident = User.objects.get(email="bewoner@demo.example")
-    assert HelpRequest.objects.filter(resident__user=resident).count() == 4
+    assert HelpRequest.objects.filter(resident__user=resident).count() == 5
+
+
+def test_every_page_in_the_menu_of_every_login_opens(town):
+    for key, _name, _role in ACCOUNTS:
+        client = Client()
+        client.force_login(
+            User.objects.get(email=f"{key}@demo.example"),
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
+        ways = [item.url for item in client.get("/").context["shell"].navigation]
+        opened = {way: client.get(way, follow=True).status_code for way in ["/start/", *ways]}
+        assert opened == dict.fromkeys(opened, 200), key
+
+
+def test_everybody_with_help_that_goes_on_can_open_their_pages(town):
+    lasting = Assignment.objects.filter(request__kind__in=LASTING).select_related("volunteer__user")
+    assert {each.state for each in lasting} >= set(LASTING_STATES)
+    client = Client()
+    for each in lasting:
+        client.force_login(each.volunteer.user, backend="django.contrib.auth.backends.ModelBackend")
+        ways = ["/vandaag/", "/afspraken/", f"/afspraken/{each.pk}/"]
+        opened = {way: client.get(way).status_code for way in ways}
+        assert opened == dict.fromkeys(ways, 200), each.state
 
 
 def test_the_printed_password_opens_the_door(town):

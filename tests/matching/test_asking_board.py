@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from common import clock as today
 from events.worker import Worker
 from help_requests.enums import RequestState
 from matching import services
@@ -86,12 +87,29 @@ def test_the_brake_and_its_release(clock):
     page = browser(town.coordinator)
     said = text(page.post(url("asking-halt"), follow=True))
     assert "The emergency brake is on" in said
+    assert 'data-confirm="Release the brake? The asking for 1 request starts again."' in said
     assert Dispatch.objects.get().state == DispatchState.STOPPED
     refused = page.post(url("desk-dispatch", town.request, "start"), follow=True)
     assert "Release it first" in text(refused)
     said = text(page.post(url("asking-release"), follow=True))
     assert "The emergency brake is on" not in said
+    assert "We ask again; it can be other volunteers than before." in said
     assert Dispatch.objects.get().state == DispatchState.RUNNING
+
+
+def test_the_confirmation_counts_only_what_the_release_starts(clock):
+    town = Town(volunteers=4, on_date=today.today())
+    later, stopped = open_request(town.centre), open_request(town.centre)
+    for each in (town.request, later, stopped):
+        services.start_dispatch(each, by=town.coordinator)
+    services.stop_dispatch(stopped, by=town.coordinator)
+    services.halt_asking(town.centre, by=town.coordinator)
+    page = browser(town.coordinator)
+    assert page.get(BOARD).context["to_start"] == 2
+    clock.forward(days=1)
+    assert browser(town.coordinator).get(BOARD).context["to_start"] == 1
+    services.release_asking(town.centre, by=town.coordinator)
+    assert [each.request_id for each in Dispatch.objects.filter(state=DispatchState.RUNNING)] == [later.pk]
 
 
 def test_a_request_opens_beside_the_board_and_only_at_its_own_desk(clock):

@@ -1,5 +1,7 @@
 """The engine's reasons in Dutch and English: what is said, to whom, and what is not."""
 
+import re
+
 import pytest
 from django.utils import translation
 
@@ -160,6 +162,17 @@ def test_who_would_come_in_in_dutch() -> None:
         training = Relaxation(Filter.TRAINING, 3, ((2, 3),))
         named = explanations.invitations(training, trainings={2: "Omgaan met dementie"})
         assert named == ["Nog 3 na de training Omgaan met dementie."]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in Filter if rule is not Filter.BLOCKED])
+def test_one_is_said_as_one_in_dutch(rule: Filter) -> None:
+    with translation.override("nl"):
+        for bit in range(2):
+            (said,) = explanations.invitations(Relaxation(rule, 1, ((bit, 1),)))
+            assert said.startswith("Nog 1 ")
+            assert not re.search(r"\b(ze|hun|worden|zijn\.|tekenen|actief zijn)(?=\W)", said.split(":")[0]), (
+                said
+            )
 
 
 @pytest.mark.parametrize("rule", [rule for rule in Filter if rule is not Filter.BLOCKED])

@@ -1,5 +1,6 @@
 """Help that goes on in the pages of both sides, at the desk and in the API: each step and its next one."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,16 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from common import clock as today
+from help_requests.enums import RequestKind
+from help_requests.queries import SESSION_KEY
 from matching import queries, services
-from matching.enums import AssignmentState, Outcome
+from matching.enums import AssignmentState, CancelReason, Outcome
+from matching.web.lasting import stored_place
 from notifications.models import Notice
+from people.models import Resident
 from tests.matching.lasting_town import (
+    WEEKLY,
     R,
     V,
     agreed,
@@ -94,6 +101,104 @@ def test_the_pages_lead_from_yes_to_under_way(clock):
     town.settle()
     assert (sides.state(), town.request.state) == (A.ENDED, "ended")
     assert [page.status_code for page in sides.pages()] == [200] * 3
+
+
+def introduced(town, _clock):
+    assignment = agreed(town)
+    starts_at = today.now() + timedelta(days=2)
+    services.plan_introduction(assignment, starts_at, place=stored_place("home"), by=town.coordinator)
+    return fresh(assignment)
+
+
+def paused(town, clock):
+    assignment = under_way(town, clock)
+    return services.pause(assignment, today.today() + timedelta(days=9), by=town.coordinator)
+
+
+def ended(town, clock):
+    assignment = under_way(town, clock)
+    services.stop(assignment, side=R, reason=CancelReason.NOT_NEEDED, by=town.resident_user)
+    return fresh(assignment)
+
+
+STANDINGS = [lambda town, _clock: agreed(town), introduced, met, on_trial, under_way, paused, ended]
+
+
+@pytest.mark.parametrize("kind", [WEEKLY, {"kind": RequestKind.BUDDY, "rhythm": ""}])
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_every_page_opens_in_every_state(clock, standing, kind):
+    town = lasting_town(**kind)
+    sides = Sides(town, standing(town, clock))
+    own = [reverse(name) for name in ("volunteer-home", "agreements", "near-me", "inbox")]
+    theirs = [reverse("my-requests"), reverse("my-request", args=[town.request.pk])]
+    centres = [reverse("desk"), reverse("asking-board"), reverse("desk-request", args=[town.request.pk])]
+    pages = [
+        *(sides.volunteer.get(address) for address in own),
+        *(sides.resident.get(address) for address in theirs),
+        *(sides.desk.get(address) for address in centres),
+        *sides.pages(),
+    ]
+    assert {page.request["PATH_INFO"]: page.status_code for page in pages if page.status_code != 200} == {}
+    label = str(RequestKind(town.request.kind).label)
+    assert label in sides.volunteer.get(own[1]).content.decode()
+
+
+def test_a_question_for_help_that_goes_on_has_its_kind_on_the_card(clock):
+    town = lasting_town()
+    services.start_dispatch(town.request, by=town.coordinator)
+    town.settle()
+    today_page = client_of(town.volunteers[0].user).get(reverse("volunteer-home")).content.decode()
+    assert f'sk-badge--info">{RequestKind.SERIES.label}' in today_page
+
+
+def test_both_read_when_and_where_they_meet_each_in_their_own_words(clock):
+    town = lasting_town()
+    sides = Sides(town, agreed(town))
+    sides.step("volunteer", "kennismaking", **MEETING | {"where": "home", "place": "ergens"})
+    assert fresh(sides.assignment).meeting_place == "bij de inwoner thuis"
+    volunteer, resident, desk = (page.content.decode() for page in sides.pages())
+    for page in (volunteer, resident, desk):
+        assert "Friday 14:00" in page or "friday 14:00" in page
+    assert "at the resident&#x27;s home" in volunteer
+    assert "at the resident&#x27;s home" in desk
+    assert "at your home" in resident
+    chosen = re.search(r"<input[^>]*value=\"home\"[^>]*>", resident)
+    assert chosen is not None
+    assert "checked" in chosen[0]
+
+
+def test_the_resident_without_an_account_reads_when_and_where_too(clock):
+    town = lasting_town()
+    introduced(town, clock)
+    Resident.objects.update(user=None)
+    page = Client(headers={"Accept-Language": "en"})
+    session = page.session
+    session[SESSION_KEY] = [str(town.request.pk)]
+    session.save()
+    page.cookies["sessionid"] = session.session_key
+    said = page.get(reverse("request-match", args=[town.request.pk])).content.decode()
+    assert "The first meeting:" in said
+    assert "at your home" in said
+
+
+@pytest.mark.parametrize(
+    ("filled", "stored"),
+    [
+        ({"where": "centre"}, "bij de centrale"),
+        ({"where": "elsewhere", "place": "in het park"}, "in het park"),
+        ({"place": "bibliotheek"}, "bibliotheek"),
+        ({"where": "elsewhere"}, None),
+        ({}, None),
+    ],
+)
+def test_the_place_is_chosen_or_filled_in(clock, filled, stored):
+    town = lasting_town()
+    sides = Sides(town, agreed(town))
+    answered = sides.step("desk", "kennismaking", day=MEETING["day"], time=MEETING["time"], **filled)
+    assert answered.status_code == (302 if stored else 422)
+    assert fresh(sides.assignment).meeting_place == (stored or "")
+    if not stored:
+        assert "Choose or fill in where you meet." in answered.content.decode()
 
 
 @pytest.mark.parametrize("who", ["volunteer", "resident", "desk"])

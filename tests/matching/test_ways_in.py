@@ -19,7 +19,7 @@ from matching.models import Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.enums import HelpCategory, Language, Skill
-from people.models import Volunteer
+from people.models import Resident, Volunteer
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 from tests.factories.academy import CourseFactory
@@ -27,6 +27,7 @@ from tests.factories.matching import Town
 from tests.factories.people import (
     CentreFactory,
     CoordinatorFactory,
+    RepresentativeFactory,
     ScreeningFactory,
     VolunteerFactory,
 )
@@ -92,6 +93,16 @@ class TestSentences:
             listed = text(browser(town.coordinator).get(near_misses(town, slug)))
             assert Volunteer.objects.get().user.name in listed
 
+    def test_another_kind_of_help_is_no_skill_to_do_without(self, clock):
+        town = Town(volunteers=0)
+        town.volunteer(skills=1 << HelpCategory.COMPANY.bit)
+        slug, found = next(iter(ways(town).items()))
+        assert slug == f"skills-{HelpCategory.GROCERIES.bit}"
+        assert "other kinds of help" in str(found.advice)
+        listed = text(browser(town.coordinator).get(near_misses(town, slug)))
+        assert "other kinds of help" in listed
+        assert "really needed" not in listed
+
     def test_volunteers_of_another_centre_are_counted_and_not_shown(self, clock):
         town = Town(volunteers=0)
         other = VolunteerFactory(centre=CentreFactory(), screened=True)
@@ -135,6 +146,17 @@ class TestAskingTheResident:
         town.request.refresh_from_db()
         assert town.request.dayparts == MORNING | AFTERNOON
         assert "already" in text(desk.post(url("desk-moment", town.request, widening, "nee"), follow=True))
+
+    def test_who_reads_no_messages_is_called(self, clock):
+        town = Town(volunteers=0, dayparts=MORNING)
+        town.volunteer(dayparts=AFTERNOON)
+        Resident.objects.update(user=None, email="", phone="+31611223344")
+        desk = browser(town.coordinator)
+        asked = desk.post(url("desk-widen", town.request, 4), headers=HTMX)
+        assert "Call the resident: 06 11223344" in asked.headers["HX-Trigger"]
+        RepresentativeFactory(resident=town.request.resident)
+        asked = desk.post(url("desk-widen", town.request, 4), headers=HTMX)
+        assert "The resident is asked." in asked.headers["HX-Trigger"]
 
     def test_a_question_that_makes_no_sense_meets_a_sentence(self, clock):
         town = Town(volunteers=1, dayparts=MORNING)

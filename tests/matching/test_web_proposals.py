@@ -152,6 +152,23 @@ def test_everyone_is_asked_at_once_with_the_result_of_each(clock):
     assert listed.count("sk-badge--success") == 2
 
 
+def test_asking_many_is_confirmed_first_with_their_number(clock):
+    morning = Morning(requests=11, volunteers=11)
+    said = text(morning.page.get(url("desk-proposal")))
+    assert 'hx-confirm="Ask 11 volunteers now?"' in said
+
+
+def test_the_page_says_that_the_brake_is_on_and_asks_nobody(clock):
+    morning = Morning()
+    warned = "asking works only after the brake has been released"
+    assert warned not in text(morning.page.get(url("desk-proposal")))
+    services.halt_asking(morning.town.centre, by=morning.town.coordinator)
+    for address in (url("desk-proposal"), url("desk-proposal-list"), url("desk-pair", morning.pairs[0])):
+        assert warned in text(morning.page.get(address))
+    morning.page.post(url("desk-confirm-all", morning.proposal))
+    assert not Offer.objects.exists()
+
+
 def test_without_a_proposal_the_page_offers_to_make_one(clock):
     town = Town(volunteers=1)
     page = browser(town.coordinator)
@@ -191,7 +208,7 @@ def test_ten_pairs_take_as_many_queries_as_one(clock):
     assert len(ten.pairs) == 10
     overview = [queries_of(each, url("desk-proposal")) for each in (one, ten)]
     panel = [queries_of(each, url("desk-pair", each.pairs[0])) for each in (one, ten)]
-    assert (overview, panel) == ([8, 8], [19, 19])
+    assert (overview, panel) == ([9, 9], [20, 20])
 
 
 # --- For programs ------------------------------------------------------------------------------

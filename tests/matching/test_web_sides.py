@@ -228,7 +228,11 @@ def test_candidates_have_a_name_a_score_reasons_and_a_key(clock):
     assert "asked 0 of at most 8 times this month" in said
     assert [each["key"] for each in response.context["candidates"]] == [1, 2, 3, 4, 5, 6, 7, "", ""]
     assert said.count('data-key="1"') == 1
-    assert text(browser(town.coordinator).get(desk(town), headers=HTMX)).strip() in said
+    part, _sep, state = text(browser(town.coordinator).get(desk(town), headers=HTMX)).partition(
+        ' <span id="request-state" hx-swap-oob'
+    )
+    assert part.strip() in said
+    assert "Approved" in state
 
 
 def test_the_funnel_tells_where_people_drop_out(clock):
@@ -281,6 +285,74 @@ def test_starting_and_stopping(clock):
     assert Dispatch.objects.get().state == DispatchState.STOPPED
     assert not Offer.objects.filter(state=OfferState.SENT).exists()
     assert "Ask the best by itself" in text(page.get(desk(town)))
+
+
+def test_the_badge_of_the_panel_goes_along_with_asking(clock):
+    town = Town(volunteers=1)
+    page = browser(town.coordinator)
+    panel = text(page.get(url("desk-request", town.request), headers=HTMX))
+    assert '<span id="request-state"><span class="sk-badge sk-badge--info">Approved' in panel
+    asking = text(page.post(url("desk-ask", town.request, town.volunteers[0]), headers=HTMX))
+    fresh_badge = '<span id="request-state" hx-swap-oob="true"><span class="sk-badge sk-badge--info">'
+    assert f"{fresh_badge}Volunteers are being asked" in asking
+
+
+@pytest.mark.parametrize("verb", ["start", "now"])
+def test_with_nobody_to_ask_nobody_is_said_to_be_asked(clock, verb):
+    page = browser((town := Town(volunteers=0)).coordinator)
+    answered = page.post(url("desk-dispatch", town.request, verb), headers=HTMX)
+    assert "Nobody fits now, so nobody has been asked." in answered.headers["HX-Trigger"]
+    said = text(answered)
+    assert "As soon as someone fits, the asking goes on by itself." in said
+    assert "Everybody who fits has been asked" not in said
+
+
+def test_who_was_the_only_one_has_been_asked(clock):
+    town = Town(volunteers=1)
+    offer = asked(town)
+    services.decline_offer(offer, by=offer.volunteer.user)
+    town.settle()
+    page = browser(town.coordinator)
+    answered = page.post(url("desk-dispatch", town.request, "start"), headers=HTMX)
+    assert "everybody who fits has been asked" in answered.headers["HX-Trigger"]
+    assert "Everybody who fits has been asked." in text(answered)
+
+
+@pytest.mark.parametrize(("volunteers", "few"), [(2, True), (3, False)])
+def test_why_so_few_is_asked_when_few_fit(clock, volunteers, few):
+    town = Town(volunteers=volunteers)
+    said = text(browser(town.coordinator).get(desk(town)))
+    assert ("Why so few?" in said) == few
+    assert ("Where the others drop out" in said) != few
+
+
+def test_no_separator_hangs_loose_without_a_time(clock):
+    town = Town(volunteers=1, dayparts=0)
+    page = browser(town.coordinator)
+    for address in (
+        url("asking-board"),
+        url("asking-board-opened", town.request),
+        desk(town),
+        url("desk") + "?lijst=gevraagd",
+    ):
+        assert not re.search(r">\s*·", text(page.get(address))), address
+        assert "any time" in text(page.get(address)).lower()
+
+
+def test_who_waits_for_a_yes_without_mail_is_called(clock):
+    town = named(cautious_town())
+    agreement(town)
+    Resident.objects.update(phone="+31611223344", email="")
+    nameless, centre = anonymous(town), browser(town.coordinator)
+    by_phone = "Call the resident: is this volunteer all right?"
+    with_number, waiting = text(centre.get(desk(town))), text(nameless.get(match(town)))
+    assert by_phone in with_number
+    assert "06 11223344" in with_number
+    assert "The centre calls you to hear whether that is all right." in waiting
+    assert "sign in with your e-mail address" not in waiting
+    Resident.objects.update(email="ria@example.org")
+    assert by_phone not in text(centre.get(desk(town)))
+    assert "sign in with your e-mail address" in text(nameless.get(match(town)))
 
 
 def test_the_desk_speaks_for_either_side(clock):

@@ -22,6 +22,7 @@ from tests.matching.webtools import (
     ask_more,
     asked,
     browser,
+    cautious_town,
     fresh,
     leaks,
     looks,
@@ -171,6 +172,20 @@ def test_yes_leads_to_the_agreement_and_twice_is_once(clock):
     assert first.url == second.url == url("agreement", Assignment.objects.get())
     assert page.get(url("offer", offer)).url == first.url
     assert page.get(url("offer", offer), headers=HTMX).headers["HX-Redirect"] == first.url
+
+
+@pytest.mark.parametrize(
+    ("make", "thanks"),
+    [(Town, "You are going to help."), (cautious_town, "We ask the resident whether it is all right.")],
+)
+def test_the_thanks_say_who_has_the_next_word(clock, make, thanks):
+    town = make(volunteers=2)
+    offer = asked(town)
+    page = browser(offer.volunteer.user)
+    assert f"Thank you! {thanks}" in text(page.post(url("offer-accept", offer), follow=True))
+    town = make(volunteers=1)
+    page = browser(town.volunteers[0].user)
+    assert f"Thank you! {thanks}" in text(page.post(url("near-request-accept", town.request), follow=True))
 
 
 def test_who_is_too_late_hears_it_kindly_and_sees_what_else_there_is(clock):
