@@ -213,12 +213,17 @@ def set_required_for(
 ) -> None:
     """Ask the course for exactly these kinds of help in the centre.
 
+    What is asked already may stay so when the course is not on offer any more.
+
     Raises: as ``require_course_for``.
     """
+    require(by, "academy.set_requirements", centre)
+    rows = CategoryRequirement.objects.filter(centre=centre, course=course)
+    asked = {HelpCategory(category) for category in rows.values_list("category", flat=True)}
     for category in HelpCategory:
-        if category in categories:
+        if category in categories and category not in asked:
             require_course_for(category, course, centre, by=by)
-        else:
+        elif category not in categories and category in asked:
             stop_requiring(category, course, centre, by=by)
 
 

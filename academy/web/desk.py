@@ -18,6 +18,7 @@ from academy.models import Completion, Course
 from academy.web.forms import CompletionForm, InviteForm, RequirementsForm
 from common.errors import DomainError, InvalidInput, NotFound
 from common.permissions import require
+from people.enums import HelpCategory
 from people.models import Centre, Volunteer
 from people.queries import centres_of, volunteers_in_scope, working_centre
 from people.rules import coordinates
@@ -61,17 +62,22 @@ class CourseView(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show who has done it and who is invited."""
         asked = queries.categories_by_course(self.centre).get(self.course.pk, [])
-        return self._page(RequirementsForm(initial={"categories": asked}))
+        return self._page(RequirementsForm(initial={"categories": asked}, choices=self._choices()))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Keep for which help it is asked."""
-        form = RequirementsForm(request.POST)
+        form = RequirementsForm(request.POST, choices=self._choices())
         if not form.is_valid():
             return self._page(form, status=422)
         wanted = form.cleaned_data["categories"]
         services.set_required_for(self.course, self.centre, wanted, by=request.user)
         messages.success(request, _("Kept. From now on only who has done this training is asked."))
         return redirect("course", slug)
+
+    def _choices(self) -> list[HelpCategory]:
+        """Any kind of help while the course is on offer; after that only fewer of those it is asked for."""
+        asked = queries.categories_by_course(self.centre).get(self.course.pk, [])
+        return list(HelpCategory) if self.course.on_offer else asked
 
     def _page(self, form: RequirementsForm, status: int = 200) -> HttpResponse:
         asked = queries.categories_by_course(self.centre).get(self.course.pk, [])
@@ -81,7 +87,8 @@ class CourseView(View):
             "centre": self.centre,
             "form": form,
             "asked": [category.label for category in asked],
-            "may_change": coordinates(self.request.user, self.centre) and self.course.on_offer,
+            "may_change": coordinates(self.request.user, self.centre)
+            and (self.course.on_offer or bool(asked)),
             "page": Paginator(done, ROWS_ON_PAGE).get_page(self.request.GET.get("page")),
             "invitations": queries.invitations_in(self.centre, self.course),
         }

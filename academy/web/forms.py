@@ -1,5 +1,6 @@
 """What staff fill in about trainings."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -53,9 +54,12 @@ class RequirementsForm(forms.Form):
 
     categories = forms.TypedMultipleChoiceField(
         label=_("Whoever does this must have done the training"),
-        choices=HelpCategory.choices,
         coerce=HelpCategory,
         empty_value=[],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, choices: Iterable[HelpCategory], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["categories"].choices = [(each.value, each.label) for each in choices]  # type: ignore[attr-defined]

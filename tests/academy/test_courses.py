@@ -131,6 +131,17 @@ class TestRequirements:
         services.change_course(course, by=None, published=False)
         assert queries.requirements_by_category(centre)[COMPANY] == 1
 
+    def test_of_a_course_off_offer_one_asks_less_and_not_more(self):
+        centre, course = CentreFactory(), CourseFactory()
+        services.set_required_for(course, centre, [COMPANY, RESPITE], by=None)
+        services.change_course(course, by=None, published=False)
+        with pytest.raises(CourseNotOffered):
+            services.set_required_for(course, centre, [COMPANY, HelpCategory.GARDEN], by=None)
+        services.set_required_for(course, centre, [COMPANY], by=None)
+        assert [row.category for row in CategoryRequirement.objects.all()] == [COMPANY]
+        with pytest.raises(Forbidden):
+            services.set_required_for(course, centre, [COMPANY], by=CoordinatorFactory())
+
     def test_only_who_coordinates_the_centre_asks(self):
         centre, course = CentreFactory(), CourseFactory()
         for other in (

@@ -165,6 +165,15 @@ class TestStaff:
         officer = client_of(RoleGrantFactory(role=Role.CONFIDENTIAL_OFFICER, centre=town.centre).user)
         assert "Bewaren" not in page(officer, "course", course.slug)
 
+    def test_what_asks_for_a_course_off_offer_can_still_be_loosened(self, staff_client, town):
+        course = CourseFactory()
+        services.set_required_for(course, town.centre, [HelpCategory.COMPANY, HelpCategory.RESPITE], by=None)
+        services.change_course(course, by=None, published=False)
+        shown = page(staff_client, "course", course.slug)
+        assert ('value="company"' in shown, 'value="garden"' in shown) == (True, False)
+        staff_client.post(reverse("course", args=[course.slug]), {"categories": [HelpCategory.COMPANY]})
+        assert queries.categories_by_course(town.centre) == {course.pk: [HelpCategory.COMPANY]}
+
     def test_lists_take_as_many_queries_however_many(self, staff_client, town, django_assert_num_queries):
         for expected in (LIST_QUERIES, LIST_QUERIES):
             course = CourseFactory()
