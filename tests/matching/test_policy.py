@@ -12,6 +12,7 @@ from matching.enums import DispatchState, OfferState
 from matching.errors import AskingHalted
 from matching.models import Dispatch, DispatchPolicy, Offer
 from people.enums import HelpCategory, Role
+from safeguarding.services import set_requirements
 from tests.factories.matching import Town, open_request
 from tests.factories.people import CoordinatorFactory, staff
 from tests.matching.webtools import browser, text, url
@@ -76,6 +77,16 @@ class TestChanging:
             services.change_policy(town.centre, by=town.coordinator, **wrong)
         assert refused.value.field == field
         assert (changes(), DispatchPolicy.objects.get().wave_size) == ([], 3)
+
+    def test_a_kind_that_came_to_ask_for_a_vog_keeps_nobody_from_changing_the_rest(self, clock):
+        town, light = Town(volunteers=0), 1 << HelpCategory.GROCERIES.bit
+        services.change_policy(town.centre, by=town.coordinator, auto_open_categories=light)
+        set_requirements(town.centre, HelpCategory.GROCERIES, 0b11111, by=town.coordinator)
+        services.change_policy(town.centre, by=town.coordinator, auto_open_categories=light, wave_size=2)
+        assert DispatchPolicy.objects.get().wave_size == 2
+        both = light | 1 << HelpCategory.GARDEN.bit
+        with pytest.raises(InvalidInput):
+            services.change_policy(town.centre, by=town.coordinator, auto_open_categories=both)
 
     @pytest.mark.parametrize("role", [Role.CONFIDENTIAL_OFFICER, Role.TRAINER, Role.ANALYST])
     def test_only_a_coordinator_of_the_centre_may(self, clock, role):
