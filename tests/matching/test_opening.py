@@ -9,6 +9,7 @@ from help_requests.enums import Doubt, FiledAs, RequestKind, RequestState, Rhyth
 from help_requests.models import HelpRequest
 from help_requests.services import submit_request
 from help_requests.web.desk.history import told
+from matching.cards import card_for
 from matching.models import Offer
 from people.enums import HelpCategory, Language
 from people.models import Resident
@@ -45,10 +46,12 @@ def doubts(request: HelpRequest) -> set[str]:
     return {each.payload["doubt"] for each in found}
 
 
-def test_without_any_doubt_it_opens_with_the_residents_own_words(clock):
-    request = sent(known_town(), summary="")
+def test_without_any_doubt_it_opens_and_the_residents_own_words_stay_with_the_centre(clock):
+    words = "Sinds mijn val kom ik de trap van de Kerkstraat niet meer af."
+    request = sent(known_town(), summary="", description=words)
     assert request.state == RequestState.OPEN
-    assert (request.summary, request.coordinator) == (request.description, None)
+    assert (request.description, request.coordinator) == (words, None)
+    assert card_for(request).summary == "Boodschappen: een inwoner wil hier graag hulp bij."
     assert not doubts(request)
 
 
