@@ -168,9 +168,7 @@ def test_everything_in_someones_menu_and_where_they_start_opens(client, role):
 
 
 def test_an_officer_has_no_desk_and_finds_what_they_decide(client):
-    client.force_login(
-        staff(Role.CONFIDENTIAL_OFFICER), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(staff(Role.CONFIDENTIAL_OFFICER), backend="django.contrib.auth.backends.ModelBackend")
     found = links(client, "/").all
     assert {reverse("concerns"), reverse("screening-desk")} <= set(found)
     assert reverse("desk") not in found

@@ -201,11 +201,11 @@ def test_the_list_can_be_narrowed_and_costs_the_same_whatever_its_length(
     assert [item["state"] for item in desk.get(f"{LIST}?state=open&state=closed").json()["items"]] == ["open"]
     assert len(desk.get(f"{LIST}?urgent=true").json()["items"]) == 1
     assert desk.get(f"{LIST}?state=gold").status_code == 400
-    # Session, account, roles, rows.
+    # Session, account, roles, rows, their courses.
     for number in (2, 20):
         while HelpRequest.objects.count() < number:
             HelpRequestFactory(resident=resident)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(desk.get(LIST).json()["items"]) == number
 
 

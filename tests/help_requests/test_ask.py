@@ -96,6 +96,22 @@ def test_a_buddy_is_there_for_company_and_not_for_shopping(client: Client) -> No
     assert (made.kind, made.rhythm, made.until_date) == ("buddy", "", None)
 
 
+@pytest.mark.parametrize(
+    ("answers", "named"),
+    [
+        ({"how_often": "buddy"}, "Gezelschap, een maatje"),
+        ({"how_often": "weekly"}, "elke week"),
+    ],
+)
+def test_what_lasts_is_named_when_it_is_sent_and_in_the_list(
+    client: Client, answers: dict[str, str], named: str
+) -> None:
+    walk(client, wat={"category": "company"}, hoe_vaak=answers, tot_wanneer={"until": "no_end"})
+    sent = client.get(send(client).url).content.decode()
+    assert named in sent
+    assert named in client.get(reverse("my-requests")).content.decode()
+
+
 def test_answers_that_no_longer_fit_are_asked_again(client: Client) -> None:
     """Whoever chose a buddy and a day, and goes back to another kind of help, is never stuck."""
     walk(client, wat={"category": "company"}, hoe_vaak={"how_often": "buddy"})
@@ -133,6 +149,20 @@ def test_the_time_on_a_day_can_be_left_open(
     send(client)
     made = HelpRequest.objects.get()
     assert (made.on_date, made.start_time, made.dayparts) == (date(2025, 6, 5), start, dayparts)
+
+
+def test_a_day_that_is_filled_in_is_the_answer_without_its_button(client: Client) -> None:
+    walk(client, wanneer={"timing": "calendar"}, dag={"day": "", "later_day": "2025-08-01"})
+    send(client)
+    assert HelpRequest.objects.get().on_date == date(2025, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [("2025-06-02", "Deze dag is voorbij."), ("2205-06-10", "Deze dag is meer dan twee jaar weg.")],
+)
+def test_a_day_that_cannot_be_has_its_own_sentence(client: Client, day: str, sentence: str) -> None:
+    assert sentence in answer(client, "dag", {"later_day": day}).content.decode()
 
 
 def test_a_day_further_on_comes_from_the_calendar(client: Client) -> None:
@@ -348,6 +378,13 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("dag", {"day": "later"}, "later_day"),
     ("dag", {"day": "later", "later_day": "2025-06-02"}, "later_day"),
     ("dag", {"day": "later", "later_day": "morgen"}, "later_day"),
+    ("dag", {"later_day": "2025-06-02"}, "later_day"),
+    ("dag", {"later_day": "morgen"}, "later_day"),
+    ("dag", {"day": "later", "later_day": "2205-06-10"}, "later_day"),
+    ("tot-wanneer", {"until": "no_end", "until_date": "2205-06-10"}, "until_date"),
+    ("tot-wanneer", {"until_date": "2205-06-10"}, "until_date"),
+    ("tot-wanneer", {"until_date": "morgen"}, "until_date"),
+    ("tijd", {"start_time": "half drie"}, "start_time"),
     ("tijd", {}, "moment"),
     ("tijd", {"moment": "fixed"}, "start_time"),
     ("tijd", {"moment": "fixed", "start_time": "half drie"}, "start_time"),

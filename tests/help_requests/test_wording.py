@@ -12,6 +12,7 @@ from common.errors import InvalidInput
 from help_requests.models import HelpRequest
 from help_requests.services import draft_request, urgent_words
 from help_requests.services.wording import LEXICON, refuse_bsns, refuse_personal_data, volunteer_text
+from help_requests.templatetags.help_requests import minutes
 from people.models import Centre, Resident
 from tests.factories.help_requests import HelpRequestFactory
 from tests.factories.people import CoordinatorFactory, PostcodeFactory
@@ -66,6 +67,20 @@ def test_every_phrase_of_the_lexicon_finds_itself() -> None:
 
 def test_the_words_that_led_to_it_are_told() -> None:
     assert [found.words for found in urgent_words("Help, ik wil niet meer leven.")] == ["wil niet meer leven"]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (45, "45 minuten"),
+        (60, "1 uur"),
+        (75, "1 uur en 15 minuten"),
+        (120, "2 uur"),
+        (150, "2 uur en 30 minuten"),
+    ],
+)
+def test_a_length_of_time_is_said_as_people_do(count: int, words: str) -> None:
+    assert minutes(count) == words
 
 
 def test_a_bsn_is_refused_and_names_its_field() -> None:

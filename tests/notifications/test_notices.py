@@ -86,7 +86,9 @@ def test_every_event_has_one_way_of_telling_and_every_notice_leads_somewhere(tow
     told = [event for events in SIGNALS.values() for event in events]
     assert len(told) == len(set(told))
     both_sides = {kind for notices in NOTICES.values() for _side, kind in notices} - set(LEADS_TO)
-    assert both_sides == {NoticeKind.PLANNED, NoticeKind.DONE, NoticeKind.NO_SHOW}
+    visits = {NoticeKind.PLANNED, NoticeKind.DONE, NoticeKind.NO_SHOW}
+    lasting = {NoticeKind.INTRODUCTION, NoticeKind.TRIAL, NoticeKind.LASTING, NoticeKind.REVIEW}
+    assert both_sides == visits | lasting | {NoticeKind.PAUSED, NoticeKind.RESUMED}
     for kind in NoticeKind:
         for for_volunteer in (True, False):
             assert address_of(Notice(kind=kind, object_id=town.request.pk, for_volunteer=for_volunteer))
