@@ -18,7 +18,6 @@ class OfferState(models.TextChoices):
     CANCELLED = "cancelled", _("No longer needed")
 
 
-OFFER_OPEN = frozenset({OfferState.SENT, OfferState.SEEN})
 OFFER_TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
     OfferState.SENT: frozenset(set(OfferState) - {OfferState.SENT}),
     OfferState.SEEN: frozenset(set(OfferState) - {OfferState.SENT, OfferState.SEEN}),
@@ -31,12 +30,19 @@ OFFER_TRANSITIONS: dict[OfferState, frozenset[OfferState]] = {
     OfferState.SUPERSEDED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
     OfferState.CANCELLED: frozenset({OfferState.ACCEPTED, OfferState.SENT}),
 }
-OFFER_UNANSWERED = frozenset({OfferState.SUPERSEDED, OfferState.CANCELLED})
-OFFER_REPEATABLE = OFFER_UNANSWERED | {OfferState.EXPIRED, OfferState.ACCEPTED}
+
+
+def _offer_steps_to(state: OfferState) -> frozenset[OfferState]:
+    return frozenset(source for source, targets in OFFER_TRANSITIONS.items() if state in targets)
+
+
+# The question can still be answered with "not now", run out of time or be taken back.
+OFFER_OPEN = _offer_steps_to(OfferState.DECLINED)
 # Answers from these states count as coming forward again, as from the list near by.
-OFFER_REVIVABLE = frozenset(
-    {OfferState.DECLINED, OfferState.EXPIRED, OfferState.SUPERSEDED, OfferState.CANCELLED}
-)
+OFFER_REVIVABLE = _offer_steps_to(OfferState.ACCEPTED) - OFFER_OPEN
+# A coordinator may put the question again; the waves only to who never got to answer.
+OFFER_REPEATABLE = _offer_steps_to(OfferState.SENT)
+OFFER_UNANSWERED = OFFER_REPEATABLE - {OfferState.EXPIRED, OfferState.ACCEPTED}
 
 
 class OfferOrigin(models.TextChoices):

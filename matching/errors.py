@@ -1,5 +1,6 @@
 """What matching does not allow."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
@@ -28,8 +29,8 @@ class NotEligible(DomainError):
     code = "not-eligible"
     message = _("This request does not fit your profile any more.")
 
-    def __init__(self, failed: tuple[str, ...] = ()) -> None:
-        super().__init__()
+    def __init__(self, failed: tuple[str, ...] = (), message: str | Promise | None = None) -> None:
+        super().__init__(message)
         self.failed = failed
 
 

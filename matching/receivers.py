@@ -101,6 +101,15 @@ def end_break(event: events.PauseDue, record: EventRecord) -> None:
     lasting.end_break(event.assignment_id)
 
 
+def _await_last_day(event: events.AssignmentChanged, record: EventRecord) -> None:
+    """Someone said yes: the last day of the help ends it."""
+    lasting.await_last_day(event.assignment_id)
+
+
+for _yes in (events.AssignmentProposed, events.AssignmentAgreed):
+    on(_yes, name=f"matching.await_last_day_{_yes.type.partition('.')[2]}")(_await_last_day)
+
+
 @on(events.LastDayDue, name="matching.end_on_last_day")
 def end_on_last_day(event: events.LastDayDue, record: EventRecord) -> None:
     """The day until which help was asked has passed."""

@@ -25,9 +25,11 @@ from matching.enums import (
     CancelledBy,
     CancelReason,
 )
-from matching.errors import AlreadyTaken, NotYet
+from matching.errors import AlreadyTaken, NotEligible, NotYet
 from matching.models import Assignment, Offer, Review
+from matching.queries import is_screened
 from people.models import User
+from safeguarding import queries as safeguarding
 
 AssignmentEvent = TypeVar("AssignmentEvent", bound=events.AssignmentChanged)
 TAKEN = frozenset({*ASSIGNMENT_RUNNING, AssignmentState.DONE})
@@ -102,12 +104,28 @@ def fixed_start(request: HelpRequest) -> datetime | None:
 
 @transaction.atomic
 def agree_to_volunteer(assignment: Assignment, *, by: User | None) -> Assignment:
-    """The resident says yes to the proposed volunteer; contact data open for both."""
+    """The resident says yes to the proposed volunteer; contact data open for both.
+
+    Raises:
+        NotEligible: the volunteer may not give this help to this resident now.
+    """
     help_requests.lock_request(assignment.request_id)
     require(by, "matching.act_as_resident", assignment, hide=True)
+    require_allowed(assignment)
     move_assignment(assignment, AssignmentState.AGREED, agreed_at=clock.now())
     record(assignment_event(events.AssignmentAgreed, assignment), actor=by)
     return assignment
+
+
+def require_allowed(assignment: Assignment) -> None:
+    """Look again, before the two come closer, whether the volunteer may give this help to this resident.
+
+    Raises:
+        NotEligible: a step of the screening has lapsed, or these two are not to meet. Neither is told which.
+    """
+    blocked = safeguarding.is_blocked(assignment.volunteer_id, assignment.request.resident_id)
+    if blocked or not is_screened(assignment):
+        raise NotEligible(message=_("Going on together is not possible now. The centre can tell you more."))
 
 
 @transaction.atomic

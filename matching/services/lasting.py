@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common import clock
@@ -21,9 +22,11 @@ from events.services import record
 from help_requests import services as help_requests
 from help_requests.enums import AGREED, RequestState
 from help_requests.models import HelpRequest
+from help_requests.queries import day_has_passed
 from matching import events
 from matching.enums import (
     ASSIGNMENT_BEGUN,
+    ASSIGNMENT_RUNNING,
     AssignmentState,
     CancelledBy,
     CancelReason,
@@ -32,7 +35,14 @@ from matching.enums import (
 )
 from matching.errors import NotYet
 from matching.models import Assignment, Review
-from matching.services.agreement import assignment_event, end_assignment, move_assignment
+from matching.services.agreement import (
+    assignment_event,
+    cancel_assignment,
+    end_assignment,
+    move_assignment,
+    require_allowed,
+)
+from matching.services.dispatch import give_up_passed_day
 from people.models import User
 
 # After this long without an answer of a side, the coordinator is told.
@@ -56,13 +66,20 @@ def plan_introduction(
     """Set when and where the two meet for the first time, or move it while nobody has answered.
 
     Raises:
-        InvalidInput: the moment has passed, or a BSN stands in ``place``; ``field`` names it.
+        InvalidInput: the moment has passed or lies after the last day of the help, or a BSN stands in
+            ``place``; ``field`` names it.
         InvalidTransition: they are not that far, or further.
     """
-    help_requests.lock_request(assignment.request_id)
+    request = help_requests.lock_request(assignment.request_id)
     require(by, "matching.plan", assignment, hide=True)
     if starts_at < clock.now():
         raise InvalidInput(_("Please choose a day and time that is still to come."), field="starts_at")
+    if request.until_date is not None and timezone.localdate(starts_at) > request.until_date:
+        raise InvalidInput(
+            _("The help is asked up to %(day)s. Choose an earlier day, or ask the centre for more time.")
+            % {"day": date_format(request.until_date, "j F")},
+            field="starts_at",
+        )
     refuse_bsn(place, field="place")
     changes = {"starts_at": starts_at, "meeting_place": place.strip()}
     assignment.refresh_from_db()
@@ -91,6 +108,7 @@ def go_on(
 
     Raises:
         NotYet: the first meeting has yet to begin.
+        NotEligible: the volunteer may not give this help to this resident now; looking back stays possible.
         InvalidInput: no word on how it goes (field ``outcome``).
         InvalidTransition: one of the two has stopped.
     """
@@ -103,6 +121,8 @@ def go_on(
         return review.assignment
     if clock.now() < review.asked_at:
         raise NotYet()
+    if review.occasion != Occasion.EVALUATION:
+        require_allowed(assignment)
     if outcome is None and review.occasion != Occasion.INTRODUCTION:
         raise InvalidInput(_("Tell how it goes."), field="outcome")
     unanswered = Review.objects.filter(pk=review.pk, closed_at=None, **{column: None})
@@ -237,12 +257,25 @@ def end_break(assignment_id: UUID) -> None:
 
 
 @transaction.atomic
-def end_on_last_day(assignment_id: UUID) -> None:
-    """The day until which help was asked has passed."""
+def await_last_day(assignment_id: UUID) -> None:
+    """Someone said yes to help until a day: that day ends it, however far the two are by then."""
     assignment = _locked(assignment_id)
     until = assignment.request.until_date
-    if until is not None and until < clock.today() and assignment.state in ASSIGNMENT_BEGUN:
+    if until is not None:
+        _set_timer(events.LastDayDue, assignment, _day_after(until))
+
+
+@transaction.atomic
+def end_on_last_day(assignment_id: UUID) -> None:
+    """The day until which help was asked has passed: it ends, or goes to the desk when it never began."""
+    assignment = _locked(assignment_id)
+    if assignment.state not in ASSIGNMENT_RUNNING or not day_has_passed(assignment.request, clock.today()):
+        return
+    if assignment.state in ASSIGNMENT_BEGUN:
         stop(assignment, side=CancelledBy.CENTRE, reason=CancelReason.FINISHED, by=None)
+    else:
+        cancel_assignment(assignment, side=CancelledBy.CENTRE, reason=CancelReason.FINISHED, by=None)
+        give_up_passed_day(assignment.request_id)
 
 
 def _side_permission(side: CancelledBy) -> str:
@@ -273,8 +306,6 @@ def _begin_trial(request: HelpRequest, assignment: Assignment, by: User | None) 
     _move_request(assignment, {RequestState.INTRODUCTION}, RequestState.TRIAL, by)
     record(assignment_event(events.TrialStarted, assignment), actor=by)
     _set_timer(events.TrialDue, assignment, until)
-    if request.until_date is not None:
-        _set_timer(events.LastDayDue, assignment, _day_after(request.until_date))
 
 
 def _begin_lasting(request: HelpRequest, assignment: Assignment, by: User | None) -> None:

@@ -4,6 +4,9 @@ So each has a transaction of its own. One that locked several requests and the v
 wait for a volunteer who says yes, and they for it.
 """
 
+from typing import cast
+from uuid import UUID
+
 from django.db import transaction
 
 from common import clock
@@ -30,7 +33,7 @@ def order_searches() -> None:
     demands = demands_of(request for request in waiting if not day_has_passed(request, today))
     for demand, found in zip(demands, best_for_each(demands, 1), strict=True):
         if found:
-            record(SearchDue(request_id=demand.id))
+            record(SearchDue(request_id=cast("UUID", demand.id)))
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """The coordinator's view of one request: who could help, who is asked, what is agreed."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +33,7 @@ from matching.enums import (
 )
 from matching.errors import AlreadyAsked, NotEligible
 from matching.funnel import ways_in
-from matching.models import Assignment, Dispatch, Offer, Widening
+from matching.models import Assignment, Dispatch, Widening
 from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
 from matching.web.forms import PlanForm, ReopenForm
@@ -315,9 +314,3 @@ def _candidates(demand: Demand) -> list[dict[str, Any]]:
         # Whoever left a moment ago may still be in the index.
         for key, candidate in enumerate((each for each in best if each.volunteer_id in rows), start=1)
     ]
-
-
-def _last_deadline(asked: list[Offer]) -> datetime | None:
-    """When the last of the open questions has to be answered."""
-    deadlines = [each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at]
-    return max(deadlines, default=None)

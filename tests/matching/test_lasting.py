@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from common import clock as common_clock
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from events.models import EventRecord
 from help_requests import services as help_requests
@@ -24,11 +25,12 @@ from matching.enums import (
     OfferState,
     Outcome,
 )
-from matching.errors import AlreadyAsked, ContactClosed, DayPassed, NotYet
+from matching.errors import AlreadyAsked, ContactClosed, DayPassed, NotEligible, NotYet
 from matching.explanations import why
 from matching.models import Assignment, Offer, Review
 from matching.supply import supply_rows
 from people.enums import Dislike, HelpCategory
+from safeguarding.models import Block, Screening
 from tests.factories.matching import open_request
 from tests.factories.people import CoordinatorFactory, UserFactory
 from tests.matching.lasting_town import (
@@ -341,6 +343,52 @@ class TestBreaks:
         assert queries.reviews_of(assignment).filter(occasion=Occasion.EVALUATION).count() == 1
 
 
+class TestStillAllowed:
+    """Before two people come closer the hard rules are looked at once more."""
+
+    def forbid(self, assignment, how: str) -> None:
+        if how == "lapsed":
+            yesterday = common_clock.today() - timedelta(days=1)
+            Screening.objects.filter(volunteer=assignment.volunteer).update(valid_until=yesterday)
+        else:
+            Block.objects.create(volunteer=assignment.volunteer, resident=assignment.request.resident)
+
+    @pytest.mark.parametrize("how", ["lapsed", "blocked"])
+    def test_the_resident_cannot_agree(self, clock, how):
+        town = lasting_town()
+        town.request.resident.any_screened_volunteer = False
+        town.request.resident.save()
+        assignment = agreed(town)
+        self.forbid(assignment, how)
+        with pytest.raises(NotEligible, match="kan nu niet"):
+            services.agree_to_volunteer(assignment, by=town.resident_user)
+        assert fresh(assignment).state == A.PROPOSED
+
+    @pytest.mark.parametrize("how", ["lapsed", "blocked"])
+    @pytest.mark.parametrize(("reach", "outcome"), [(met, None), (on_trial, Outcome.GOOD)])
+    def test_neither_side_goes_on_to_the_next_step(self, clock, how, reach, outcome):
+        town = lasting_town()
+        assignment = reach(town, clock)
+        clock.forward(days=28)
+        town.settle()
+        before = states(town, assignment)
+        self.forbid(assignment, how)
+        review = queries.open_review(assignment)
+        for side, by in ((V, assignment.volunteer.user), (R, town.resident_user)):
+            with pytest.raises(NotEligible, match="kan nu niet"):
+                services.go_on(review, side=side, by=by, outcome=outcome)
+        assert states(town, assignment) == before
+
+    def test_how_it_goes_can_always_be_told(self, clock):
+        town = lasting_town()
+        assignment = under_way(town, clock)
+        clock.forward(days=91)
+        town.settle()
+        self.forbid(assignment, "lapsed")
+        assert both_go_on(town, assignment, Outcome.SO_SO).state == A.ACTIVE
+        assert town.request.state == S.RUNNING
+
+
 class TestTheEnd:
     def test_when_the_volunteer_stops_another_is_asked(self, clock):
         town = lasting_town(volunteers=2)
@@ -400,6 +448,38 @@ class TestTheEnd:
         town.settle()
         assert states(town, assignment) == (A.ENDED, S.ENDED)
         assert fresh(assignment).cancel_reason == CancelReason.FINISHED
+
+    @pytest.mark.parametrize("reach", ["proposed", "agreed", "introduction"])
+    def test_after_its_last_day_what_never_began_goes_to_the_desk(self, clock, reach):
+        town = lasting_town(volunteers=2, until_date=date(2025, 6, 5))
+        town.request.resident.any_screened_volunteer = reach != "proposed"
+        town.request.resident.save()
+        assignment = agreed(town)
+        if reach == "introduction":
+            plan = (assignment, clock.now() + timedelta(days=2))
+            services.plan_introduction(*plan, place="thuis", by=town.coordinator)
+        clock.at(clock.now().replace(day=5, hour=21))
+        town.settle()
+        assert fresh(assignment).state == reach
+        clock.forward(hours=2)
+        town.settle()
+        assert states(town, assignment) == (A.CANCELLED, S.WAITLISTED)
+        assert fresh(assignment).cancel_reason == CancelReason.FINISHED
+        assert not Offer.objects.filter(state=OfferState.SENT).exists(), (
+            "nobody is asked for a day that is over"
+        )
+
+    def test_a_first_meeting_after_the_last_day_is_refused_kindly(self, clock):
+        town = lasting_town(until_date=date(2025, 6, 5))
+        assignment = agreed(town)
+        last_evening = clock.now().replace(day=5, hour=21)
+        with pytest.raises(InvalidInput, match="5 juni") as refused:
+            services.plan_introduction(
+                assignment, last_evening + timedelta(hours=2), place="", by=town.coordinator
+            )
+        assert refused.value.field == "starts_at"
+        services.plan_introduction(assignment, last_evening, place="", by=town.coordinator)
+        assert states(town, assignment) == (A.INTRODUCTION, S.INTRODUCTION)
 
     def test_nobody_is_asked_for_help_whose_last_day_is_over(self, clock):
         town = lasting_town(until_date=date(2025, 6, 3))

@@ -11,7 +11,15 @@ from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.events import RequestOpened
 from matching import services
-from matching.enums import AssignmentState, DispatchState
+from matching.enums import (
+    OFFER_OPEN,
+    OFFER_REPEATABLE,
+    OFFER_REVIVABLE,
+    OFFER_UNANSWERED,
+    AssignmentState,
+    DispatchState,
+    OfferState,
+)
 from matching.errors import AlreadyAsked, AlreadyTaken, NotAskable, NotEligible, OfferGone
 from matching.models import Assignment, Dispatch, Offer
 from people.enums import HelpCategory
@@ -257,3 +265,11 @@ def test_policy_may_start_by_itself(clock):
         record(RequestOpened(request_id=town.request.pk, centre_id=town.centre.pk))
     town.settle()
     assert states(town) == ["sent"]
+
+
+def test_the_table_of_steps_says_which_questions_can_be_answered_or_put_again():
+    state = OfferState
+    assert {state.SENT, state.SEEN} == OFFER_OPEN
+    assert {state.DECLINED, state.EXPIRED, state.SUPERSEDED, state.CANCELLED} == OFFER_REVIVABLE
+    assert {state.EXPIRED, state.ACCEPTED, state.SUPERSEDED, state.CANCELLED} == OFFER_REPEATABLE
+    assert {state.SUPERSEDED, state.CANCELLED} == OFFER_UNANSWERED

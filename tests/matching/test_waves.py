@@ -98,6 +98,26 @@ class TestNewcomersSeat:
         assert not Offer.objects.filter(reasons__has_key="newcomer_seat").exists()
 
 
+class TestSeveralHelpers:
+    def test_as_many_are_asked_at_a_time_as_places_are_free(self, clock):
+        town = Town(volunteers=5, helpers_needed=3)
+        town.policy(wave_size=1)
+        start(town)
+        first, second, third = asked(town)
+        services.accept_offer(Offer.objects.get(volunteer=first), by=first.user)
+        town.settle()
+        assert asked(town) == [second, third], "two places, two questions: nobody is asked beside them"
+        services.decline_offer(Offer.objects.get(volunteer=second), by=second.user)
+        town.settle()
+        assert len(asked(town)) == 2
+        assert not {first, second} & set(asked(town))
+
+    def test_a_larger_wave_stays_as_the_centre_chose(self, clock):
+        town = Town(volunteers=5, helpers_needed=2)
+        start(town)
+        assert len(asked(town)) == 3
+
+
 class TestAskingNow:
     def night(self, clock, **request: object) -> Town:
         clock.at(clock.now().replace(hour=20, minute=30))  # 22:30 in Amsterdam
