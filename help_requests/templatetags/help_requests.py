@@ -17,6 +17,15 @@ ALL_PARTS = 0b111
 
 
 @register.filter
+def help_words(request: HelpRequest) -> str:
+    """The kind of help, and whether a buddy is asked for: "Boodschappen", "Gezelschap, een maatje"."""
+    category = str(request.get_category_display())  # type: ignore[attr-defined]
+    if request.kind != RequestKind.BUDDY:
+        return category
+    return _("%(category)s, a buddy") % {"category": category}
+
+
+@register.filter
 def when(request: HelpRequest) -> str:
     """When help is needed: "dinsdag om 14:30", "maandag ochtend, dinsdag", "elke week: maandag"."""
     return _in_rhythm(request, moment(request)) if request.rhythm else moment(request)
@@ -79,10 +88,11 @@ def _day_and_parts(day: int, parts: list[int]) -> str:
 
 @register.filter
 def minutes(count: int) -> str:
-    """A length of time as people say it: "30 minutes", "1 hour", "2.5 hours"."""
-    if count < 60:
+    """A length of time as people say it: "30 minutes", "1 hour", "2 hours and 15 minutes"."""
+    hours, rest = divmod(count, 60)
+    if not hours:
         return _("%(count)d minutes") % {"count": count}
-    if count == 60:
-        return _("1 hour")
-    decimals = 0 if count % 60 == 0 else 1
-    return _("%(count)s hours") % {"count": formats.number_format(count / 60, decimals)}
+    whole = _("1 hour") if hours == 1 else _("%(count)d hours") % {"count": hours}
+    if not rest:
+        return whole
+    return _("%(hours)s and %(minutes)s") % {"hours": whole, "minutes": minutes(rest)}

@@ -205,6 +205,13 @@ def test_the_desk_is_walked_and_opened_by_keys(desk):
     assert desk.faults == []
 
 
+def test_every_tab_of_the_desk_is_in_sight(desk):
+    outside = "tabs => tabs.filter(tab => tab.getBoundingClientRect().right > innerWidth).length"
+    tabs = desk.page.locator("#desk-tabs a")
+    assert tabs.count() > 8
+    assert tabs.evaluate_all(outside) == 0
+
+
 def test_the_desk_shows_its_keys_and_leaves_letters_to_who_types(desk):
     desk.page.keyboard.press("?")
     keys = desk.page.get_by_role("dialog", name="Toetsen")

@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from common.errors import InvalidInput
 from help_requests.models import HelpRequest
@@ -80,7 +81,8 @@ def test_the_words_that_led_to_it_are_told() -> None:
     ],
 )
 def test_a_length_of_time_is_said_as_people_do(count: int, words: str) -> None:
-    assert minutes(count) == words
+    with translation.override("nl"):
+        assert minutes(count) == words
 
 
 def test_a_bsn_is_refused_and_names_its_field() -> None:

@@ -108,6 +108,7 @@ def test_without_javascript_every_answer_leads_back_to_the_page(clock):
     assert morning.press(new, "terug").url == url("desk-pair", new)
     assert morning.press(new, "vraag").url == url("desk-proposal")
     assert Offer.objects.get().volunteer == other
+    assert "no answer yet" in text(morning.page.get(url("desk-pair", new)))
 
 
 def test_a_reason_that_is_no_code_is_told_in_the_form(clock):

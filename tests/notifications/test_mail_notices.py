@@ -1,5 +1,7 @@
 """Short mails: to whom, in which language, never with what."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core import mail
@@ -107,7 +109,7 @@ def test_who_said_no_gets_none_until_they_say_yes_again(town):
     assert "Liever geen e-mail" in client.get(reverse("inbox")).content.decode()
     client.post(reverse("mail-preference"), {"mail": "off"})
     assert not wants_mail(volunteer.user)
-    assert "Ja, stuur mij ook een e-mail" in client.get(reverse("inbox")).content.decode()
+    assert "Ja, graag ook een e-mail" in client.get(reverse("inbox")).content.decode()
     for asked in (volunteer, other):
         ask_volunteer(town.request, asked, by=town.coordinator)
     town.settle()
@@ -148,3 +150,12 @@ def test_a_handler_that_fails_halfway_queues_one_mail(town, outbox_in_earnest, m
     Worker().run_due()
     assert OutgoingMail.objects.count() == 1
     assert EventRecord.objects.filter(type="notifications.mail_queued").count() == 1
+
+
+def test_the_page_itself_says_neither_je_nor_u_to_who_may_be_both(client):
+    client.force_login(UserFactory())
+    for _ in range(2):
+        page = client.get(reverse("inbox")).content.decode()
+        words = set(re.findall(r"\w+", re.sub(r"<[^>]+>", " ", page.split("<main")[1].split("</main>")[0])))
+        assert not words & {"u", "U", "uw", "Uw", "je", "Je", "jou", "jouw"}
+        client.post(reverse("mail-preference"), {"mail": "off"})

@@ -49,6 +49,7 @@ MOMENTS = (
 LATER = "later"
 NO_END = "no_end"
 DAYS_AHEAD = 7
+MOST_AHEAD = timedelta(days=730)
 
 
 class Question(forms.Form):
@@ -89,6 +90,19 @@ def _fill_nothing_in(form: forms.Form) -> None:
 
 def _as_json(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _check_day(form: forms.Form, name: str) -> None:
+    """Refuse a day that is missing, has passed, or is so far away that it must be a slip."""
+    if name in form.errors:
+        return
+    day, today = form.cleaned_data[name], clock.today()
+    if day is None:
+        form.add_error(name, _("Choose a day."))
+    elif day < today:
+        form.add_error(name, _("This day has passed. Choose another day."))
+    elif day > today + MOST_AHEAD:
+        form.add_error(name, _("This day is more than two years away. Choose a day that is nearer."))
 
 
 class CategoryQuestion(Question):
@@ -190,14 +204,16 @@ class DayQuestion(Question):
         self.fields["later_day"].widget.attrs["min"] = clock.today().isoformat()
 
     def clean(self) -> dict[str, Any]:
-        """Work out the day. Refuse one that has passed, and "another day" without one."""
+        """Work out the day; one that is filled in without a choice counts as another day.
+
+        Refuse one that has passed or is far away, and "another day" without one.
+        """
         found = self.cleaned_data
-        if found.get("day") != LATER or "later_day" in self.errors:
-            return found
-        if found["later_day"] is None:
-            self.add_error("later_day", _("Choose a day."))
-        elif found["later_day"] < clock.today():
-            self.add_error("later_day", _("This day has passed. Choose another day."))
+        if not self.data.get("day") and (found.get("later_day") or "later_day" in self.errors):
+            self.errors.pop("day", None)
+            found["day"] = LATER
+        if found.get("day") == LATER:
+            _check_day(self, "later_day")
         return found
 
     def answers(self) -> dict[str, Any]:
@@ -226,7 +242,7 @@ class TimeQuestion(Question):
     def clean(self) -> dict[str, Any]:
         """Refuse "at a fixed time" without a time; a time that is filled in counts as one."""
         found = self.cleaned_data
-        if found.get("start_time"):
+        if found.get("start_time") or "start_time" in self.errors:
             self.errors.pop("moment", None)
             found["moment"] = FIXED
         elif found.get("moment") == FIXED and "start_time" not in self.errors:
@@ -261,15 +277,13 @@ class UntilQuestion(Question):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse "until a day" without one, or one that has passed; a day that is filled in counts."""
+        """Refuse "until a day" without one, a day that has passed or is far; one that is filled in counts."""
         found = self.cleaned_data
-        if found.get("until_date"):
+        if found.get("until_date") or "until_date" in self.errors:
             self.errors.pop("until", None)
             found["until"] = LATER
-            if found["until_date"] < clock.today():
-                self.add_error("until_date", _("This day has passed. Choose another day."))
-        elif found.get("until") == LATER and "until_date" not in self.errors:
-            self.add_error("until_date", _("Choose a day."))
+        if found.get("until") == LATER:
+            _check_day(self, "until_date")
         return found
 
 
