@@ -81,7 +81,7 @@ class IntroductionForm(StepForm, PlanForm):
         label=_("Where do you meet?"),
         choices=WHERE,
         widget=forms.RadioSelect,
-        required=False,
+        error_messages={"required": _("Choose or fill in where you meet.")},
     )
     place = forms.CharField(
         label=_("Where else?"),
@@ -101,9 +101,10 @@ class IntroductionForm(StepForm, PlanForm):
         chosen = cleaned.get("where", "")
         if chosen in PLACES:
             return {**cleaned, "place": stored_place(chosen)}
-        if not cleaned.get("place") and "place" not in self.errors:
-            field = "place" if chosen == ELSEWHERE else "where"
-            self.add_error(field, gettext("Choose or fill in where you meet."))
+        if cleaned.get("place"):
+            self.errors.pop("where", None)
+        elif chosen == ELSEWHERE and "place" not in self.errors:
+            self.add_error("place", gettext("Choose or fill in where you meet."))
         return cleaned
 
 
