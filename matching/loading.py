@@ -6,7 +6,7 @@ every column as wide in each row, so that the answer is an array as it is. Elsew
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
@@ -30,6 +30,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from academy.models import Completion
@@ -90,14 +91,20 @@ class Part(NamedTuple):
     kinds: Mapping[str, str]
 
 
+def asks_from() -> datetime:
+    """Return where the window of asks begins: at a midnight, so that the counts hold all day."""
+    first = clock.today() - ASK_WINDOW
+    return timezone.make_aware(datetime.combine(first, time.min))
+
+
 def load_index() -> SupplyIndex:
     """Return the index of everybody; five queries."""
-    return SupplyIndex.from_columns(*_joined([read(*part) for part in _parts(clock.now() - ASK_WINDOW)]))
+    return SupplyIndex.from_columns(*_joined([read(*part) for part in _parts(asks_from())]))
 
 
 def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
-    since = clock.now() - ASK_WINDOW
+    since = asks_from()
     if copies():
         found = _copied(*_written(), {_IDS: list(volunteer_ids), _SINCE: since})
     else:

@@ -4,6 +4,7 @@ The index is a cache. Accepting re-checks every hard rule in the database, so a 
 a refused offer and never a wrong match.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -25,7 +26,7 @@ from events.queries import Reader
 from matching import events as matching_events
 from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number, kernel
 from matching.enums import ASSIGNMENT_RUNNING
-from matching.loading import ASK_WINDOW, ASKED, eligible, load_index, load_rows
+from matching.loading import ASKED, asks_from, eligible, load_index, load_rows
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people import events as people_events
@@ -74,7 +75,7 @@ def supply_rows(volunteer_ids: Collection[UUID] | None = None) -> list[SupplyRow
     asks = _by_volunteer(
         offers.filter(ASKED)
         .values("volunteer_id")
-        .annotate(last=Max("sent_at"), recent=Count("id", filter=Q(sent_at__gte=clock.now() - ASK_WINDOW)))
+        .annotate(last=Max("sent_at"), recent=Count("id", filter=Q(sent_at__gte=asks_from())))
     )
     work = _by_volunteer(
         assignments.values("volunteer_id").annotate(
@@ -156,6 +157,8 @@ class _Loaded:
         self._reader = Reader([event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
         self._unread: list[dict[str, str]] = []
         self._uncommitted: dict[Callable[[], None], set[UUID]] = {}
+        self._settled: deque[set[UUID]] = deque()  # read inside transactions that have committed since
+        self._again: set[UUID] = set()
         self._day = clock.today()
         self.index = load_index()
 
@@ -167,8 +170,8 @@ class _Loaded:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether rows were read inside a transaction that has not committed, and may not have been."""
-        return bool(self._uncommitted)
+        """Whether rows were read inside a transaction, which may not have been, or only now for all."""
+        return bool(self._uncommitted or self._settled)
 
     def catch_up(self) -> None:
         """Read the rows anew of everyone about whom something was recorded, or taken back."""
@@ -179,8 +182,11 @@ class _Loaded:
             stale.update(Volunteer.objects.filter(user__in=accounts).values_list("pk", flat=True))
         if stale and connection.in_atomic_block:
             self._note_uncommitted(stale)
-        self._put(stale | self._taken_back())
-        self._unread = []  # only now: what failed half-way is read again
+        while self._settled:
+            self._again |= self._settled.popleft()
+        self._again |= self._taken_back()
+        self._put(stale | self._again)
+        self._unread, self._again = [], set()  # only now: what failed half-way is read again
 
     def _put(self, stale: set[UUID]) -> None:
         rows = {row.id: row for row in load_rows(stale)} if stale else {}
@@ -192,7 +198,9 @@ class _Loaded:
 
     def _note_uncommitted(self, stale: set[UUID]) -> None:
         def committed() -> None:
+            # Another thread may have looked meanwhile, from outside, and put the old rows back.
             self._uncommitted.pop(committed, None)
+            self._settled.append(stale)
 
         self._uncommitted[committed] = stale
         transaction.on_commit(committed)

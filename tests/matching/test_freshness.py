@@ -2,6 +2,8 @@
 
 import threading
 import time
+from contextlib import nullcontext
+from datetime import timedelta
 from unittest import mock
 
 import pytest
@@ -9,12 +11,16 @@ from django.db import DatabaseError, connection, transaction
 
 from common import clock as project_clock
 from events.services import record
+from matching import services
 from matching import supply as module
-from matching.engine import Demand, kernel
+from matching.candidates import best_candidates, judge
+from matching.engine import Demand, Filter, kernel
+from matching.models import Offer
 from matching.supply import Supply
 from people.enums import VolunteerState
 from people.events import VolunteerChanged
 from people.models import Volunteer
+from tests.factories.matching import Town, open_request
 from tests.factories.people import CentreFactory, VolunteerFactory
 
 committing = pytest.mark.django_db(transaction=True)
@@ -183,3 +189,45 @@ def test_a_server_starts_without_its_database_and_loads_later(volunteer, supply)
     assert found(supply) == [volunteer.pk]
     supply.start()
     assert kernel.load()
+
+
+@committing
+def test_another_transaction_that_looks_meanwhile_does_not_put_the_old_row_back_for_good(volunteer, supply):
+    assert found(supply) == [volunteer.pk]
+    inside, go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                change(volunteer, lat=FAR[0], lon=FAR[1])
+                assert found(supply, FAR) == [volunteer.pk]
+                inside.set()
+                assert go_on.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert inside.wait(20)
+    # SQLite lets one transaction write at a time; a look from outside will do there.
+    with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
+        assert found(supply) == [volunteer.pk]
+    go_on.set()
+    thread.join()
+    assert soon(lambda: found(supply) == [])
+
+
+@committing
+def test_an_ask_counts_until_the_day_is_over_for_the_index_and_for_the_database(clock):
+    town = Town(volunteers=1)
+    Volunteer.objects.update(monthly_ask_cap=1)
+    offer = services.ask_volunteer(open_request(town.centre), town.volunteers[0], by=town.coordinator)
+    services.decline_offer(offer, by=town.volunteers[0].user)
+    Offer.objects.update(sent_at=project_clock.now() - timedelta(days=30))
+    for _ in range(2):
+        assert judge(town.request, town.volunteers[0].pk).failed == Filter.ASKS_CAP
+        assert best_candidates(town.request, 1) == []
+        clock.forward(hours=2)
+    clock.forward(days=1)
+    assert judge(town.request, town.volunteers[0].pk).failed == Filter(0)
+    assert [one.volunteer_id for one in best_candidates(town.request, 1)] == [town.volunteers[0].pk]
