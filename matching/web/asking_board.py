@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from academy.queries import titles_by_bit
 from common import clock
 from common.errors import Forbidden
+from help_requests import queries as help_requests
 from help_requests.models import HelpRequest
 from matching import candidates, queries, services
 from matching.demand import demands_of
@@ -114,6 +116,7 @@ def _board(user: Any) -> dict[str, Any]:
     return {
         "running": running,
         "waiting": waiting,
+        "proposed": list(_proposed(user)[:TOLD]),
         "still": still[:TOLD],
         "still_count": len(still),
         "centre": centre,
@@ -124,6 +127,16 @@ def _board(user: Any) -> dict[str, Any]:
 
 def _state(line: Line) -> str | None:
     return line.dispatch.state if line.dispatch else None
+
+
+def _proposed(user: Any) -> QuerySet[Assignment]:
+    """Volunteers who said yes and wait for the resident's, the longest first."""
+    found = Assignment.objects.filter(
+        state=AssignmentState.PROPOSED, request__in=help_requests.at_desk_of(user).values("pk")
+    )
+    return found.select_related("request__resident", "request__district", "volunteer__user").order_by(
+        "created_at", "pk"
+    )
 
 
 def _starts_again(line: Line, centre: Centre | None) -> bool:

@@ -13,11 +13,11 @@ from matching.models import Dispatch, Offer
 from people.enums import HelpCategory
 from tests.factories.matching import Town, open_request
 from tests.factories.people import CoordinatorFactory
-from tests.matching.webtools import HTMX, browser, text, url
+from tests.matching.webtools import HTMX, agreement, browser, cautious_town, text, url
 
 pytestmark = pytest.mark.django_db
 BOARD = url("asking-board")
-BOARD_QUERIES = 18
+BOARD_QUERIES = 19
 MORNING, AFTERNOON = 1 << 3, 1 << 4  # Tuesday
 
 
@@ -110,6 +110,18 @@ def test_the_confirmation_counts_only_what_the_release_starts(clock):
     assert browser(town.coordinator).get(BOARD).context["to_start"] == 1
     services.release_asking(town.centre, by=town.coordinator)
     assert [each.request_id for each in Dispatch.objects.filter(state=DispatchState.RUNNING)] == [later.pk]
+
+
+def test_who_waits_for_the_residents_yes_is_on_the_board_until_it_comes(clock):
+    town = cautious_town()
+    mine = agreement(town)
+    page = browser(town.coordinator)
+    board = page.get(BOARD)
+    assert [each.pk for each in board.context["proposed"]] == [mine.pk]
+    assert "Waiting for the resident&#x27;s yes" in text(board)
+    assert browser(CoordinatorFactory()).get(BOARD).context["proposed"] == []
+    services.agree_to_volunteer(mine, by=town.coordinator)
+    assert page.get(BOARD).context["proposed"] == []
 
 
 def test_a_request_opens_beside_the_board_and_only_at_its_own_desk(clock):
