@@ -1,5 +1,6 @@
 """The list of messages, and the count in the header."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,9 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import NotFound
+from help_requests.models import HelpRequest
+from help_requests.queries import visible_to
+from matching.models import Assignment, Offer
 from notifications import queries, services
 from notifications.enums import NoticeKind
 from notifications.models import Notice
+from people.models import User
 
 PER_PAGE = 25
 # Where a message leads, by what its object is.
@@ -48,10 +53,11 @@ ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("
 
 
 class Line(NamedTuple):
-    """A notice with its sentence."""
+    """A notice with its sentence, and the request that it is about when the reader may see that."""
 
     notice: Notice
     sentence: str
+    about: HelpRequest | None
 
 
 @require_safe
@@ -61,7 +67,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The person's messages, newest first. With htmx only the list."""
     notices = queries.notices_of(request.user)
     page = Paginator(notices, PER_PAGE).get_page(request.GET.get("pagina"))
-    lines = [Line(notice, str(NoticeKind(notice.kind).label)) for notice in page]
+    about = requests_about(request.user, page.object_list)
+    lines = [Line(notice, str(NoticeKind(notice.kind).label), about.get(notice.object_id)) for notice in page]
     context = {"lines": lines, "page": page, "unread": any(line.notice.read_at is None for line in lines)}
     htmx = request.htmx  # type: ignore[attr-defined]
     if htmx and not htmx.history_restore_request:
@@ -113,5 +120,23 @@ def address_of(notice: Notice) -> str:
         return reverse("my-screening")
     if kind == NoticeKind.COURSE_INVITED:
         return reverse("learning")
-    name = LEADS_TO.get(kind) or ("agreement" if notice.for_volunteer else "my-request")
-    return reverse(name, args=[notice.object_id])
+    return reverse(_page_of(notice), args=[notice.object_id])
+
+
+def requests_about(user: User, notices: Iterable[Notice]) -> dict[UUID, HelpRequest]:
+    """The request behind each message, by the message's object; only what ``user`` may see."""
+    objects: dict[str, set[UUID]] = {}
+    for notice in notices:
+        objects.setdefault(_page_of(notice), set()).add(notice.object_id)
+    found: dict[UUID, HelpRequest] = {}
+    for name, model in (("offer", Offer), ("agreement", Assignment)):
+        if name in objects:
+            rows = model.objects.filter(pk__in=objects[name], volunteer__user=user)
+            found |= {row.pk: row.request for row in rows.select_related("request")}
+    ids = objects.get("my-request", set()) | objects.get("desk-request", set())
+    return found | ({each.pk: each for each in visible_to(user).filter(pk__in=ids)} if ids else {})
+
+
+def _page_of(notice: Notice) -> str:
+    """The name of the page that a message leads to."""
+    return LEADS_TO.get(NoticeKind(notice.kind)) or ("agreement" if notice.for_volunteer else "my-request")

@@ -175,9 +175,21 @@ class TestThePages:
         assert page.count("sk-card--accent") == 25
         assert "?pagina=2" in page
         assert client.get(reverse("inbox") + "?pagina=2").content.decode().count("sk-card--accent") == 5
-        # Session, person, count, page.
-        with django_assert_num_queries(4):
+        # Session, person, count, page, roles, requests.
+        with django_assert_num_queries(6):
             client.get(reverse("inbox"), headers={"HX-Request": "true"})
+
+    def test_a_line_says_which_request_it_is_about_to_who_may_see_it(self, town, two_asked):
+        offer = two_asked[0]
+        words = str(offer.request.get_category_display())
+        assert f"<p>{words}" in client_of(offer.volunteer.user).get(reverse("inbox")).content.decode()
+        stranger = UserFactory()
+        told = ((NoticeKind.OFFER, offer.pk), (NoticeKind.PROPOSED, offer.request_id))
+        for number, (kind, about) in enumerate(told, start=20_000):
+            notify([stranger.pk], kind, about, EventRecord(pk=number))
+        page = client_of(stranger).get(reverse("inbox")).content.decode()
+        assert page.count("sk-card--accent") == 2
+        assert f"<p>{words}" not in page
 
     def test_a_fragment_is_what_the_page_holds(self, town, two_asked):
         client = client_of(two_asked[0].volunteer.user)
