@@ -90,7 +90,9 @@ def _agreed(assignment: Assignment, by: User) -> None:
 
 
 def _planned(assignment: Assignment, by: User) -> None:
-    matching.plan_introduction(assignment, clock.now() + timedelta(days=2), place="bij de inwoner thuis", by=by)
+    matching.plan_introduction(
+        assignment, clock.now() + timedelta(days=2), place="bij de inwoner thuis", by=by
+    )
 
 
 def _met(assignment: Assignment, by: User) -> None:

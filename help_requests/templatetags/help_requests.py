@@ -19,7 +19,7 @@ ALL_PARTS = 0b111
 @register.filter
 def help_words(request: HelpRequest) -> str:
     """The kind of help, and whether a buddy is asked for: "Boodschappen", "Gezelschap, een maatje"."""
-    category = str(request.get_category_display())  # type: ignore[attr-defined]
+    category = str(request.get_category_display())
     if request.kind != RequestKind.BUDDY:
         return category
     return _("%(category)s, a buddy") % {"category": category}

@@ -108,7 +108,7 @@ def test_planning_a_day_and_time(clock):
     ("moment", "sentence"),
     [
         ({"day": "2025-06-02", "time": "14:30"}, "Please choose a day and time that is still to come."),
-        ({"day": "2025-06-05", "time": ""}, "This field is required."),
+        ({"day": "2025-06-05", "time": ""}, "Please fill this in."),
     ],
 )
 def test_a_moment_that_cannot_be_is_refused_and_kept(clock, moment, sentence):

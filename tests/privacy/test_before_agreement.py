@@ -100,7 +100,8 @@ class Watcher:
 
 def _without_tokens(text: bytes) -> bytes:
     """Answers differ in tokens made anew for each of them, and in what the process counts."""
-    for pattern in (rb'csrfmiddlewaretoken" value="[^"]+"', rb"nonce[-=]\"?[\w+/=-]+", rb"X-CSRFToken[^}]+}"):
+    form_keys = (rb'csrfmiddlewaretoken" value="[^"]+"', rb'name="key" value="[^"]+"')
+    for pattern in (*form_keys, rb"nonce[-=]\"?[\w+/=-]+", rb"X-CSRFToken[^}]+}"):
         text = re.sub(pattern, b"", text)
     return text
 
