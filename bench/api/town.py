@@ -120,7 +120,9 @@ def _day(number: int) -> date | None:
 
 def _request(demand: Demand, centre: Centre) -> HelpRequest:
     cell = cell_of(demand.latitude, demand.longitude)
-    resident = Resident(centre=centre, name="Bewoner", cell=cell, any_screened_volunteer=True)
+    resident = Resident(
+        centre=centre, name="Bewoner", cell=cell, any_screened_volunteer=True, consented_at=clock.now()
+    )
     return HelpRequest(
         centre=centre,
         resident=resident,

@@ -5,12 +5,15 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from playwright.sync_api import expect
 
+from events.services import record
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from matching.models import Assignment, DispatchPolicy
-from people.models import Resident
+from people.events import VolunteerJoined
+from people.models import Resident, Volunteer
 from tests.browser.people import DESK, PHONE, Person
 from tests.factories.people import (
     PASSWORD,
@@ -45,6 +48,10 @@ def everybody(site, browser):
             centre=centre, screened=True, user=UserFactory(password=PASSWORD, name="Fatima Haddad")
         ).user,
     }
+    # The server has loaded its index before they came, and factories record no event.
+    with transaction.atomic():
+        for volunteer in Volunteer.objects.all():
+            record(VolunteerJoined(volunteer_id=volunteer.pk, centre_id=centre.pk))
     people = {}
     for role, account in accounts.items():
         people[role] = Person(browser, site, size=DESK if role == "coordinator" else PHONE)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from common import clock as common_clock
 from common.errors import InvalidInput, InvalidTransition, NotFound
@@ -48,6 +49,13 @@ from tests.matching.lasting_town import (
 pytestmark = pytest.mark.django_db
 A, S = AssignmentState, RequestState
 C = CancelledBy.CENTRE
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    """Whatever language another test left behind."""
+    with translation.override("nl"):
+        yield
 
 
 def states(town, assignment):
