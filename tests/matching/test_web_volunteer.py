@@ -152,7 +152,7 @@ def test_the_question_says_what_when_where_how_long_and_why(clock):
         town.request.summary,
         "Thursday at 14:30",
         town.request.district.name,
-        "1.5 hours",
+        "1 hour and 30 minutes",
         "Own car",
     ):
         assert words in said
