@@ -1,5 +1,6 @@
 """Reads of offers and assignments; each starts from what the person may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -221,6 +222,32 @@ def contact_is_open(assignment: Assignment) -> bool:
     case some days after the visit, also when nobody ever said that it was done. Help that goes on
     keeps them open while it lasts. On days on which the volunteer's screening does not hold they are closed.
     """
+    return assignment.pk in open_contacts([assignment])
+
+
+def open_contacts(assignments: Collection[Assignment]) -> set[UUID]:
+    """Return the ids of the agreements whose contact data are open: two queries, and one per centre."""
+    running = [assignment for assignment in assignments if _keeps_contact(assignment)]
+    if not running:
+        return set()
+    asked = {
+        centre: safeguarding.requirements_by_category(centre)
+        for centre in {assignment.request.centre_id for assignment in running}
+    }
+    held = safeguarding.held_requirements({assignment.volunteer_id for assignment in running})
+    residents = {assignment.request.resident_id for assignment in running}
+    blocked = set(safeguarding.running_blocks(residents).values_list("volunteer_id", "resident_id"))
+    return {
+        assignment.pk
+        for assignment in running
+        if (assignment.volunteer_id, assignment.request.resident_id) not in blocked
+        and not asked[assignment.request.centre_id][assignment.request.category]
+        & ~held.get(assignment.volunteer_id, 0)
+    }
+
+
+def _keeps_contact(assignment: Assignment) -> bool:
+    """What the agreement itself and the volunteer's standing say, without a query."""
     volunteer, request = assignment.volunteer, assignment.request
     return (
         assignment.state in CONTACT_OPEN
@@ -228,8 +255,6 @@ def contact_is_open(assignment: Assignment) -> bool:
         and (assignment.state in ASSIGNMENT_BEGUN or clock.now() < _contact_end(assignment))
         and volunteer.state != VolunteerState.LEFT
         and people.may_act(volunteer.user)
-        and not safeguarding.is_blocked(volunteer, request.resident)
-        and is_screened(assignment)
     )
 
 

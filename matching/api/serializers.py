@@ -20,7 +20,7 @@ from matching.enums import (
     Side,
 )
 from matching.models import Assignment, Offer, Review
-from matching.queries import contact_is_open
+from matching.queries import contact_is_open, open_contacts
 from people.enums import HelpCategory, Need, Skill
 
 MOST_MINUTES = 24 * 60
@@ -103,6 +103,18 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         read_only_fields = fields
 
 
+class AssignmentListSerializer(serializers.ListSerializer[Assignment]):
+    """Agreements whose open contacts are looked up together."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Look the whole page up once."""
+        rows = list(data)
+        opened = open_contacts(rows)
+        for assignment in rows:
+            assignment.contact_open = assignment.pk in opened
+        return super().to_representation(rows)
+
+
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     """An agreement between a volunteer and a resident. Contact data are read separately."""
 
@@ -112,6 +124,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
     class Meta:
         model = Assignment
+        list_serializer_class = AssignmentListSerializer
         fields = [
             "id",
             "request_id",
@@ -134,7 +147,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
     def get_contact_open(self, assignment: Assignment) -> bool:
         """Whether both sides may read each other's contact data now."""
-        return contact_is_open(assignment)
+        known: bool | None = getattr(assignment, "contact_open", None)
+        return contact_is_open(assignment) if known is None else known
 
     @extend_schema_field(OpenReviewSerializer(allow_null=True))
     def get_review(self, assignment: Assignment) -> Any:
