@@ -14,7 +14,9 @@ _v1: list[URLPattern | URLResolver] = [
     path("", include("safeguarding.api.urls")),
     path("", include("academy.api.urls")),
     path("", include("help_requests.api.urls")),
+    path("", include("vacancies.api.urls")),
     path("", include("matching.api.urls")),
+    path("", include("recognition.api.urls")),
     path("", include("notifications.api.urls")),
 ]
 

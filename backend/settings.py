@@ -76,7 +76,9 @@ INSTALLED_APPS = [
     "safeguarding",
     "academy",
     "help_requests",
+    "vacancies",
     "matching",
+    "recognition",
     "notifications",
     "backend",
 ]

@@ -38,6 +38,8 @@ urlpatterns = [
     path("", include("safeguarding.web.urls")),
     path("", include("academy.web.urls")),
     path("", include("help_requests.web.urls")),
+    path("", include("vacancies.web.urls")),
     path("", include("matching.web.urls")),
+    path("", include("recognition.web.urls")),
     path("", include("notifications.web.urls")),
 ]

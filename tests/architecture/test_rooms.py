@@ -22,6 +22,8 @@ FOLDERS = {
     "locale",
     "management",
     "migrations",
+    "models",
+    "queries",
     "services",
     "static",
     "templates",
@@ -48,7 +50,17 @@ OWN_ROOMS = {
     "notifications": {"live", "mail.py", "mail_notices.py", "safety.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
-DOMAIN = ("places", "people", "safeguarding", "academy", "help_requests", "matching", "notifications")
+DOMAIN = (
+    "places",
+    "people",
+    "safeguarding",
+    "academy",
+    "help_requests",
+    "vacancies",
+    "matching",
+    "recognition",
+    "notifications",
+)
 
 
 def unknown_rooms(app: str, names: set[str]) -> set[str]:

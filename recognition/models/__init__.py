@@ -1,0 +1,1 @@
+"""What is kept of hours given and thanks said."""

@@ -1,0 +1,10 @@
+"""Django's registration of the vacancies app."""
+
+from django.apps import AppConfig
+
+
+class VacanciesConfig(AppConfig):
+    """Vacancies of organisations, answers to them, shifts and placements."""
+
+    name = "vacancies"
+    default_auto_field = "django.db.models.BigAutoField"

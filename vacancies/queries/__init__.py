@@ -1,0 +1,1 @@
+"""Reads of the vacancy bank, one file per family."""

@@ -1,0 +1,5 @@
+"""Routes of the pages of vacancies."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
