@@ -38,6 +38,8 @@ WARM = HexColor("#b4432e")
 REGULAR, BOLD = "Vera", "VeraBd"
 MARGIN = 20 * mm
 CODE_SIZE = 32 * mm
+# A frame of reportlab keeps this much white around what it holds, in points.
+FRAME = 6
 
 
 def _style(name: str, **looks: Any) -> ParagraphStyle:
@@ -63,6 +65,7 @@ STYLES = {
     "cell": _style("cell", fontSize=9.5, leading=14, spaceAfter=0),
     "cell-head": _style("cell-head", fontName=BOLD, fontSize=9.5, leading=14, spaceAfter=0),
     "cell-right": _style("cell-right", fontSize=9.5, leading=14, spaceAfter=0, alignment=2),
+    "head-right": _style("head-right", fontName=BOLD, fontSize=9.5, leading=14, spaceAfter=0, alignment=2),
 }
 
 
@@ -137,12 +140,9 @@ class Paper:
             shares: the part of the width of each column, together 1.
             right: how many of the last columns hold figures and keep to the right.
         """
-        first_right = len(head) - right
-        lines = [[_line(cell, "cell-head") for cell in head]]
-        lines += [
-            [_line(cell, "cell-right" if at >= first_right else "cell") for at, cell in enumerate(row)]
-            for row in rows
-        ]
+        plain = len(head) - right
+        lines = [[*_cells(head[:plain], "cell-head"), *_cells(head[plain:], "head-right")]]
+        lines += [[*_cells(row[:plain], "cell"), *_cells(row[plain:], "cell-right")] for row in rows]
         return self._table(lines, shares, heads=1)
 
     def space(self, millimetres: float = 6) -> Self:
@@ -166,8 +166,8 @@ class Paper:
         document = SimpleDocTemplate(
             into,
             pagesize=self.size,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
+            leftMargin=MARGIN - FRAME,
+            rightMargin=MARGIN - FRAME,
             topMargin=16 * mm,
             bottomMargin=22 * mm,
             title=self.title,
@@ -300,6 +300,10 @@ def _plain_form(sign: str, known: dict[int, int]) -> str:
 
 def _line(text: str, style: str) -> Paragraph:
     return Paragraph(escape(drawable(text)).replace("\n", "<br/>"), STYLES[style])
+
+
+def _cells(texts: Sequence[str], style: str) -> list[Paragraph]:
+    return [_line(text, style) for text in texts]
 
 
 @cache
