@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from people.enums import MaskChoices
+
 
 class InvitationState(models.TextChoices):
     """Where an invitation to a course stands."""
@@ -11,6 +13,54 @@ class InvitationState(models.TextChoices):
     ACCEPTED = "accepted", _("Wants to do it")
     DECLINED = "declined", _("Not now")
     DONE = "done", _("Done")
+
+
+class Theme(models.TextChoices):
+    """What a course is about: the shelves of the catalogue."""
+
+    START = "start", _("Beginning as a volunteer")
+    DEMENTIA = "dementia", _("Dementia")
+    LONELINESS = "loneliness", _("Talking about loneliness")
+    BOUNDARIES = "boundaries", _("Setting boundaries")
+    LIFTING = "lifting", _("Lifting safely")
+    ROAD = "road", _("On the road together")
+    DIGITAL = "digital", _("Digital help")
+    CARING = "caring", _("Caring for someone close")
+    RECRUITING = "recruiting", _("Recruiting volunteers")
+    FUNDING = "funding", _("Raising funds")
+    OTHER = "other", _("Something else")
+
+
+class Audience(MaskChoices):
+    """For whom a course is meant; bits of a mask."""
+
+    VOLUNTEER = "volunteer", _("Volunteers")
+    ORGANISATION = "organisation", _("Organisations")
+    CARER = "carer", _("Informal carers")
+
+
+class CourseForm(models.TextChoices):
+    """How one takes a course. It follows from what the course has and is not kept."""
+
+    ONLINE = "online", _("Online")
+    SESSION = "session", _("In a group")
+    BLENDED = "blended", _("Online and in a group")
+
+
+class VersionState(models.TextChoices):
+    """Where a version of the lessons of a course stands."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    REPLACED = "replaced", _("Replaced by a newer one")
+
+
+class StepKind(models.TextChoices):
+    """What one does on one screen of a lesson."""
+
+    TEXT = "text", _("Reading")
+    FILM = "film", _("Watching")
+    QUESTION = "question", _("A question")
 
 
 class Standing(models.TextChoices):

@@ -38,3 +38,10 @@ class NoRoomForCourse(DomainError):
 
     code = "no-room-for-course"
     message = _("There are 64 trainings, and that is the most there can be. Retire one first.")
+
+
+class NotADraft(DomainError):
+    """Lessons that learners may have before them are not changed: a new draft is made of them."""
+
+    code = "not-a-draft"
+    message = _("These lessons have been published. Make a new draft to change them.")

@@ -5,7 +5,7 @@ from typing import Any
 import rules
 
 from academy.models import Completion, CourseInvitation
-from people.enums import Role
+from people.enums import COORDINATING, Role
 from people.models import User, Volunteer
 from people.queries import has_role, roles_of
 from people.rules import coordinates, may_act, owns_volunteer
@@ -35,6 +35,18 @@ def administers_somewhere(user: Any) -> bool:
     return Role.ADMINISTRATOR in roles_of(user)
 
 
+@rules.predicate
+def teaches_somewhere(user: Any) -> bool:
+    """A trainer or coordinator of any centre: lessons are shared by all."""
+    return bool(roles_of(user) & (COORDINATING | {Role.TRAINER}))
+
+
+@rules.predicate
+def coordinates_somewhere(user: Any) -> bool:
+    """A coordinator or administrator of any centre."""
+    return bool(roles_of(user) & COORDINATING)
+
+
 # Nobody certifies themselves.
 records = (coordinates | trains) & ~owns_volunteer
 
@@ -44,3 +56,7 @@ rules.add_perm("academy.invite", may_act & (coordinates | trains))
 rules.add_perm("academy.answer_invitation", may_act & is_invited)
 rules.add_perm("academy.set_requirements", may_act & coordinates)
 rules.add_perm("academy.keep_courses", may_act & (administers_somewhere | rules.is_superuser))
+
+# A trainer writes; a coordinator looks at it and gives it to everybody.
+rules.add_perm("academy.write_lessons", may_act & (teaches_somewhere | rules.is_superuser))
+rules.add_perm("academy.publish_lessons", may_act & (coordinates_somewhere | rules.is_superuser))

@@ -8,6 +8,7 @@ from academy.models.courses import (
     Course,
     CourseInvitation,
 )
+from academy.models.lessons import CourseVersion, Learning, Step, StepDone, Texts
 
 __all__ = [
     "COURSES_AT_MOST",
@@ -16,4 +17,9 @@ __all__ = [
     "Completion",
     "Course",
     "CourseInvitation",
+    "CourseVersion",
+    "Learning",
+    "Step",
+    "StepDone",
+    "Texts",
 ]

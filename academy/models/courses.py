@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from academy.enums import InvitationState, Standing
+from academy.enums import Audience, InvitationState, Standing, Theme
 from common import clock
 from common.ids import new_id
 from people.enums import HelpCategory
@@ -37,6 +37,16 @@ class Course(models.Model):
     valid_months = models.PositiveSmallIntegerField(
         _("valid for (months)"), null=True, blank=True, help_text=_("Empty: it does not lapse")
     )
+    theme = models.CharField(_("theme"), max_length=12, choices=Theme.choices, default=Theme.OTHER)
+    audiences = models.PositiveSmallIntegerField(
+        _("for whom"), default=1 << Audience.VOLUNTEER.bit, help_text=_("Mask of ``Audience``")
+    )
+    prerequisites = models.ManyToManyField(
+        "self", verbose_name=_("first done"), symmetrical=False, blank=True, related_name="prepares_for"
+    )
+    needs_session = models.BooleanField(
+        _("with a meeting"), default=False, help_text=_("It is done once one has been at a meeting too")
+    )
     published = models.BooleanField(_("on offer"), default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -64,6 +74,11 @@ class Course(models.Model):
     def summary(self) -> str:
         """The summary in the language of the reader; Dutch where it has no other."""
         return (self.summary_en if _reads_english() else "") or self.summary_nl
+
+    @property
+    def meant_for(self) -> list[Audience]:
+        """For whom it is meant, in their fixed order."""
+        return Audience.from_mask(self.audiences)
 
     @property
     def on_offer(self) -> bool:
