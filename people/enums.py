@@ -270,3 +270,26 @@ class OrganisationState(models.TextChoices):
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")
     SUSPENDED = "suspended", _("Suspended")
+
+
+# Whatever is not here raises InvalidTransition.
+ORGANISATION_STEPS: dict[OrganisationState, frozenset[OrganisationState]] = {
+    OrganisationState.REQUESTED: frozenset({OrganisationState.APPROVED, OrganisationState.DECLINED}),
+    OrganisationState.APPROVED: frozenset({OrganisationState.SUSPENDED}),
+    OrganisationState.SUSPENDED: frozenset({OrganisationState.APPROVED}),
+    # Who was declined may ask again, with what was missing.
+    OrganisationState.DECLINED: frozenset({OrganisationState.REQUESTED}),
+}
+
+
+class OrganisationCheck(MaskChoices):
+    """What the centre has seen before it lets an organisation in. All of them are needed."""
+
+    NOT_FOR_PROFIT = "not_for_profit", _("It does not work for profit")
+    LIABILITY = "liability", _("Its volunteers are insured (accidents and liability)")
+    NAMED_CONTACT = "named_contact", _("There is a contact person with a name")
+    NO_PAID_WORK = "no_paid_work", _("Volunteers do not replace paid work")
+    EVERYONE = "everyone", _("Everyone is welcome, whatever their age, religion, origin or orientation")
+
+
+ALL_ORGANISATION_CHECKS = OrganisationCheck.to_mask(OrganisationCheck.values)

@@ -83,6 +83,9 @@ class Centre(models.Model):
     districts = models.ManyToManyField(District, related_name="centres", blank=True)
     phone = models.CharField(max_length=20)
     email = models.EmailField()
+    embed_origins = models.JSONField(
+        default=list, blank=True, help_text="Sites that may show its vacancies in a frame, as https://host"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -98,10 +101,51 @@ class Organisation(models.Model):
         max_length=12, choices=OrganisationState.choices, default=OrganisationState.REQUESTED
     )
     website = models.URLField(blank=True)
+    about = models.TextField(max_length=2000, blank=True)
+    coc_number = models.CharField(max_length=8, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    address = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=6, blank=True)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    not_for_profit = models.BooleanField(default=False)
+    insured = models.BooleanField(default=False)
+    screening = models.BigIntegerField(
+        default=0, help_text="Steps that it asks of every volunteer: mask of safeguarding.Requirement"
+    )
+    screening_policy = models.TextField(max_length=1000, blank=True)
+    checks = models.IntegerField(default=0, help_text="What the centre has seen: mask of OrganisationCheck")
+    embed_origins = models.JSONField(
+        default=list, blank=True, help_text="Sites that may show its vacancies in a frame, as https://host"
+    )
+    contact = EncryptedJSONField(
+        null=True, blank=True, help_text="name, email and phone of who asked to take part"
+    )
+    contact_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    requested_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.TextField(max_length=1000, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["centre", "state", "name"], name="organisation_centre_state")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationLogo(models.Model):
+    """The picture of an organisation, made anew on the server: a small PNG without anything hidden in it."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="logo"
+    )
+    image = models.BinaryField()
+    changed_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class RoleGrant(models.Model):
@@ -113,6 +157,9 @@ class RoleGrant(models.Model):
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
+    )
+    manages = models.BooleanField(
+        default=False, help_text="Of an organisation: also its profile, its members and its webhooks"
     )
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     granted_at = models.DateTimeField(default=clock.now, editable=False)

@@ -48,7 +48,7 @@ from people.rights import (
 )
 from people.services.erasing import erase_by_term, idle_accounts, left_volunteers
 
-excuse("Says nothing about a person.", models.Centre, models.Organisation)
+excuse("Says nothing about a person.", models.Centre)
 excuse("Ids that lead to nobody once the person is erased; kept until its own term.", AccessLog)
 excuse("Areas and postcodes; says nothing about a person.", *apps.get_app_config("places").get_models())
 excuse("Ids only (events/base.py refuses the rest); the audit log, never erased.", EventRecord)

@@ -8,3 +8,7 @@ class VacanciesConfig(AppConfig):
 
     name = "vacancies"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what is kept of a person."""
+        from vacancies import own_data  # noqa: F401

@@ -67,6 +67,7 @@ def all_models() -> set[type]:
         "safeguarding",
         "academy",
         "help_requests",
+        "vacancies",
         "matching",
         "notifications",
     )

@@ -1,1 +1,15 @@
 """What the vacancy bank keeps."""
+
+from vacancies.models.applications import Application, ApplicationNote
+from vacancies.models.vacancies import SavedVacancy, Vacancy, VacancyExposure
+from vacancies.models.webhooks import Webhook, WebhookDelivery
+
+__all__ = [
+    "Application",
+    "ApplicationNote",
+    "SavedVacancy",
+    "Vacancy",
+    "VacancyExposure",
+    "Webhook",
+    "WebhookDelivery",
+]

@@ -1,0 +1,206 @@
+"""What can happen to vacancies and the answers to them. Ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from events.base import Event
+
+
+@dataclass(frozen=True)
+class VacancyEvent(Event, abstract=True):
+    """Base of every event of one vacancy."""
+
+    vacancy_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class VacancyDrafted(VacancyEvent):
+    """A draft was made."""
+
+    type: ClassVar[str] = "vacancies.drafted"
+
+
+@dataclass(frozen=True)
+class VacancyEdited(VacancyEvent):
+    """Its words or facts changed."""
+
+    type: ClassVar[str] = "vacancies.edited"
+
+
+@dataclass(frozen=True)
+class VacancySubmitted(VacancyEvent):
+    """The organisation sent it to the centre."""
+
+    type: ClassVar[str] = "vacancies.submitted"
+
+
+@dataclass(frozen=True)
+class VacancySentBack(VacancyEvent):
+    """The coordinator asks the organisation to change something first."""
+
+    type: ClassVar[str] = "vacancies.sent_back"
+
+
+@dataclass(frozen=True)
+class VacancyPublished(VacancyEvent):
+    """The coordinator approved it: everybody can find it."""
+
+    type: ClassVar[str] = "vacancies.published"
+
+
+@dataclass(frozen=True)
+class VacancyStateChanged(VacancyEvent):
+    """It was paused, resumed, renewed, filled, closed, or it expired."""
+
+    state: str
+    type: ClassVar[str] = "vacancies.state_changed"
+
+
+@dataclass(frozen=True)
+class VacancyExpiryDue(VacancyEvent):
+    """A term is over: a timer. ``renewal`` says which term, so that a renewed vacancy stays."""
+
+    renewal: int
+    type: ClassVar[str] = "vacancies.expiry_due"
+
+
+@dataclass(frozen=True)
+class VacancyExpirySoon(VacancyEvent):
+    """A term is nearly over: a timer."""
+
+    renewal: int
+    type: ClassVar[str] = "vacancies.expiry_soon"
+
+
+@dataclass(frozen=True)
+class OrganisationEvent(Event, abstract=True):
+    """Base of every event of one organisation."""
+
+    organisation_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class OrganisationRequested(OrganisationEvent):
+    """An organisation asked to take part."""
+
+    type: ClassVar[str] = "vacancies.organisation_requested"
+
+
+@dataclass(frozen=True)
+class OrganisationStateChanged(OrganisationEvent):
+    """The centre approved, declined, suspended or reinstated it."""
+
+    state: str
+    type: ClassVar[str] = "vacancies.organisation_state_changed"
+
+
+@dataclass(frozen=True)
+class OrganisationEdited(OrganisationEvent):
+    """Its profile changed."""
+
+    type: ClassVar[str] = "vacancies.organisation_edited"
+
+
+@dataclass(frozen=True)
+class ApplicationEvent(Event, abstract=True):
+    """Base of every event of one answer to a vacancy."""
+
+    application_id: UUID
+    vacancy_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+    user_id: UUID | None
+
+
+@dataclass(frozen=True)
+class ApplicationSent(ApplicationEvent):
+    """Someone answered a vacancy."""
+
+    type: ClassVar[str] = "vacancies.application_sent"
+
+
+@dataclass(frozen=True)
+class ApplicationRead(ApplicationEvent):
+    """The organisation opened it for the first time."""
+
+    type: ClassVar[str] = "vacancies.application_read"
+
+
+@dataclass(frozen=True)
+class ApplicationMoved(ApplicationEvent):
+    """The organisation took a step: a conversation or a trial."""
+
+    state: str
+    type: ClassVar[str] = "vacancies.application_moved"
+
+
+@dataclass(frozen=True)
+class ApplicationStarted(ApplicationEvent):
+    """The volunteer has started: from now on there are hours to keep."""
+
+    type: ClassVar[str] = "vacancies.application_started"
+
+
+@dataclass(frozen=True)
+class ApplicationDeclined(ApplicationEvent):
+    """The organisation said no, with a reason."""
+
+    type: ClassVar[str] = "vacancies.application_declined"
+
+
+@dataclass(frozen=True)
+class ApplicationWithdrawn(ApplicationEvent):
+    """The volunteer took it back."""
+
+    type: ClassVar[str] = "vacancies.application_withdrawn"
+
+
+@dataclass(frozen=True)
+class ApplicationEnded(ApplicationEvent):
+    """A volunteer who had started has stopped."""
+
+    type: ClassVar[str] = "vacancies.application_ended"
+
+
+@dataclass(frozen=True)
+class ApplicationNoted(ApplicationEvent):
+    """One side wrote the other a word."""
+
+    note_id: UUID
+    side: str
+    type: ClassVar[str] = "vacancies.application_noted"
+
+
+@dataclass(frozen=True)
+class SilenceDue(ApplicationEvent):
+    """Time to look whether the organisation has answered: a timer. Round 1 reminds it, 2 tells the centre."""
+
+    round: int
+    type: ClassVar[str] = "vacancies.silence_due"
+
+
+@dataclass(frozen=True)
+class OrganisationReminded(ApplicationEvent):
+    """The organisation has been silent and is reminded."""
+
+    type: ClassVar[str] = "vacancies.organisation_reminded"
+
+
+@dataclass(frozen=True)
+class CentreTold(ApplicationEvent):
+    """The organisation stayed silent: the centre is told."""
+
+    type: ClassVar[str] = "vacancies.centre_told"
+
+
+@dataclass(frozen=True)
+class DeliveryDue(Event):
+    """A webhook is to be told of something, for the first time or again."""
+
+    delivery_id: UUID
+    attempt: int
+    type: ClassVar[str] = "vacancies.delivery_due"

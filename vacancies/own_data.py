@@ -1,0 +1,93 @@
+"""What this app keeps of a person: told and erased."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.encryption import digest
+from people.models import Organisation, OrganisationLogo
+from people.rights import Section, Subject, erases, excuse, rows_of, tells, value_of
+from vacancies import models
+from vacancies.models import Application, ApplicationNote, SavedVacancy, Vacancy
+
+excuse("Counts per day and per vacancy; says nothing about a person.", models.VacancyExposure)
+excuse("Addresses of systems, and ids that were told to them.", models.Webhook, models.WebhookDelivery)
+excuse("The picture of an organisation, not of a person.", OrganisationLogo)
+
+
+@tells(Application, ApplicationNote, SavedVacancy)
+def tell_answers(subject: Subject) -> Iterable[Section]:
+    """One's answers to vacancies, every word about them, and the vacancies one kept in mind."""
+    if subject.user is None:
+        return
+    columns = {
+        "vacancy": _("Vacancy"),
+        "organisation": _("Organisation"),
+        "state": _("State"),
+        "message": _("Your words"),
+        "phone": _("Phone number"),
+        "sent_at": _("Sent on"),
+        "started_at": _("Started on"),
+        "ended_at": _("Ended on"),
+        "decline_reason": _("Why not"),
+        "decline_note": _("What they wrote to you"),
+    }
+    found = Application.objects.filter(user=subject.user).select_related("vacancy", "organisation")
+    rows = [
+        {name: value_of(row, name) for name in columns}
+        | {"vacancy": row.vacancy.title, "organisation": row.organisation.name}
+        for row in found.order_by("sent_at")
+    ]
+    yield Section("applications", _("Your answers to vacancies"), columns, rows)
+    columns = {"at": _("On"), "side": _("By whom"), "text": _("What was written")}
+    notes = ApplicationNote.objects.filter(Q(application__in=found) | Q(author=subject.user))
+    yield Section(
+        "application_notes", _("What was written about your answers"), columns, rows_of(notes, columns)
+    )
+    columns = {"vacancy": _("Vacancy"), "at": _("On")}
+    saved = SavedVacancy.objects.filter(user=subject.user).select_related("vacancy")
+    rows = [{"vacancy": row.vacancy.title, "at": row.at} for row in saved]
+    yield Section("saved_vacancies", _("Vacancies that you saved"), columns, rows)
+
+
+@tells(Organisation, Vacancy)
+def tell_contact(subject: Subject) -> Iterable[Section]:
+    """Where someone is named as the contact person, or asked for an organisation to take part."""
+    digests = [digest(email) for email in subject.emails]
+    columns = {"name": _("Organisation"), "created_at": _("Made on")}
+    asked = Organisation.objects.filter(contact_digest__in=digests)
+    yield Section(
+        "organisation_requests", _("Organisations that you signed up"), columns, rows_of(asked, columns)
+    )
+    columns = {
+        "title": _("Vacancy"),
+        "contact_name": _("Name"),
+        "contact_email": _("E-mail address"),
+        "contact_phone": _("Phone number"),
+    }
+    named = Vacancy.objects.filter(contact_digest__in=digests)
+    yield Section(
+        "vacancy_contacts", _("Vacancies with you as the contact person"), columns, rows_of(named, columns)
+    )
+
+
+@erases(Application, ApplicationNote, SavedVacancy, Organisation, Vacancy)
+def erase_answers(subject: Subject) -> dict[str, int]:
+    """That a vacancy was answered stays for the figures; who it was and every word goes."""
+    digests = [digest(email) for email in subject.emails]
+    counts = {
+        "people_organisation": Organisation.objects.filter(contact_digest__in=digests).update(
+            contact=None, contact_digest=""
+        ),
+        "vacancies_vacancy": Vacancy.objects.filter(contact_digest__in=digests).update(
+            contact_name="", contact_email="", contact_phone="", contact_digest=""
+        ),
+    }
+    if subject.user is not None:
+        own = Application.objects.filter(user=subject.user)
+        notes = ApplicationNote.objects.filter(Q(application__in=own) | Q(author=subject.user))
+        counts["vacancies_applicationnote"] = notes.delete()[0]
+        counts["vacancies_application"] = own.update(user=None, message="", phone="", decline_note="")
+        counts["vacancies_savedvacancy"] = SavedVacancy.objects.filter(user=subject.user).delete()[0]
+    return counts
