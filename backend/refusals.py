@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,6 +32,11 @@ BAD_REQUEST = Refusal(
     400,
     _("We did not understand that"),
     _("Something in the address or the form was not right. Please try again."),
+)
+TOO_LARGE = Refusal(
+    413,
+    _("That is too much at once"),
+    _("A file or text that you sent is too large. Choose a smaller one and try again."),
 )
 FORBIDDEN = Refusal(
     403,
@@ -63,7 +69,7 @@ BROKEN = Refusal(
 BUSY = Refusal(
     503, _("It is very busy for a moment"), _("Nothing is lost. Wait a few seconds and try again."), "clock"
 )
-BY_STATUS = {refusal.status: refusal for refusal in (BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT)}
+BY_STATUS = {refusal.status: refusal for refusal in (BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE)}
 
 
 def refuse(request: HttpRequest, refusal: Refusal, *, frame: bool = True) -> HttpResponse:
@@ -91,10 +97,11 @@ def busy(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler400."""
+    """Django's handler400; also what is too large for it comes here."""
+    too_large = isinstance(exception, RequestDataTooBig)
     if problems.is_api(request):
-        return problems.problem_page(request, problems.MALFORMED)
-    return refuse(request, BAD_REQUEST, frame=False)
+        return problems.problem_page(request, problems.TOO_LARGE if too_large else problems.MALFORMED)
+    return refuse(request, TOO_LARGE if too_large else BAD_REQUEST, frame=False)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

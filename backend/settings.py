@@ -404,6 +404,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Files that come in are counted before they are kept (common/uploads.py).
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CSRF_FAILURE_VIEW = "backend.refusals.csrf_failure"
 # Reads /metrics from elsewhere than this machine; empty: only from this machine.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

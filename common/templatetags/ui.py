@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from common import words
+from common import markdown, words
 from common.forms import PARTS
 
 register = template.Library()
@@ -176,3 +176,9 @@ def distance(metres: float | None) -> str:
 def phone_href(number: str | None) -> str:
     """The ``tel:`` address of a phone number."""
     return words.phone_link(str(number)) if number else ""
+
+
+@register.filter(name="markdown")
+def markdown_html(source: str | None, top_level: int = 2) -> SafeString:
+    """A text in markdown as safe HTML; its highest heading becomes that of ``top_level``."""
+    return markdown.to_html(source or "", top_level=top_level)

@@ -18,7 +18,15 @@ from geopy.adapters import AdapterHTTPError
 from geopy.exc import GeocoderParseError, GeocoderUnavailable
 
 from common import outbound
-from common.outbound import MAX_BYTES, OutboundFailed, OutboundGuard, OutboundRefused, is_public
+from common.outbound import (
+    MAX_BYTES,
+    MAX_WORDS,
+    OutboundFailed,
+    OutboundGuard,
+    OutboundRefused,
+    any_public_host,
+    is_public,
+)
 from places.geocoding.outbound import GuardedAdapter
 
 HOST = "geo.example"
@@ -76,6 +84,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append((self.path, self.headers["Host"], self.headers["User-Agent"]))
         getattr(self, "answer_" + self.path.strip("/").split("?")[0])()
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.asked.append((self.path, self.headers["Content-Type"], self.headers["X-Signature"], body))
+        getattr(self, "answer_" + self.path.strip("/"))()
 
     def _send(self, status, body, **headers):
         self.send_response(status)
@@ -234,6 +247,80 @@ def test_the_name_is_resolved_once_so_rebinding_gains_nothing(server, certificat
 def test_a_certificate_of_somebody_else_is_refused(server, guard):
     with pytest.raises(OutboundFailed, match="SSLCertVerificationError"):
         get(OutboundGuard([HOST], resolver=guard.resolver, permits=guard.permits), f"https://{HOST}/ok")
+
+
+class TestPost:
+    """What webhooks and push messages go out with: the same guard, with a body."""
+
+    @staticmethod
+    def post(guard, path="ok", **changed):
+        headers = {"Content-Type": "application/json", "X-Signature": "abc"}
+        return guard.post(f"https://{HOST}/{path}", body=b'{"a": 1}', timeout=5.0, headers=headers, **changed)
+
+    def test_body_and_headers_arrive(self, server, guard):
+        assert self.post(guard).status == 200
+        assert server.asked == [("/ok", "application/json", "abc", b'{"a": 1}')]
+
+    def test_a_redirect_is_an_answer_and_not_followed(self, server, guard):
+        """A 307 would carry the body on, to wherever the other side says."""
+        assert self.post(guard, "redirect").status == 302
+        assert len(server.asked) == 1
+
+    def test_of_a_long_answer_the_beginning_is_kept(self, server, guard):
+        answer = self.post(guard, "large")
+        assert (answer.status, len(answer.body)) == (200, MAX_WORDS)
+
+    def test_a_drip_of_bytes_ends_at_the_time_limit(self, server, guard):
+        with at_most(3), pytest.raises(OutboundFailed):
+            guard.post(f"https://{HOST}/drip", body=b"", timeout=0.4, headers={})
+
+    @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["100.64.0.1"], ["64:ff9b::a00:1"], ["::1"]])
+    def test_a_name_that_leads_inside_is_refused(self, server, certificate, addresses):
+        inward = OutboundGuard(any_public_host, resolver=lambda _host: addresses, tls=certificate[1])
+        with pytest.raises(OutboundRefused, match="public internet"):
+            self.post(inward)
+        assert server.asked == []
+
+    def test_a_line_end_in_a_header_is_refused(self, guard):
+        with pytest.raises(ValueError, match="Invalid header"):
+            guard.post(f"https://{HOST}/ok", body=b"", timeout=1.0, headers={"X-A": "b\r\nX-C: d"})
+
+
+class TestAnyPublicHost:
+    """The rule for addresses that people hand in themselves."""
+
+    @pytest.mark.parametrize("host", ["hooks.example.org", "push.services.example", "xn--caf-dma.example"])
+    def test_names_are_fine(self, host):
+        OutboundGuard(any_public_host).check(f"https://{host}/hook?a=1")
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "localhost", "db", "127.0.0.1", "8.8.8.8", "2130706433", "0x7f000001", "0x7f.1", "127.1",
+            "127.0.0.1.", "[::1]", "[2001:4860:4860::8888]", "", ".", "caf\u00e9.example",
+            "a.example\\@b.example", "a.example:8443", "a.example:0", "a@b.example", "a.example b",
+            "a.exam\r\nple", "[::1", "\uff11\uff10.0.0.1",
+        ],
+    )  # fmt: skip
+    def test_addresses_bare_words_and_tricks_are_not(self, host):
+        with pytest.raises(OutboundRefused):
+            OutboundGuard(any_public_host).check(f"https://{host}/hook")
+
+    def test_the_call_goes_through_and_the_name_is_resolved_once(self, server, certificate):
+        answers = iter([["127.0.0.1"], ["10.0.0.1"]])
+        free = OutboundGuard(
+            any_public_host, resolver=lambda _: next(answers), permits=lambda _: True, tls=certificate[1]
+        )
+        assert get(free, f"https://{HOST}/ok").status == 200
+        assert next(answers) == ["10.0.0.1"]
+
+
+def test_a_resolver_that_never_answers_counts_for_the_time_limit(certificate):
+    forever = threading.Event()
+    slow = OutboundGuard([HOST], resolver=lambda _host: forever.wait(20) and [], tls=certificate[1])
+    with at_most(3), pytest.raises(OutboundFailed, match="does not resolve"):
+        get(slow, f"https://{HOST}/ok", timeout=0.2)
+    forever.set()
 
 
 @contextmanager
