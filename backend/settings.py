@@ -367,6 +367,7 @@ SPECTACULAR_SETTINGS = {
             "people.enums.AgeBand",
             "people.enums.ContactPreference",
             "people.enums.HelpCategory",
+            "people.enums.Invited",
             "people.enums.Language",
             "people.enums.OrganisationState",
             "people.enums.Role",
@@ -456,6 +457,9 @@ VOLUNTEER_LEFT_KEPT_DAYS = env.int("VOLUNTEER_LEFT_KEPT_DAYS", default=365)
 RESIDENT_IDLE_KEPT_DAYS = env.int("RESIDENT_IDLE_KEPT_DAYS", default=730)
 ACCOUNT_IDLE_KEPT_DAYS = env.int("ACCOUNT_IDLE_KEPT_DAYS", default=365)
 NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
+# How long a mailed invitation works, and how long it is kept once it was answered or became too old.
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
+INVITATION_KEPT_DAYS = env.int("INVITATION_KEPT_DAYS", default=90)
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
 # Which people were erased, kept outside the database so that a backup put back does not bring them back.
 ERASURE_LOG = Path(env.str("ERASURE_LOG", default=str(VAR_DIR / "erasures.jsonl")))

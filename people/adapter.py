@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from people.web.drafts import JoinDraft
+from people.web.pending import is_pending
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -44,7 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(template_prefix, email, context | links)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Who was joining as a volunteer goes on there; everyone else to their start page."""
+        """Who was invited or was joining as a volunteer goes on there; everyone else to their start page."""
+        if is_pending(request):
+            return reverse("invitation")
         if JoinDraft(request.session).complete:
             return reverse("join-finish")
         return super().get_login_redirect_url(request)

@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     REFERRER = "referrer", _("Referrer")
     VOLUNTEER = "volunteer", _("Volunteer")
     ORGANISATION = "organisation", _("Organisation contact")
+    ORGANISATION_ADMIN = "organisation_admin", _("Organisation administrator")
     TRAINER = "trainer", _("Trainer")
     COORDINATOR = "coordinator", _("Coordinator")
     CONFIDENTIAL_OFFICER = "confidential_officer", _("Confidential officer")
@@ -68,6 +69,17 @@ STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMIN
 COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 # Who works with what is not their own shows a second factor at signing in.
 PROVING_ROLES = STAFF_ROLES | {Role.ANALYST, Role.TRAINER}
+# Roles within a partner organisation; all others that need a place hold in a centre.
+MEMBER_ROLES = frozenset({Role.ORGANISATION, Role.ORGANISATION_ADMIN})
+# Who may ask someone, by mail, to take a role at a centre.
+INVITED_BY: dict[Role, frozenset[Role]] = {
+    Role.REFERRER: COORDINATING,
+    Role.TRAINER: COORDINATING,
+    Role.ANALYST: frozenset({Role.ADMINISTRATOR}),
+    Role.COORDINATOR: frozenset({Role.ADMINISTRATOR}),
+    Role.CONFIDENTIAL_OFFICER: frozenset({Role.ADMINISTRATOR}),
+    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+}
 
 
 class MaskChoices(models.TextChoices):
@@ -261,6 +273,14 @@ class ContactPreference(models.TextChoices):
 
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
+
+
+class Invited(models.TextChoices):
+    """What became of an invitation. One that was not answered in time stays open and opens nothing."""
+
+    OPEN = "open", _("Not answered yet")
+    ACCEPTED = "accepted", _("Accepted")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 class OrganisationState(models.TextChoices):

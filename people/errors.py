@@ -72,3 +72,34 @@ class SecondFactorNeeded(DomainError):
     status = 403
     code = "second-factor-needed"
     message = _("Your work needs a second factor: an app with codes, or a passkey.")
+
+
+class InvitationGone(DomainError):
+    """The link leads nowhere (any more): unknown, used, withdrawn or too old, which look alike."""
+
+    status = 404
+    code = "invitation-gone"
+    message = _("This invitation does not work any more. Please ask who invited you for a new one.")
+
+
+class OtherAddress(DomainError):
+    """The invitation is bound to an address that is not, or not provably, the person's own."""
+
+    status = 403
+    code = "other-address"
+    message = _("This invitation is for another e-mail address. Please sign in with that address.")
+
+
+class InvitedTooOften(DomainError):
+    """Whoever may invite may not flood a mailbox."""
+
+    status = 429
+    code = "invited-too-often"
+    message = _("This invitation was mailed a moment ago, or you sent very many. Please wait a little.")
+
+
+class LastAdministrator(DomainError):
+    """A centre or an organisation is never left without an administrator."""
+
+    code = "last-administrator"
+    message = _("This is the last administrator. Let someone else become administrator first.")

@@ -31,6 +31,35 @@ class RoleEnded(UserChanged):
 
 
 @dataclass(frozen=True)
+class InvitationEvent(Event, abstract=True):
+    """Base of every event of one invitation."""
+
+    invitation_id: UUID
+
+
+@dataclass(frozen=True)
+class InvitationSent(InvitationEvent):
+    """Someone was asked by mail to take a role, or asked once more."""
+
+    type: ClassVar[str] = "people.invitation_sent"
+
+
+@dataclass(frozen=True)
+class InvitationAccepted(InvitationEvent):
+    """The person took the role."""
+
+    user_id: UUID
+    type: ClassVar[str] = "people.invitation_accepted"
+
+
+@dataclass(frozen=True)
+class InvitationWithdrawn(InvitationEvent):
+    """The link in the mail works no more."""
+
+    type: ClassVar[str] = "people.invitation_withdrawn"
+
+
+@dataclass(frozen=True)
 class SessionEnded(UserChanged):
     """The person signed out somewhere: sockets of that session close."""
 

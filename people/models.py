@@ -17,6 +17,7 @@ from people.enums import (
     ConsentPurpose,
     ContactPreference,
     ErasureReason,
+    Invited,
     Language,
     OrganisationState,
     Role,
@@ -187,6 +188,66 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id}"
+
+
+class Invitation(models.Model):
+    """Someone is asked by mail to take a role at a centre or an organisation.
+
+    The link in the mail works once, for the account that owns the address, until ``expires_at``. Of the
+    secret in the link only a digest is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    role = models.CharField(max_length=24, choices=Role.choices)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    email = EncryptedTextField()
+    email_digest = models.CharField(max_length=64, db_index=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=9, choices=Invited.choices, default=Invited.OPEN)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    sent_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(centre__isnull=False, organisation=None)
+                | Q(centre=None, organisation__isnull=False),
+                name="invitation_to_one_place",
+            ),
+            models.UniqueConstraint(
+                fields=["email_digest", "role", "centre"],
+                condition=Q(state="open", organisation=None),
+                name="one_open_invitation_per_centre",
+            ),
+            models.UniqueConstraint(
+                fields=["email_digest", "role", "organisation"],
+                condition=Q(state="open", centre=None),
+                name="one_open_invitation_per_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def place(self) -> Centre | Organisation:
+        """Where the role holds."""
+        place = self.centre or self.organisation
+        assert place is not None, "the database holds one of the two"  # noqa: S101  (for the type checker)
+        return place
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether it was not answered in time."""
+        return self.state == Invited.OPEN and self.expires_at <= clock.now()
 
 
 class Volunteer(models.Model):

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.encryption import digest
 from events.models import EventRecord, IdempotentCall
 from events.services import forget_calls_about
 from people import models
@@ -23,6 +24,7 @@ from people.enums import (
     DayPart,
     Dislike,
     HelpCategory,
+    Invited,
     Language,
     Need,
     Skill,
@@ -31,8 +33,8 @@ from people.enums import (
     Weekday,
     daypart_bit,
 )
-from people.models import AccessLog, Consent, Representative, Resident, RoleGrant, User, Volunteer
-from people.queries import looks_at
+from people.models import AccessLog, Consent, Invitation, Representative, Resident, RoleGrant, User, Volunteer
+from people.queries import looks_at, old_invitations
 from people.rights import (
     Section,
     Subject,
@@ -182,6 +184,16 @@ def tell_looks(subject: Subject) -> Iterable[Section]:
     yield Section("who_looked", _("Who looked at my data"), columns, rows)
 
 
+@tells(Invitation)
+def tell_invitations(subject: Subject) -> Iterable[Section]:
+    """Roles that the person was invited for, and invitations they sent."""
+    columns = {"role": _("Role"), "created_at": _("When"), "state": _("What became of it")}
+    to_me = Invitation.objects.filter(email_digest__in=[digest(email) for email in subject.emails])
+    yield _section("invited", _("Invitations to you"), columns, to_me)
+    by_me = Invitation.objects.filter(invited_by=subject.user) if subject.user else []
+    yield _section("inviting", _("Invitations you sent"), columns, by_me)
+
+
 def consents_of(subject: Subject) -> QuerySet[Consent]:
     """All consents of someone, the first first."""
     return Consent.objects.filter(
@@ -189,7 +201,7 @@ def consents_of(subject: Subject) -> QuerySet[Consent]:
     )
 
 
-@erases(User, RoleGrant, Volunteer, Resident, Representative, Consent)
+@erases(User, RoleGrant, Volunteer, Resident, Representative, Consent, Invitation)
 def erase_people(subject: Subject) -> dict[str, int]:
     """Contact data, profile and account. Rows on which figures hang stay without anything of the person."""
     words = {*map(str, subject.ids), *subject.emails}
@@ -197,6 +209,12 @@ def erase_people(subject: Subject) -> dict[str, int]:
         "people_consent": consents_of(subject).delete()[0],
         "events_idempotentcall": forget_calls_about(words),
     }
+    to_them = Invitation.objects.filter(email_digest__in=[digest(email) for email in subject.emails])
+    counts["people_invitation"] = to_them.delete()[0]
+    # Who is gone lets nobody in any more.
+    by_them = Invitation.objects.filter(invited_by=subject.user or uuid4())
+    by_them.filter(state=Invited.OPEN).update(state=Invited.WITHDRAWN, answered_at=clock.now())
+    by_them.update(invited_by=None)
     acting = Representative.objects.filter(
         Q(resident__in=subject.residents) | Q(user=subject.user or uuid4())
     )
@@ -325,6 +343,17 @@ keeps(
         "READ_LOG_KEPT_DAYS",
         lambda moment: AccessLog.objects.filter(kept_until__lt=clock.now()).count(),
         _forget_looks,
+    )
+)
+keeps(
+    Term(
+        "invitations",
+        _("Invitations that were answered or became too old"),
+        "INVITATION_KEPT_DAYS",
+        lambda moment: old_invitations(moment).count(),
+        lambda moment, most: Invitation.objects.filter(
+            pk__in=list(old_invitations(moment).values_list("pk", flat=True)[:most])
+        ).delete()[0],
     )
 )
 keeps(

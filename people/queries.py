@@ -1,22 +1,36 @@
 """Reads of people that more than one caller needs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from common.encryption import digest
-from people.enums import COORDINATING, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
-from people.models import AccessLog, Centre, DeletionRun, Representative, Resident, RoleGrant, User, Volunteer
+from people.enums import COORDINATING, INVITED_BY, MEMBER_ROLES, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
+from people.models import (
+    AccessLog,
+    Centre,
+    DeletionRun,
+    Invitation,
+    Organisation,
+    Representative,
+    Resident,
+    RoleGrant,
+    User,
+    Volunteer,
+)
 from places.cells import centre_of
 from places.geo import Point
 from places.models import District
 from places.queries import district_near
 
+# Codes on paper stand in for a lost phone at signing in, and make nobody staff by themselves.
+PROOFS = frozenset({Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN})
 _CACHE = "_standing"
 UNPROVEN = "_without_second_factor"
 """Mark on a user instance whose session has not shown a second factor (``people.services.second_factor``)."""
@@ -24,9 +38,13 @@ UNPROVEN = "_without_second_factor"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The running role grants of one person, read once: pairs of a role and the centre it holds in."""
+    """The running role grants of one person, read once: pairs of a role and the centre it holds in.
+
+    ``memberships`` are those of organisations, as pairs of a role and the organisation.
+    """
 
     grants: frozenset[tuple[Role, UUID | None]] = frozenset()
+    memberships: frozenset[tuple[Role, UUID]] = frozenset()
 
     def roles(self) -> frozenset[Role]:
         """The roles held anywhere."""
@@ -54,10 +72,16 @@ def standing_of(user: Any) -> Standing:
         return NOBODY
     known: Standing | None = getattr(user, _CACHE, None)
     if known is None:
-        rows = RoleGrant.objects.filter(user_id=user.pk, ended_at=None).values_list("role", "centre_id")
+        running = RoleGrant.objects.filter(user_id=user.pk, ended_at=None)
         if getattr(user, UNPROVEN, False):
-            rows = rows.exclude(role__in=PROVING_ROLES)
-        known = Standing(frozenset((Role(role), centre) for role, centre in rows))
+            running = running.exclude(role__in=PROVING_ROLES)
+        rows = [
+            (Role(role), *where) for role, *where in running.values_list("role", "centre", "organisation")
+        ]
+        known = Standing(
+            frozenset((role, centre) for role, centre, _organisation in rows),
+            frozenset((role, organisation) for role, _centre, organisation in rows if organisation),
+        )
         setattr(user, _CACHE, known)
     return known
 
@@ -90,6 +114,17 @@ def is_staff_of(user: Any, centre_id: UUID | None) -> bool:
     return centre_id in centres_of(user)
 
 
+def organisations_of(user: Any, *roles: Role) -> frozenset[UUID]:
+    """Return the ids of the organisations of which ``user`` is a member (with one of ``roles`` if given)."""
+    memberships = standing_of(user).memberships
+    return frozenset(place for role, place in memberships if role in (roles or MEMBER_ROLES))
+
+
+def administers_organisation(user: Any, organisation_id: UUID | None) -> bool:
+    """Whether ``user`` looks after the organisation and its members."""
+    return organisation_id in organisations_of(user, Role.ORGANISATION_ADMIN)
+
+
 def staff_of(centre_id: UUID, *roles: Role) -> QuerySet[User]:
     """Return the active staff of a centre, each once; only those with one of ``roles`` when given."""
     held = RoleGrant.objects.filter(
@@ -102,6 +137,36 @@ def working_centre(user: Any) -> Centre | None:
     """Return the centre in which ``user`` coordinates or administers; the lowest code of several."""
     own = standing_of(user).centres(COORDINATING)
     return Centre.objects.filter(pk__in=own).order_by("code").first() if own else None
+
+
+def team_of(*, centre: Centre | None = None, organisation: Organisation | None = None) -> QuerySet[RoleGrant]:
+    """Return the running grants of who works at a centre, or belongs to an organisation, by name."""
+    running = RoleGrant.objects.filter(ended_at=None).select_related("user", "centre", "organisation__centre")
+    if organisation is not None:
+        rows = running.filter(organisation=organisation, role__in=MEMBER_ROLES)
+    else:
+        rows = running.filter(centre=centre, role__in=INVITED_BY)
+    return rows.order_by("user__name", "granted_at", "pk")
+
+
+def with_factor(user_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return which of these accounts have an app with codes or a passkey."""
+    return frozenset(
+        Authenticator.objects.filter(user__in=list(user_ids), type__in=PROOFS).values_list("user", flat=True)
+    )
+
+
+def invitations_in_scope(user: Any) -> QuerySet[Invitation]:
+    """Return the invitations ``user`` looks after: of their centre and its organisations, or of their own."""
+    own = standing_of(user).centres(COORDINATING)
+    theirs = organisations_of(user, Role.ORGANISATION_ADMIN)
+    places = Q(centre_id__in=own) | Q(organisation__centre_id__in=own) | Q(organisation_id__in=theirs)
+    return Invitation.objects.filter(places).select_related("centre", "organisation", "invited_by")
+
+
+def old_invitations(moment: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that became too old before ``moment``, answered or not."""
+    return Invitation.objects.filter(expires_at__lt=moment).order_by("pk")
 
 
 def residents_of(user: Any) -> QuerySet[Resident]:

@@ -6,8 +6,8 @@ from typing import Any
 import rules
 
 from people import queries
-from people.enums import COORDINATING, STAFF_ROLES, Role
-from people.models import Centre, Resident, RoleGrant, User, Volunteer
+from people.enums import COORDINATING, INVITED_BY, MEMBER_ROLES, STAFF_ROLES, OrganisationState, Role
+from people.models import Centre, Invitation, Organisation, Resident, RoleGrant, User, Volunteer
 
 
 @rules.predicate
@@ -96,6 +96,31 @@ def owns_volunteer_or_resident(user: User, person: Volunteer | Resident | None) 
     return person is not None and person.user_id == user.pk
 
 
+@rules.predicate
+def looks_after(user: User, organisation: Organisation | None) -> bool:
+    """Coordinates the centre of the organisation, or administers the organisation once it is approved."""
+    if organisation is None or organisation.state in {
+        OrganisationState.DECLINED,
+        OrganisationState.SUSPENDED,
+    }:
+        return False
+    approved = organisation.state == OrganisationState.APPROVED
+    return coordinates(user, organisation) or (
+        approved and queries.administers_organisation(user, organisation.pk)
+    )
+
+
+@rules.predicate
+def gives_out(user: User, place: Invitation | RoleGrant | None) -> bool:
+    """May ask someone to take this role in this place, and end it there."""
+    if place is None:
+        return False
+    if place.organisation is not None:
+        return place.role in MEMBER_ROLES and looks_after(user, place.organisation)
+    inviting = INVITED_BY.get(Role(place.role), frozenset())
+    return any(queries.has_role(user, role, place.centre_id) for role in inviting if place.centre_id)
+
+
 acts_for_resident = owns_resident | represents_resident
 
 rules.add_perm("people.change_account", may_act & is_self)
@@ -122,3 +147,6 @@ rules.add_perm("people.work_as_staff", may_act & works_somewhere)
 rules.add_perm("people.work_at_centre", may_act & works_at)
 # Who keeps the installation appoints the first administrator of a centre.
 rules.add_perm("people.grant_role", may_act & (administers | rules.is_superuser))
+rules.add_perm("people.invite", may_act & (gives_out | rules.is_superuser))
+rules.add_perm("people.end_role", may_act & (gives_out | administers | rules.is_superuser))
+rules.add_perm("people.look_after_organisation", may_act & looks_after)

@@ -7,7 +7,8 @@ from common import clock
 from common.errors import InvalidInput
 from common.permissions import require
 from events.services import record
-from people.enums import STAFF_ROLES, Role
+from people.enums import MEMBER_ROLES, STAFF_ROLES, Role
+from people.errors import LastAdministrator
 from people.events import RoleEnded, RoleGranted
 from people.models import Centre, Organisation, RoleGrant, User
 from people.queries import forget_standing
@@ -30,10 +31,7 @@ def grant_role(
         InvalidInput: the role needs a centre or an organisation that is not given.
         Forbidden: ``by`` does not administer the centre.
     """
-    if role in NEEDS_CENTRE and centre is None:
-        raise InvalidInput(str(_("Choose the centre that this role is for.")), field="centre")
-    if role == Role.ORGANISATION and organisation is None:
-        raise InvalidInput(str(_("Choose the organisation that this role is for.")), field="organisation")
+    check_place(role, centre, organisation)
     require(by, "people.grant_role", centre)
     return give(user, role, centre=centre, organisation=organisation, by=by)
 
@@ -43,11 +41,37 @@ def end_role(grant: RoleGrant, *, by: User | None) -> RoleGrant:
     """Take a role away; repeating it changes nothing.
 
     Raises:
-        Forbidden: ``by`` does not administer the centre of the grant.
+        LastAdministrator: nobody would be left who administers the centre or the organisation.
+        Forbidden: ``by`` does not administer the centre of the grant, nor gives out this role there.
     """
-    require(by, "people.grant_role", grant)
+    require(by, "people.end_role", grant)
+    if by is not None and not by.is_superuser:
+        _keep_one_administrator(grant)
     take(grant, by=by)
     return grant
+
+
+def check_place(role: Role, centre: Centre | None, organisation: Organisation | None) -> None:
+    """Raise ``InvalidInput`` when the role needs a centre or an organisation that is not given."""
+    if role in NEEDS_CENTRE and centre is None:
+        raise InvalidInput(str(_("Choose the centre that this role is for.")), field="centre")
+    if role in MEMBER_ROLES and organisation is None:
+        raise InvalidInput(str(_("Choose the organisation that this role is for.")), field="organisation")
+
+
+def _keep_one_administrator(grant: RoleGrant) -> None:
+    """Raise ``LastAdministrator`` for the only one. The place is locked: two may end each other at once."""
+    if grant.role not in {Role.ADMINISTRATOR, Role.ORGANISATION_ADMIN}:
+        return
+    rows = RoleGrant.objects.filter(role=grant.role, ended_at=None, user__is_active=True)
+    if grant.organisation_id is not None:
+        list(Organisation.objects.select_for_update().filter(pk=grant.organisation_id))
+        rows = rows.filter(organisation=grant.organisation_id)
+    else:
+        list(Centre.objects.select_for_update().filter(pk=grant.centre_id))
+        rows = rows.filter(centre=grant.centre_id)
+    if not rows.exclude(user=grant.user_id).exists():
+        raise LastAdministrator
 
 
 def give(

@@ -17,10 +17,7 @@ from django.http import HttpRequest
 from common import clock
 from people.enums import PROVING_ROLES
 from people.models import RoleGrant, User
-from people.queries import UNPROVEN, forget_standing, may_act
-
-# Codes on paper stand in for a lost phone at signing in, and make nobody staff by themselves.
-PROOFS = frozenset({Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN})
+from people.queries import PROOFS, UNPROVEN, forget_standing, may_act
 
 Someone = TypeVar("Someone")
 

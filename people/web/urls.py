@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from people.web import join, profile, residents, rights, signing_in
+from people.web import invitations, join, profile, residents, rights, signing_in, team
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inloggen/", signing_in.sign_in_afresh, name="sign-in-afresh"),
@@ -28,6 +28,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rechten/<slug:kind>/<uuid:person_id>/", rights.RightsForView.as_view(), name="rights-for"),
     path("rechten/<slug:kind>/<uuid:person_id>/kopie.zip", rights.export_of, name="export-of"),
     path("rechten/<slug:kind>/<uuid:person_id>/<slug:answer>/", rights.consent_for, name="consent-for"),
+    path("uitnodiging/", invitations.InvitationView.as_view(), name="invitation"),
+    path("uitnodiging/<str:token>/", invitations.invitation_link, name="invitation-link"),
+    path("team/", team.TeamView.as_view(), name="team"),
+    path("team/<uuid:place_id>/", team.TeamView.as_view(), name="team-of"),
+    path("team/uitnodigingen/<uuid:invitation_id>/<slug:act>/", team.invitation_act, name="invitation-act"),
+    path("team/rollen/<uuid:grant_id>/beeindigen/", team.role_end, name="role-end"),
     path("gewist/", rights.deletions, name="deletions"),
     path("inwoners/", residents.residents, name="residents"),
     path("inwoners/nieuw/", residents.ResidentNewView.as_view(), name="resident-new"),

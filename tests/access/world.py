@@ -18,7 +18,8 @@ from matching.models import Assignment, Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.enums import Role
-from people.models import User, Volunteer
+from people.models import Centre, Invitation, User, Volunteer
+from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
 from safeguarding.models import ScreeningDecision
 from safeguarding.services import propose_decision, report_concern
@@ -78,6 +79,8 @@ class World:
     concern_id: object
     decision_id: object
     organisation_id: object
+    team_invitation_id: object
+    grant_id: object
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
@@ -110,7 +113,10 @@ class World:
             "side": "centrale",
             "slug": self.course.slug if route.startswith("trainingen") else "wat",
             "completion_id": self.completion_id,
-            "invitation_id": self.invitation_id,
+            "invitation_id": self.team_invitation_id if "team" in route else self.invitation_id,
+            "token": "wat",
+            "place_id": self.centre_id,
+            "grant_id": self.grant_id,
             "centre_id": self.centre_id,
             "proposal_id": self.proposal_id,
             "pair_id": self.pair_id,
@@ -118,7 +124,7 @@ class World:
             "decision_id": self.decision_id,
             "organisation_id": self.organisation_id,
             "state": "received",
-            "act": "vragen",
+            "act": "opnieuw" if "team" in route else "vragen",
             "reply": "terug",
             "part": _part(route),
             "person_id": self.resident_id,
@@ -141,6 +147,7 @@ class World:
             "courses": self.course.pk,
             "completions": self.completion_id,
             "course-invitations": self.invitation_id,
+            "invitations": self.team_invitation_id,
             "daily-proposals": self.proposal_id,
             "proposed-pairs": self.pair_id,
             "concerns": self.concern_id,
@@ -224,7 +231,16 @@ def build_world() -> World:
         concern_id=report_concern(town.centre, story="Ik maak me zorgen.").pk,
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,
+        team_invitation_id=_invited(town.centre).pk,
+        grant_id=cast("User", people["trainer"]).role_grants.get().pk,
     )
+
+
+def _invited(centre: Centre) -> Invitation:
+    """Who was asked an hour ago to become a trainer."""
+    made = invitations.invite("nieuw@voorbeeld.nl", Role.TRAINER, centre=centre, by=None)
+    Invitation.objects.filter(pk=made.pk).update(sent_at=clock.now() - timedelta(hours=1))
+    return made
 
 
 def _proposed(volunteer: Volunteer, coordinator: User | AnonymousUser) -> ScreeningDecision:
