@@ -9,7 +9,7 @@ import common.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0003_access_log_and_erasures"),
+        ("people", "0004_organisations"),
     ]
 
     operations = [
