@@ -10,5 +10,5 @@ class VacanciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what is kept of a person."""
-        from vacancies import own_data  # noqa: F401
+        """Register the handlers of events, the rules, and what is kept of a person."""
+        from vacancies import own_data, receivers, rules  # noqa: F401

@@ -1,4 +1,4 @@
-"""What this app keeps of a person: told and erased."""
+"""What this app keeps of a person: told, ended and erased."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.encryption import digest
 from people.models import Organisation, OrganisationLogo
-from people.rights import Section, Subject, erases, excuse, rows_of, tells, value_of
+from people.rights import Section, Subject, ends, erases, excuse, rows_of, tells, value_of
 from vacancies import models
 from vacancies.models import Application, ApplicationNote, SavedVacancy, Vacancy
+from vacancies.services import end_all_of
 
 excuse("Counts per day and per vacancy; says nothing about a person.", models.VacancyExposure)
 excuse("Addresses of systems, and ids that were told to them.", models.Webhook, models.WebhookDelivery)
@@ -70,6 +71,13 @@ def tell_contact(subject: Subject) -> Iterable[Section]:
     yield Section(
         "vacancy_contacts", _("Vacancies with you as the contact person"), columns, rows_of(named, columns)
     )
+
+
+@ends
+def end_answers(subject: Subject) -> None:
+    """Nobody waits for who is erased."""
+    if subject.user is not None:
+        end_all_of(subject.user)
 
 
 @erases(Application, ApplicationNote, SavedVacancy, Organisation, Vacancy)

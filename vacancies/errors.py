@@ -1,0 +1,51 @@
+"""What can be wrong with vacancies and the answers to them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError, InvalidInput
+
+
+class ChecksMissing(InvalidInput):
+    """Not everything on the list has been seen."""
+
+    code = "checks-missing"
+    message = _("Tick everything on the list first. What is missing is something to ask the organisation.")
+
+    def __init__(self) -> None:
+        super().__init__(field="checks")
+
+
+class OrganisationNotApproved(DomainError):
+    """The organisation does not take part (yet, or any more)."""
+
+    status = 403
+    code = "organisation-not-approved"
+    message = _("This organisation does not take part at the moment. The centre can tell more.")
+
+
+class VacancyGone(DomainError):
+    """The vacancy cannot be answered any more."""
+
+    code = "vacancy-gone"
+    message = _("This vacancy is no longer open. Fortunately there are more.")
+
+
+class ScreeningLacking(DomainError):
+    """The vacancy asks for steps that the volunteer has not taken."""
+
+    code = "screening-lacking"
+    message = _("First the volunteer takes the steps that this vacancy asks for. The centre arranges them.")
+
+
+class TrainingLacking(DomainError):
+    """The vacancy asks for a training that the volunteer has not done."""
+
+    code = "training-lacking"
+    message = _("First the volunteer does the training that this vacancy asks for.")
+
+
+class StillContact(DomainError):
+    """The last one who manages an organisation cannot leave it."""
+
+    code = "still-contact"
+    message = _("Somebody has to manage the organisation. Let a colleague do so first.")

@@ -1,0 +1,70 @@
+"""Who may do what with organisations, vacancies and the answers to them."""
+
+from typing import Any
+from uuid import UUID
+
+import rules
+
+from people.enums import OrganisationState
+from people.models import Centre, Organisation
+from people.queries import memberships_of
+from people.rules import coordinates, may_act
+from vacancies.models import Application, Vacancy, Webhook
+
+Owned = Organisation | Vacancy | Application | Webhook
+
+
+def _organisation_id(owned: Owned) -> UUID | None:
+    return owned.pk if isinstance(owned, Organisation) else owned.organisation_id
+
+
+@rules.predicate
+def is_member(user: Any, owned: Owned | None) -> bool:
+    """A contact of the organisation that this is, or belongs to."""
+    return owned is not None and _organisation_id(owned) in memberships_of(user)
+
+
+@rules.predicate
+def manages(user: Any, owned: Owned | None) -> bool:
+    """A contact who manages the organisation."""
+    found = _organisation_id(owned) if owned is not None else None
+    return found is not None and memberships_of(user).get(found, False)
+
+
+@rules.predicate
+def takes_part(user: Any, owned: Owned | None) -> bool:
+    """The organisation was approved, and is not suspended."""
+    if owned is None:
+        return False
+    organisation = owned if isinstance(owned, Organisation) else owned.organisation
+    return organisation is not None and organisation.state == OrganisationState.APPROVED
+
+
+@rules.predicate
+def is_desk(user: Any, owned: Owned | Centre | None) -> bool:
+    """Coordinator or administrator of the centre."""
+    return owned is not None and bool(coordinates.test(user, owned))
+
+
+@rules.predicate
+def is_applicant(user: Any, application: Application | None) -> bool:
+    """The person who answered."""
+    return application is not None and application.user_id == user.pk
+
+
+acts_for = is_member & takes_part
+
+rules.add_perm("vacancies.view_organisation", may_act & (is_member | is_desk))
+rules.add_perm("vacancies.edit_organisation", may_act & ((manages & takes_part) | is_desk))
+# Nobody lets their own organisation in.
+rules.add_perm("vacancies.decide_organisation", may_act & is_desk & ~is_member)
+
+rules.add_perm("vacancies.view_vacancy", may_act & (is_member | is_desk))
+rules.add_perm("vacancies.edit_vacancy", may_act & (acts_for | is_desk))
+rules.add_perm("vacancies.review_vacancy", may_act & is_desk & ~is_member)
+
+rules.add_perm("vacancies.answer", may_act & ~is_member)
+rules.add_perm("vacancies.handle_application", may_act & (acts_for | is_desk))
+rules.add_perm("vacancies.withdraw_application", may_act & is_applicant)
+rules.add_perm("vacancies.view_application", may_act & (is_applicant | acts_for | is_desk))
+rules.add_perm("vacancies.keep_webhooks", may_act & ((manages & takes_part) | is_desk))
