@@ -55,7 +55,7 @@ ENTRIES = (
     Entry("volunteers", _("Volunteers"), "people", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
-    Entry("team", _("Team"), "people", COORDINATING | {Role.ORGANISATION_ADMIN}),
+    Entry("team", _("Team"), "people", COORDINATING | {Role.ORGANISATION}),
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
     Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),

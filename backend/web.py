@@ -29,7 +29,7 @@ STARTS: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.CONFIDENTIAL_OFFICER}), "concerns"),
     (frozenset({Role.VOLUNTEER}), "volunteer-home"),
     (frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER}), "my-requests"),
-    (frozenset({Role.ORGANISATION, Role.ORGANISATION_ADMIN, Role.TRAINER, Role.ANALYST}), "profile"),
+    (frozenset({Role.ORGANISATION, Role.TRAINER, Role.ANALYST}), "profile"),
 )
 SECURITY_TXT_HOLDS = timedelta(days=300)
 

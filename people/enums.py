@@ -20,7 +20,6 @@ class Role(models.TextChoices):
     REFERRER = "referrer", _("Referrer")
     VOLUNTEER = "volunteer", _("Volunteer")
     ORGANISATION = "organisation", _("Organisation contact")
-    ORGANISATION_ADMIN = "organisation_admin", _("Organisation administrator")
     TRAINER = "trainer", _("Trainer")
     COORDINATOR = "coordinator", _("Coordinator")
     CONFIDENTIAL_OFFICER = "confidential_officer", _("Confidential officer")
@@ -69,8 +68,6 @@ STAFF_ROLES = frozenset({Role.COORDINATOR, Role.CONFIDENTIAL_OFFICER, Role.ADMIN
 COORDINATING = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 # Who works with what is not their own shows a second factor at signing in.
 PROVING_ROLES = STAFF_ROLES | {Role.ANALYST, Role.TRAINER}
-# Roles within a partner organisation; all others that need a place hold in a centre.
-MEMBER_ROLES = frozenset({Role.ORGANISATION, Role.ORGANISATION_ADMIN})
 # Who may ask someone, by mail, to take a role at a centre.
 INVITED_BY: dict[Role, frozenset[Role]] = {
     Role.REFERRER: COORDINATING,

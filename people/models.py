@@ -203,6 +203,7 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
     )
+    manages = models.BooleanField(default=False, help_text="As of a grant")
     email = EncryptedTextField()
     email_digest = models.CharField(max_length=64, db_index=True)
     token_digest = models.CharField(max_length=64, unique=True)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from common.encryption import digest
-from people.enums import COORDINATING, INVITED_BY, MEMBER_ROLES, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
+from people.enums import COORDINATING, INVITED_BY, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
 from people.models import (
     AccessLog,
     Centre,
@@ -41,11 +41,12 @@ UNPROVEN = "_without_second_factor"
 class Standing:
     """The running role grants of one person, read once: pairs of a role and the centre it holds in.
 
-    ``memberships`` are those of organisations, as pairs of a role and the organisation.
+    ``memberships`` are the organisations of which they are a member; ``managed`` those they also look after.
     """
 
     grants: frozenset[tuple[Role, UUID | None]] = frozenset()
-    memberships: frozenset[tuple[Role, UUID]] = frozenset()
+    memberships: frozenset[UUID] = frozenset()
+    managed: frozenset[UUID] = frozenset()
 
     def roles(self) -> frozenset[Role]:
         """The roles held anywhere."""
@@ -76,12 +77,11 @@ def standing_of(user: Any) -> Standing:
         running = RoleGrant.objects.filter(user_id=user.pk, ended_at=None)
         if getattr(user, UNPROVEN, False):
             running = running.exclude(role__in=PROVING_ROLES)
-        rows = [
-            (Role(role), *where) for role, *where in running.values_list("role", "centre", "organisation")
-        ]
+        rows = list(running.values_list("role", "centre_id", "organisation_id", "manages"))
         known = Standing(
-            frozenset((role, centre) for role, centre, _organisation in rows),
-            frozenset((role, organisation) for role, _centre, organisation in rows if organisation),
+            frozenset((Role(role), centre) for role, centre, _place, _manages in rows),
+            frozenset(place for _role, _centre, place, _manages in rows if place is not None),
+            frozenset(place for _role, _centre, place, manages in rows if place is not None and manages),
         )
         setattr(user, _CACHE, known)
     return known
@@ -143,15 +143,14 @@ def is_staff_of(user: Any, centre_id: UUID | None) -> bool:
     return centre_id in centres_of(user)
 
 
-def organisations_of(user: Any, *roles: Role) -> frozenset[UUID]:
-    """Return the ids of the organisations of which ``user`` is a member (with one of ``roles`` if given)."""
-    memberships = standing_of(user).memberships
-    return frozenset(place for role, place in memberships if role in (roles or MEMBER_ROLES))
+def organisations_of(user: Any) -> frozenset[UUID]:
+    """Return the ids of the organisations of which ``user`` is a member."""
+    return standing_of(user).memberships
 
 
-def administers_organisation(user: Any, organisation_id: UUID | None) -> bool:
-    """Whether ``user`` looks after the organisation and its members."""
-    return organisation_id in organisations_of(user, Role.ORGANISATION_ADMIN)
+def managed_by(user: Any) -> frozenset[UUID]:
+    """Return the ids of the organisations whose profile and members ``user`` looks after."""
+    return standing_of(user).managed
 
 
 def staff_of(centre_id: UUID, *roles: Role) -> QuerySet[User]:
@@ -172,7 +171,7 @@ def team_of(*, centre: Centre | None = None, organisation: Organisation | None =
     """Return the running grants of who works at a centre, or belongs to an organisation, by name."""
     running = RoleGrant.objects.filter(ended_at=None).select_related("user", "centre", "organisation__centre")
     if organisation is not None:
-        rows = running.filter(organisation=organisation, role__in=MEMBER_ROLES)
+        rows = running.filter(organisation=organisation)
     else:
         rows = running.filter(centre=centre, role__in=INVITED_BY)
     return rows.order_by("user__name", "granted_at", "pk")
@@ -188,8 +187,9 @@ def with_factor(user_ids: Iterable[UUID]) -> frozenset[UUID]:
 def invitations_in_scope(user: Any) -> QuerySet[Invitation]:
     """Return the invitations ``user`` looks after: of their centre and its organisations, or of their own."""
     own = standing_of(user).centres(COORDINATING)
-    theirs = organisations_of(user, Role.ORGANISATION_ADMIN)
-    places = Q(centre_id__in=own) | Q(organisation__centre_id__in=own) | Q(organisation_id__in=theirs)
+    places = (
+        Q(centre_id__in=own) | Q(organisation__centre_id__in=own) | Q(organisation_id__in=managed_by(user))
+    )
     return Invitation.objects.filter(places).select_related("centre", "organisation", "invited_by")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import rules
 
 from people import queries
-from people.enums import COORDINATING, INVITED_BY, MEMBER_ROLES, STAFF_ROLES, OrganisationState, Role
+from people.enums import COORDINATING, INVITED_BY, STAFF_ROLES, OrganisationState, Role
 from people.models import Centre, Invitation, Organisation, Resident, RoleGrant, User, Volunteer
 
 
@@ -98,15 +98,22 @@ def owns_volunteer_or_resident(user: User, person: Volunteer | Resident | None) 
 
 @rules.predicate
 def looks_after(user: User, organisation: Organisation | None) -> bool:
-    """Coordinates the centre of the organisation, or administers the organisation once it is approved."""
+    """Coordinates the centre of the organisation, or manages the organisation once it is approved."""
     if organisation is None or organisation.state in {
         OrganisationState.DECLINED,
         OrganisationState.SUSPENDED,
     }:
         return False
     approved = organisation.state == OrganisationState.APPROVED
-    return coordinates(user, organisation) or (
-        approved and queries.administers_organisation(user, organisation.pk)
+    return coordinates(user, organisation) or (approved and organisation.pk in queries.managed_by(user))
+
+
+@rules.predicate
+def belongs_to_team(user: User, place: Centre | Organisation | None) -> bool:
+    """Coordinates the centre, also that of an organisation, or is a member of the organisation."""
+    return place is not None and (
+        coordinates(user, place)
+        or (isinstance(place, Organisation) and place.pk in queries.organisations_of(user))
     )
 
 
@@ -116,7 +123,7 @@ def gives_out(user: User, place: Invitation | RoleGrant | None) -> bool:
     if place is None:
         return False
     if place.organisation is not None:
-        return place.role in MEMBER_ROLES and looks_after(user, place.organisation)
+        return place.role == Role.ORGANISATION and looks_after(user, place.organisation)
     inviting = INVITED_BY.get(Role(place.role), frozenset())
     return any(queries.has_role(user, role, place.centre_id) for role in inviting if place.centre_id)
 
@@ -149,4 +156,4 @@ rules.add_perm("people.work_at_centre", may_act & works_at)
 rules.add_perm("people.grant_role", may_act & (administers | rules.is_superuser))
 rules.add_perm("people.invite", may_act & (gives_out | rules.is_superuser))
 rules.add_perm("people.end_role", may_act & (gives_out | administers | rules.is_superuser))
-rules.add_perm("people.look_after_organisation", may_act & looks_after)
+rules.add_perm("people.view_team", may_act & belongs_to_team)

@@ -34,6 +34,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
             "role",
             "centre",
             "organisation",
+            "manages",
             "state",
             "created_at",
             "sent_at",
@@ -50,6 +51,9 @@ class InviteSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=Role.choices)
     centre = serializers.PrimaryKeyRelatedField(queryset=Centre.objects.all(), required=False)
     organisation = serializers.PrimaryKeyRelatedField(queryset=Organisation.objects.all(), required=False)
+    manages = serializers.BooleanField(
+        required=False, help_text="Of the organisation also its profile and members."
+    )
 
 
 class TokenSerializer(serializers.Serializer[Any]):

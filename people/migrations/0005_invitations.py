@@ -13,26 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="rolegrant",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("resident", "Resident"),
-                    ("representative", "Representative"),
-                    ("referrer", "Referrer"),
-                    ("volunteer", "Volunteer"),
-                    ("organisation", "Organisation contact"),
-                    ("organisation_admin", "Organisation administrator"),
-                    ("trainer", "Trainer"),
-                    ("coordinator", "Coordinator"),
-                    ("confidential_officer", "Confidential officer"),
-                    ("analyst", "Analyst"),
-                    ("administrator", "Administrator"),
-                ],
-                max_length=24,
-            ),
-        ),
         migrations.CreateModel(
             name="Invitation",
             fields=[
@@ -51,7 +31,6 @@ class Migration(migrations.Migration):
                             ("referrer", "Referrer"),
                             ("volunteer", "Volunteer"),
                             ("organisation", "Organisation contact"),
-                            ("organisation_admin", "Organisation administrator"),
                             ("trainer", "Trainer"),
                             ("coordinator", "Coordinator"),
                             ("confidential_officer", "Confidential officer"),
@@ -61,6 +40,7 @@ class Migration(migrations.Migration):
                         max_length=24,
                     ),
                 ),
+                ("manages", models.BooleanField(default=False, help_text="As of a grant")),
                 ("email", common.encryption.EncryptedTextField()),
                 ("email_digest", models.CharField(db_index=True, max_length=64)),
                 ("token_digest", models.CharField(max_length=64, unique=True)),

@@ -24,7 +24,7 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import record
 from people.contact import normalise_email
-from people.enums import INVITED_BY, MEMBER_ROLES, Invited, Role
+from people.enums import INVITED_BY, Invited, Role
 from people.errors import InvalidEmail, InvitationGone, InvitedTooOften, OtherAddress
 from people.events import InvitationAccepted, InvitationSent, InvitationWithdrawn
 from people.models import Centre, Invitation, Organisation, User
@@ -42,9 +42,12 @@ def invite(
     *,
     centre: Centre | None = None,
     organisation: Organisation | None = None,
+    manages: bool = False,
     by: User | None,
 ) -> Invitation:
     """Mail someone a link with which they take ``role`` at the centre or the organisation.
+
+    ``manages``: of the organisation also its profile and members.
 
     Who was invited for the same and has not answered gets a new link; the old one works no more. The answer
     is the same whether or not the address has an account.
@@ -57,13 +60,15 @@ def invite(
     email = normalise_email(email)
     if not email:
         raise InvalidEmail
-    wanted = Invitation(role=Role(role), centre=centre, organisation=organisation, email=email)
+    wanted = Invitation(role=Role(role), centre=centre, organisation=organisation, manages=manages)
+    wanted.email = email
     _check_place(wanted)
     require(by, "people.invite", wanted)
     _check_pace(by)
     wanted.email_digest = digest(email)
     known = _open_like(wanted)
     if known is not None:
+        known.manages = manages
         return _renew(known, by)
     try:
         with transaction.atomic():
@@ -131,6 +136,7 @@ def accept_known(token_digest: str, *, by: User) -> Invitation:
         Role(locked.role),
         centre=invitation.centre,
         organisation=invitation.organisation,
+        manages=invitation.manages,
         by=invitation.invited_by,
     )
     record(InvitationAccepted(invitation_id=locked.pk, user_id=by.pk), actor=by)
@@ -169,14 +175,14 @@ def _still_meant(invitation: Invitation) -> bool:
 
 def _check_place(wanted: Invitation) -> None:
     """Raise ``InvalidInput`` for a role that is not given out, or one without its place."""
-    if wanted.role not in INVITED_BY.keys() | MEMBER_ROLES:
+    if wanted.role not in INVITED_BY and wanted.role != Role.ORGANISATION:
         raise InvalidInput(str(_("Nobody is invited for this role.")), field="role")
-    if wanted.role in MEMBER_ROLES:
+    if wanted.role == Role.ORGANISATION:
         wanted.centre = None
+    elif wanted.centre is None:
+        raise InvalidInput(str(_("Choose the centre that this role is for.")), field="centre")
     else:
-        wanted.organisation = None
-        if wanted.centre is None:
-            raise InvalidInput(str(_("Choose the centre that this role is for.")), field="centre")
+        wanted.organisation, wanted.manages = None, False
     roles.check_place(Role(wanted.role), wanted.centre, wanted.organisation)
 
 

@@ -7,7 +7,7 @@ from common import clock
 from common.errors import InvalidInput
 from common.permissions import require
 from events.services import record
-from people.enums import MEMBER_ROLES, STAFF_ROLES, Role
+from people.enums import STAFF_ROLES, Role
 from people.errors import LastAdministrator
 from people.events import RoleEnded, RoleGranted
 from people.models import Centre, Organisation, RoleGrant, User
@@ -55,21 +55,21 @@ def check_place(role: Role, centre: Centre | None, organisation: Organisation | 
     """Raise ``InvalidInput`` when the role needs a centre or an organisation that is not given."""
     if role in NEEDS_CENTRE and centre is None:
         raise InvalidInput(str(_("Choose the centre that this role is for.")), field="centre")
-    if role in MEMBER_ROLES and organisation is None:
+    if role == Role.ORGANISATION and organisation is None:
         raise InvalidInput(str(_("Choose the organisation that this role is for.")), field="organisation")
 
 
 def _keep_one_administrator(grant: RoleGrant) -> None:
     """Raise ``LastAdministrator`` for the only one. The place is locked: two may end each other at once."""
-    if grant.role not in {Role.ADMINISTRATOR, Role.ORGANISATION_ADMIN}:
-        return
-    rows = RoleGrant.objects.filter(role=grant.role, ended_at=None, user__is_active=True)
-    if grant.organisation_id is not None:
+    rows = RoleGrant.objects.filter(ended_at=None, user__is_active=True)
+    if grant.organisation_id is not None and grant.manages:
         list(Organisation.objects.select_for_update().filter(pk=grant.organisation_id))
-        rows = rows.filter(organisation=grant.organisation_id)
-    else:
+        rows = rows.filter(organisation=grant.organisation_id, manages=True)
+    elif grant.role == Role.ADMINISTRATOR and grant.centre_id is not None:
         list(Centre.objects.select_for_update().filter(pk=grant.centre_id))
-        rows = rows.filter(centre=grant.centre_id)
+        rows = rows.filter(centre=grant.centre_id, role=Role.ADMINISTRATOR)
+    else:
+        return
     if not rows.exclude(user=grant.user_id).exists():
         raise LastAdministrator
 
@@ -80,18 +80,26 @@ def give(
     *,
     centre: Centre | None = None,
     organisation: Organisation | None = None,
+    manages: bool = False,
     by: User | None,
 ) -> RoleGrant:
-    """Give a role that follows from something else (a profile, a claim): the caller has asked the rules."""
+    """Give a role that follows from something else (a profile, a claim): the caller has asked the rules.
+
+    ``manages``: of an organisation also its profile and members; who has it keeps it.
+    """
     grant, made = RoleGrant.objects.get_or_create(
         user=user,
         role=role,
         centre=centre,
         organisation=organisation,
         ended_at=None,
-        defaults={"granted_by": by},
+        defaults={"granted_by": by, "manages": manages},
     )
-    if made:
+    raised = manages and not grant.manages
+    if raised:
+        RoleGrant.objects.filter(pk=grant.pk).update(manages=True)
+        grant.manages = True
+    if made or raised:
         _forget(user, by)
         record(RoleGranted(user_id=user.pk, role=role), actor=by)
     return grant

@@ -15,13 +15,13 @@ from django.views import View
 from django.views.decorators.http import require_POST
 
 from common.errors import InvalidTransition, NotFound
-from people.enums import COORDINATING, INVITED_BY, MEMBER_ROLES, Invited, Role
+from common.permissions import require
+from people.enums import INVITED_BY, Invited, Role
 from people.errors import InvitedTooOften, LastAdministrator
 from people.models import Centre, Invitation, Organisation, RoleGrant
 from people.queries import (
     invitations_in_scope,
     organisations_of,
-    standing_of,
     team_of,
     with_factor,
     working_centre,
@@ -37,30 +37,32 @@ class InviteForm(forms.Form):
 
     email = AddressEmailField(label=gettext_lazy("E-mail address"))
     role = forms.ChoiceField(label=gettext_lazy("Role"))
+    manages = forms.BooleanField(
+        label=gettext_lazy("Also looks after the profile and the members"), required=False
+    )
 
     def __init__(self, offered: list[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if Role.ORGANISATION not in offered:
+            del self.fields["manages"]
         self.fields["role"].choices = [(role.value, role.label) for role in offered]  # type: ignore[attr-defined]
 
 
 def place_for(user: Any, place_id: UUID | None) -> Centre | Organisation:
-    """Return the centre or organisation whose team ``user`` looks after; without an id the first.
+    """Return the centre or organisation to whose team ``user`` belongs; without an id the first.
 
     Raises:
         NotFound: there is none, or it is another's.
     """
+    found: Centre | Organisation | None
     if place_id is None:
-        own = organisations_of(user, Role.ORGANISATION_ADMIN)
-        found: Centre | Organisation | None = working_centre(user)
-        found = found or Organisation.objects.filter(pk__in=own).order_by("name").first()
-    elif place_id in standing_of(user).centres(COORDINATING):
-        found = Centre.objects.get(pk=place_id)
+        own = organisations_of(user)
+        found = working_centre(user) or Organisation.objects.filter(pk__in=own).order_by("name").first()
     else:
-        found = Organisation.objects.filter(pk=place_id).first()
-    if isinstance(found, Organisation) and not user.has_perm("people.look_after_organisation", found):
-        found = None
-    if found is None:
-        raise NotFound
+        places = (Centre.objects, Organisation.objects)
+        found = next((row for row in (rows.filter(pk=place_id).first() for rows in places) if row), None)
+    require(user, "people.view_team", found, hide=True)
+    assert found is not None, "the rules refuse nothing"  # noqa: S101  (for the type checker)
     return found
 
 
@@ -71,7 +73,7 @@ def where(place: Centre | Organisation) -> dict[str, Any]:
 
 def offered_by(user: Any, place: Centre | Organisation) -> list[Role]:
     """The roles for which ``user`` may invite there."""
-    roles = INVITED_BY if isinstance(place, Centre) else MEMBER_ROLES
+    roles = INVITED_BY if isinstance(place, Centre) else {Role.ORGANISATION}
     listed = [role for role in Role if role in roles]
     return [role for role in listed if user.has_perm("people.invite", Invitation(role=role, **where(place)))]
 
@@ -80,7 +82,7 @@ def offered_by(user: Any, place: Centre | Organisation) -> list[Role]:
 class TeamView(View):
     """``GET`` and ``POST /team/`` and ``/team/<id>/``: the team; posting invites someone.
 
-    Coordinators for their centre and its organisations, organisation administrators for their own.
+    For coordinators, also of the organisations of their centre, and for members of an organisation.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -107,7 +109,11 @@ class TeamView(View):
             made = attempt(
                 form,
                 lambda: invitations.invite(
-                    answers["email"], Role(answers["role"]), by=self.request.user, **where(self.place)
+                    answers["email"],
+                    Role(answers["role"]),
+                    manages=answers.get("manages", False),
+                    by=self.request.user,
+                    **where(self.place),
                 ),
             )
         except InvitedTooOften as refusal:

@@ -125,8 +125,12 @@ class RoleGrantFactory(factory.django.DjangoModelFactory):
 
 
 def staff(role: Role, centre: models.Centre | None = None, **fields: Any) -> models.User:
-    """An account with ``role`` in ``centre`` (a new one unless given)."""
-    return RoleGrantFactory(role=role, centre=centre or CentreFactory(), user=UserFactory(**fields)).user
+    """An account with ``role`` in ``centre`` or in an organisation of it (a new one unless given)."""
+    centre = centre or CentreFactory()
+    place: dict[str, Any] = {"centre": centre}
+    if role == Role.ORGANISATION:
+        place = {"centre": None, "organisation": OrganisationFactory(centre=centre)}
+    return RoleGrantFactory(role=role, user=UserFactory(**fields), **place).user
 
 
 def CoordinatorFactory(centre: models.Centre | None = None, **fields: Any) -> models.User:  # noqa: N802

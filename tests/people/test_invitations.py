@@ -13,7 +13,7 @@ from notifications.models import OutgoingMail
 from people.enums import Invited, OrganisationState, Role
 from people.errors import InvitationGone, InvitedTooOften, LastAdministrator, OtherAddress
 from people.models import Invitation, RoleGrant, User
-from people.queries import has_role, organisations_of
+from people.queries import has_role, managed_by, organisations_of
 from people.services import end_role, erase_self, grant_role, invitations
 from people.services.accounts import suspend_user
 from people.services.retention import delete_what_is_due
@@ -55,7 +55,9 @@ def link_in(letter):
 
 def organisation_of(centre, state=OrganisationState.APPROVED):
     organisation = OrganisationFactory(centre=centre, state=state)
-    contact = RoleGrantFactory(role=Role.ORGANISATION_ADMIN, centre=None, organisation=organisation).user
+    contact = RoleGrantFactory(
+        role=Role.ORGANISATION, centre=None, organisation=organisation, manages=True
+    ).user
     return organisation, contact
 
 
@@ -171,9 +173,11 @@ class TestWhoMayInvite:
         organisation, contact = organisation_of(centre)
         member = RoleGrantFactory(role=Role.ORGANISATION, centre=None, organisation=organisation).user
         invitations.invite(SASKIA, Role.ORGANISATION, organisation=organisation, by=contact)
+        coordinator = CoordinatorFactory(centre)
         invitations.invite(
-            SASKIA, Role.ORGANISATION_ADMIN, organisation=organisation, by=CoordinatorFactory(centre)
+            "wim@voorbeeld.nl", Role.ORGANISATION, organisation=organisation, manages=True, by=coordinator
         )
+        assert Invitation.objects.get(manages=True).organisation == organisation
         for other in (member, CoordinatorFactory(), organisation_of(centre)[1]):
             with pytest.raises(Forbidden):
                 invitations.invite("x@voorbeeld.nl", Role.ORGANISATION, organisation=organisation, by=other)
@@ -224,7 +228,19 @@ class TestMemberships:
         other = OrganisationFactory(centre=centre)
         grant_role(contact, Role.ORGANISATION, organisation=other, by=None)
         assert organisations_of(contact) == {organisation.pk, other.pk}
-        assert organisations_of(contact, Role.ORGANISATION_ADMIN) == {organisation.pk}
+        assert managed_by(contact) == {organisation.pk}
+
+    def test_grow_with_an_invitation_to_look_after_it(self, clock, centre, outbox):
+        organisation, contact = organisation_of(centre)
+        saskia = UserFactory(email=SASKIA)
+        for manages in (False, True, False):
+            clock.forward(minutes=5)
+            invitations.invite(
+                SASKIA, Role.ORGANISATION, organisation=organisation, manages=manages, by=contact
+            )
+            invitations.accept(link_in(outbox.take()), by=saskia)
+        assert managed_by(saskia) == {organisation.pk}
+        assert saskia.role_grants.count() == 1
 
     def test_end_by_who_gives_them_out(self, centre):
         organisation, contact = organisation_of(centre)
@@ -326,7 +342,7 @@ class TestThePages:
         client.force_login(contact)
         page = client.get(reverse("team")).content.decode()
         assert organisation.name in page
-        assert 'value="organisation_admin"' in page
+        assert 'name="manages"' in page
         assert 'value="coordinator"' not in page
         assert client.get(reverse("team-of", args=[centre.pk])).status_code == 404
         assert client.get(reverse("team-of", args=[organisation_of(centre)[0].pk])).status_code == 404
