@@ -7,6 +7,7 @@ runs on PostgreSQL and Redis with any number of web and worker processes.
 """
 
 import sys
+from decimal import Decimal
 from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -462,6 +463,8 @@ NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
 # How long a mailed invitation works, and how long it is kept once it was answered or became too old.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 INVITATION_KEPT_DAYS = env.int("INVITATION_KEPT_DAYS", default=90)
+# What a kilometre with a volunteer's own car pays back, in euros.
+KILOMETRE_RATE = Decimal(env.str("KILOMETRE_RATE", default="0.23"))
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
 # Which people were erased, kept outside the database so that a backup put back does not bring them back.
 ERASURE_LOG = Path(env.str("ERASURE_LOG", default=str(VAR_DIR / "erasures.jsonl")))

@@ -8,3 +8,7 @@ class RecognitionConfig(AppConfig):
 
     name = "recognition"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the event handlers, and register what is kept of a person."""
+        from recognition import own_data, receivers  # noqa: F401  (registers on import)

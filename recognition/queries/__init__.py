@@ -1,1 +1,66 @@
 """Reads of recognition, one file per family."""
+
+from recognition.queries.claims import (
+    Totals,
+    claims_of,
+    claims_to_decide,
+    claims_visible_to,
+    counted_claims,
+    decided_claims,
+    totals_of,
+    warnings_of,
+)
+from recognition.queries.hours import (
+    YearOfHours,
+    entries_of,
+    entries_to_sign,
+    entries_visible_to,
+    hours_by_year,
+    minutes_given,
+    organisations_to_choose,
+    roles_of_volunteer,
+    running_help,
+    signing_organisations,
+    signs_somewhere,
+    to_confirm,
+)
+from recognition.queries.passports import ShownPassport, live_passport, passports_of, shown
+from recognition.queries.thanks import (
+    due_anniversaries,
+    milestones_of,
+    thankable_assignment,
+    thanks_of,
+    thanks_visible_to,
+)
+
+__all__ = [
+    "ShownPassport",
+    "Totals",
+    "YearOfHours",
+    "claims_of",
+    "claims_to_decide",
+    "claims_visible_to",
+    "counted_claims",
+    "decided_claims",
+    "due_anniversaries",
+    "entries_of",
+    "entries_to_sign",
+    "entries_visible_to",
+    "hours_by_year",
+    "live_passport",
+    "milestones_of",
+    "minutes_given",
+    "organisations_to_choose",
+    "passports_of",
+    "roles_of_volunteer",
+    "running_help",
+    "shown",
+    "signing_organisations",
+    "signs_somewhere",
+    "thankable_assignment",
+    "thanks_of",
+    "thanks_visible_to",
+    "to_confirm",
+    "totals_of",
+    "warnings_of",
+]

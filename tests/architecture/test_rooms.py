@@ -47,6 +47,7 @@ OWN_ROOMS = {
         "funnel.py",
         "quiet.py",
     },
+    "recognition": {"limits.py"},
     "notifications": {"live", "mail.py", "mail_notices.py", "safety.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.

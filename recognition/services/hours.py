@@ -1,0 +1,276 @@
+"""Hours: proposed by what was done, entered by the volunteer, signed by who was there."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from common import clock
+from common.errors import InvalidInput, InvalidTransition
+from common.permissions import require
+from common.personal_data import describe, find_personal_data
+from events.services import record
+from matching.enums import ASSIGNMENT_BEGUN
+from matching.models import Assignment
+from people.models import Centre, Organisation, User, Volunteer
+from recognition import events
+from recognition.enums import COUNTING, HOURS_TRANSITIONS, HoursState, RefusalReason, Source
+from recognition.errors import AlreadyEntered, DayIsFull
+from recognition.models import HourEntry
+from recognition.models.hours import DAY
+
+# Further back than this nobody knows any more who was there.
+OLDEST = timedelta(days=366)
+HoursEvent = TypeVar("HoursEvent", bound=events.HoursChanged)
+
+
+@transaction.atomic
+def propose_hours(
+    volunteer: Volunteer,
+    *,
+    source: Source,
+    source_id: UUID,
+    centre: Centre,
+    day: date,
+    minutes: int,
+    planned_minutes: int | None = None,
+    organisation: Organisation | None = None,
+    category: str = "",
+    role: str = "",
+) -> HourEntry:
+    """Something was done: put it before the volunteer. Repeating it changes nothing and returns the first.
+
+    ``minutes`` is what is known of the length; ``planned_minutes`` what was agreed, up to which the
+    volunteer's word is enough.
+    """
+    length = min(max(minutes, 1), DAY)
+    try:
+        with transaction.atomic():
+            entry = HourEntry.objects.create(
+                volunteer=volunteer,
+                source=source,
+                source_id=source_id,
+                centre=centre,
+                organisation=organisation,
+                day=day,
+                minutes=length,
+                planned_minutes=planned_minutes or length,
+                category=category,
+                role=role[:160],
+            )
+    except IntegrityError:
+        known = HourEntry.objects.filter(volunteer=volunteer, source=source, source_id=source_id)
+        return known.order_by("created_at")[0]
+    record(_event(events.HoursProposed, entry))
+    return entry
+
+
+@transaction.atomic
+def confirm_hours(entry: HourEntry, *, by: User | None, minutes: int | None = None) -> HourEntry:
+    """The volunteer says how long it took: up to what was agreed that is enough, longer is signed.
+
+    Raises:
+        Forbidden: it is not their entry.
+        InvalidInput: ``minutes`` is no length of time.
+        DayIsFull: the day would have more than 24 hours.
+        InvalidTransition: it has been answered already.
+    """
+    require(by, "recognition.answer_hours", entry)
+    length = _length(entry.minutes if minutes is None else minutes)
+    _require_room(entry.volunteer_id, entry.day, length, beside=entry)
+    within = length <= (entry.planned_minutes or 0)
+    to = HoursState.APPROVED if within else HoursState.WAITING
+    changes = {"decided_at": clock.now()} if within else {}
+    _move(entry, to, frm={HoursState.PROPOSED}, minutes=length, **changes)
+    record(_event(events.HoursApproved if within else events.HoursSubmitted, entry), actor=by)
+    return entry
+
+
+@transaction.atomic
+def enter_hours(
+    volunteer: Volunteer,
+    *,
+    day: date,
+    minutes: int,
+    by: User | None,
+    organisation: Organisation | None = None,
+    category: str = "",
+    note: str = "",
+) -> HourEntry:
+    """The volunteer enters what the platform does not know of; the organisation, or else the centre, signs.
+
+    Raises:
+        Forbidden: not the volunteer themselves.
+        InvalidInput: a day to come or too long ago, no length of time, or personal data in ``note``.
+        DayIsFull: the day would have more than 24 hours.
+    """
+    require(by, "recognition.enter_hours", volunteer)
+    if organisation is not None and organisation.centre_id != volunteer.centre_id:
+        raise InvalidInput(_("Choose an organisation from the list."), field="organisation")
+    _require_impersonal(note)
+    return _enter(
+        volunteer,
+        day,
+        minutes,
+        by,
+        centre_id=volunteer.centre_id,
+        organisation=organisation,
+        category=category,
+        note=note.strip(),
+    )
+
+
+@transaction.atomic
+def enter_visit(assignment: Assignment, *, day: date, minutes: int, by: User | None) -> HourEntry:
+    """The volunteer enters one visit of help that goes on; the centre signs.
+
+    Raises:
+        Forbidden: not the volunteer of it.
+        InvalidTransition: the help has not begun, or is over.
+        AlreadyEntered: there is an entry of that day.
+        InvalidInput, DayIsFull: as ``enter_hours``.
+    """
+    volunteer = assignment.volunteer
+    require(by, "recognition.enter_hours", volunteer)
+    if assignment.state not in ASSIGNMENT_BEGUN:
+        raise InvalidTransition
+    return _enter(
+        volunteer,
+        day,
+        minutes,
+        by,
+        source=Source.VISIT,
+        source_id=assignment.pk,
+        centre_id=assignment.request.centre_id,
+        category=assignment.request.category,
+    )
+
+
+@transaction.atomic
+def correct_hours(entry: HourEntry, *, day: date, minutes: int, by: User | None) -> HourEntry:
+    """The volunteer mends what was not signed, and asks again.
+
+    Raises: as ``enter_hours``; InvalidTransition: it was not refused.
+    """
+    require(by, "recognition.answer_hours", entry)
+    _require_past(day)
+    length = _length(minutes)
+    _require_room(entry.volunteer_id, day, length, beside=entry)
+    _move(entry, HoursState.WAITING, frm={HoursState.REFUSED}, day=day, minutes=length, refusal="")
+    record(_event(events.HoursSubmitted, entry), actor=by)
+    return entry
+
+
+@transaction.atomic
+def withdraw_hours(entry: HourEntry, *, by: User | None) -> HourEntry:
+    """The volunteer says that this does not count. What was signed stays.
+
+    Raises:
+        Forbidden: it is not their entry.
+        InvalidTransition: it has been signed.
+    """
+    require(by, "recognition.answer_hours", entry)
+    _move(entry, HoursState.WITHDRAWN)
+    record(_event(events.HoursWithdrawn, entry), actor=by)
+    return entry
+
+
+@transaction.atomic
+def approve_hours(entries: Collection[HourEntry], *, by: User | None) -> int:
+    """Sign hours, many at once; return how many. What has changed in the meantime is left as it is.
+
+    Raises:
+        Forbidden: one of them is not theirs to sign; then none is signed.
+    """
+    for entry in entries:
+        require(by, "recognition.sign_hours", entry, hide=True)
+    signed = 0
+    for entry in sorted(entries, key=lambda each: str(each.pk)):
+        rows = HourEntry.objects.filter(pk=entry.pk, state=HoursState.WAITING)
+        if rows.update(state=HoursState.APPROVED, decided_at=clock.now(), decided_by=by):
+            record(_event(events.HoursApproved, entry), actor=by)
+            signed += 1
+    return signed
+
+
+@transaction.atomic
+def refuse_hours(entry: HourEntry, reason: RefusalReason, *, by: User | None) -> HourEntry:
+    """Say why this is not signed, or take a signature back; the volunteer may mend it and ask again.
+
+    Raises:
+        NotFound: it is not theirs to sign.
+        InvalidTransition: it does not wait, and was not signed.
+    """
+    require(by, "recognition.sign_hours", entry, hide=True)
+    _move(entry, HoursState.REFUSED, refusal=reason, decided_at=clock.now(), decided_by=by)
+    record(_event(events.HoursRefused, entry), actor=by)
+    return entry
+
+
+def _enter(volunteer: Volunteer, day: date, minutes: int, by: User | None, **what: Any) -> HourEntry:
+    _require_past(day)
+    length = _length(minutes)
+    _require_room(volunteer.pk, day, length)
+    try:
+        with transaction.atomic():
+            entry = HourEntry.objects.create(
+                volunteer=volunteer, day=day, minutes=length, state=HoursState.WAITING, **what
+            )
+    except IntegrityError as error:
+        raise AlreadyEntered from error
+    record(_event(events.HoursSubmitted, entry), actor=by)
+    return entry
+
+
+def _move(
+    entry: HourEntry, to: HoursState, *, frm: Collection[HoursState] | None = None, **changes: Any
+) -> None:
+    """Compare and swap: from the states out of which the table knows this step."""
+    before = [state for state, steps in HOURS_TRANSITIONS.items() if to in steps]
+    allowed = [state for state in before if frm is None or state in frm]
+    if HourEntry.objects.filter(pk=entry.pk, state__in=allowed).update(state=to, **changes) != 1:
+        raise InvalidTransition
+    entry.refresh_from_db()
+
+
+def _require_past(day: date) -> None:
+    today = clock.today()
+    if day > today:
+        raise InvalidInput(_("This day is still to come. Enter hours afterwards."), field="day")
+    if day < today - OLDEST:
+        raise InvalidInput(_("This is more than a year ago. Ask the centre."), field="day")
+
+
+def _length(minutes: int) -> int:
+    if not 1 <= minutes <= DAY:
+        raise InvalidInput(_("Fill in how long it took: at most 24 hours."), field="minutes")
+    return minutes
+
+
+def _require_room(volunteer_id: UUID, day: date, minutes: int, beside: HourEntry | None = None) -> None:
+    """Two entries for one day wait for each other here, so that they cannot pass the cap together."""
+    Volunteer.objects.select_for_update().get(pk=volunteer_id)
+    others = HourEntry.objects.filter(volunteer_id=volunteer_id, day=day, state__in=COUNTING)
+    if beside is not None:
+        others = others.exclude(pk=beside.pk)
+    if (others.aggregate(total=Sum("minutes"))["total"] or 0) + minutes > DAY:
+        raise DayIsFull
+
+
+def _require_impersonal(note: str) -> None:
+    findings = find_personal_data(note)
+    if findings:
+        raise InvalidInput(describe(findings)[0], field="note")
+
+
+def _event(event: type[HoursEvent], entry: HourEntry) -> HoursEvent:
+    return event(
+        entry_id=entry.pk,
+        volunteer_id=entry.volunteer_id,
+        centre_id=entry.centre_id,
+        organisation_id=entry.organisation_id,
+    )

@@ -1,0 +1,57 @@
+"""Sharing a volunteer passport, and taking it back."""
+
+import secrets
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+
+from common import clock
+from common.encryption import digest
+from common.permissions import require
+from events.services import record
+from people.models import User, Volunteer
+from recognition.events import PassportRevoked, PassportShared
+from recognition.models import Passport
+
+# 256 random bits, in letters that survive being typed over.
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Shows:
+    """What a volunteer chose to show."""
+
+    full_name: bool = True
+    shows_roles: bool = True
+    shows_hours: bool = True
+    shows_trainings: bool = True
+
+
+@transaction.atomic
+def share_passport(volunteer: Volunteer, shows: Shows, *, by: User | None) -> Passport:
+    """Make an address that shows what the volunteer chose, until it is taken back.
+
+    Raises:
+        Forbidden: not the volunteer themselves.
+    """
+    require(by, "recognition.share_passport", volunteer)
+    token = secrets.token_hex(TOKEN_BYTES)
+    passport = Passport.objects.create(
+        volunteer=volunteer, token=token, token_digest=digest(token), **asdict(shows)
+    )
+    record(PassportShared(passport_id=passport.pk, volunteer_id=volunteer.pk), actor=by)
+    return passport
+
+
+@transaction.atomic
+def revoke_passport(passport: Passport, *, by: User | None) -> Passport:
+    """Let the address show nothing any more; repeating it changes nothing.
+
+    Raises:
+        NotFound: not theirs.
+    """
+    require(by, "recognition.revoke_passport", passport, hide=True)
+    if Passport.objects.filter(pk=passport.pk, revoked_at=None).update(revoked_at=clock.now()):
+        record(PassportRevoked(passport_id=passport.pk, volunteer_id=passport.volunteer_id), actor=by)
+    passport.refresh_from_db()
+    return passport
