@@ -12,7 +12,7 @@ class HoursChanged(Event, abstract=True):
     """Base of every event of one entry of hours."""
 
     entry_id: UUID
-    volunteer_id: UUID
+    user_id: UUID
     centre_id: UUID
     organisation_id: UUID | None
 
@@ -57,7 +57,7 @@ class Thanked(Event):
     """Someone said thank you."""
 
     thanks_id: UUID
-    volunteer_id: UUID
+    user_id: UUID
     type: ClassVar[str] = "recognition.thanked"
 
 
@@ -66,7 +66,7 @@ class MilestoneReached(Event):
     """A volunteer helps for so long, or gave so many hours."""
 
     milestone_id: UUID
-    volunteer_id: UUID
+    user_id: UUID
     kind: str
     type: ClassVar[str] = "recognition.milestone_reached"
 
@@ -83,7 +83,7 @@ class PassportChanged(Event, abstract=True):
     """Base of every event of one address at which a passport is shown."""
 
     passport_id: UUID
-    volunteer_id: UUID
+    user_id: UUID
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class ClaimChanged(Event, abstract=True):
     """Base of every event of one claim for reimbursement."""
 
     claim_id: UUID
-    volunteer_id: UUID
+    user_id: UUID
     centre_id: UUID
     organisation_id: UUID | None
 

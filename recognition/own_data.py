@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from people.models import User
 from people.rights import Section, Subject, erases, rows_of, tells
 from recognition.models import Claim, HourEntry, Milestone, Passport, Thanks
 
@@ -13,15 +14,14 @@ OF_VOLUNTEER = (Claim, HourEntry, Milestone, Passport, Thanks)
 @tells(HourEntry, Claim, Thanks, Milestone, Passport)
 def tell_recognition(subject: Subject) -> Iterable[Section]:
     """Hours, costs, thanks, anniversaries and what is shared."""
-    if subject.volunteer is not None:
-        yield from _of_volunteer(subject)
     if subject.user is not None:
+        yield from _of_volunteer(subject.user)
         columns = {"sentence": _("Sentence"), "words": _("Own words"), "at": _("When")}
         said = Thanks.objects.filter(given_by=subject.user).order_by("at")
         yield Section("thanks_given", _("Thanks you gave"), columns, rows_of(said, columns))
 
 
-def _of_volunteer(subject: Subject) -> Iterable[Section]:
+def _of_volunteer(user: User) -> Iterable[Section]:
     columns = {
         "day": _("Day"),
         "minutes": _("Minutes"),
@@ -33,7 +33,7 @@ def _of_volunteer(subject: Subject) -> Iterable[Section]:
         "refusal": _("Why not"),
         "decided_at": _("Decided on"),
     }
-    mine = {"volunteer": subject.volunteer}
+    mine = {"user": user}
     hours = HourEntry.objects.filter(**mine).order_by("day", "id")
     yield Section("hours", _("Your hours"), columns, rows_of(hours, columns))
     columns = {
@@ -70,10 +70,9 @@ def _of_volunteer(subject: Subject) -> Iterable[Section]:
 def erase_recognition(subject: Subject) -> dict[str, int]:
     """All of a volunteer goes with them; what a person said to others loses their own words."""
     counts: dict[str, int] = {}
-    if subject.volunteer is not None:
-        for model in OF_VOLUNTEER:
-            counts |= model._default_manager.filter(volunteer=subject.volunteer).delete()[1]
     if subject.user is not None:
+        for model in OF_VOLUNTEER:
+            counts |= model._default_manager.filter(user=subject.user).delete()[1]
         said = Thanks.objects.filter(given_by=subject.user).update(words="", given_by=None)
         counts["recognition_thanks"] = counts.get("recognition_thanks", 0) + said
     return counts

@@ -17,14 +17,16 @@ every("0 9 * * *", MilestoneRoundDue())
 @on(AssignmentDone, name="recognition.propose_hours_of_help")
 def propose_hours_of_help(event: AssignmentDone, record: EventRecord) -> None:
     """A task is done: its length as the volunteer told it, or as it was planned."""
-    found = Assignment.objects.filter(pk=event.assignment_id).select_related("request__centre", "volunteer")
+    found = Assignment.objects.filter(pk=event.assignment_id).select_related(
+        "request__centre", "volunteer__user"
+    )
     assignment = found.first()
     if assignment is None or assignment.request.lasts:
         return
     request = assignment.request
     began = assignment.starts_at or assignment.done_by_volunteer_at or record.at
     propose_hours(
-        assignment.volunteer,
+        assignment.volunteer.user,
         source=Source.TASK,
         source_id=assignment.pk,
         centre=request.centre,
@@ -38,7 +40,7 @@ def propose_hours_of_help(event: AssignmentDone, record: EventRecord) -> None:
 @on(HoursApproved, name="recognition.count_hours")
 def count_hours(event: HoursApproved, record: EventRecord) -> None:
     """Hours were signed: is there something to celebrate?"""
-    keep_hours_milestone(event.volunteer_id)
+    keep_hours_milestone(event.user_id)
 
 
 @on(MilestoneRoundDue, name="recognition.anniversaries")

@@ -5,16 +5,19 @@ from typing import Any
 import rules
 
 from matching.rules import coordinates_assignment, is_helped_resident
+from people.enums import COORDINATING
 from people.models import User, Volunteer
-from people.rules import coordinates, may_act, owns_volunteer
+from people.queries import standing_of
+from people.rules import coordinates, is_self, may_act
+from recognition.enums import HoursState
 from recognition.models import Claim, HourEntry, Passport
 from recognition.queries import signing_organisations
 
 
 @rules.predicate
 def is_own(user: User, thing: HourEntry | Claim | Passport | None) -> bool:
-    """The entry, claim or passport is the volunteer's own."""
-    return thing is not None and thing.volunteer.user_id == user.pk
+    """The entry, claim or passport is the person's own."""
+    return thing is not None and thing.user_id == user.pk
 
 
 @rules.predicate
@@ -33,32 +36,31 @@ def is_paid_by_centre(user: Any, claim: Claim | None) -> bool:
     return claim is not None and claim.organisation_id is None
 
 
-rules.add_perm("recognition.enter_hours", may_act & owns_volunteer)
+@rules.predicate
+def had_help_from(user: User, other: User | None) -> bool:
+    """Signed hours of this person, for an organisation they speak for or a centre they coordinate."""
+    if other is None:
+        return False
+    centres = standing_of(user).centres(COORDINATING)
+    signed = HourEntry.objects.filter(user=other, state=HoursState.APPROVED)
+    return (
+        signed.filter(organisation__in=signing_organisations(user)).exists()
+        or signed.filter(centre_id__in=centres).exists()
+        or Volunteer.objects.filter(user=other, centre_id__in=centres).exists()
+    )
+
+
+rules.add_perm("recognition.enter_hours", may_act & is_self)
 rules.add_perm("recognition.answer_hours", may_act & is_own)
 # Nobody signs for themselves.
 rules.add_perm("recognition.sign_hours", may_act & (speaks_for_organisation_of | coordinates) & ~is_own)
 rules.add_perm("recognition.thank_for", may_act & (is_helped_resident | coordinates_assignment))
-rules.add_perm("recognition.share_passport", may_act & owns_volunteer)
+rules.add_perm("recognition.thank_volunteer", may_act & had_help_from & ~is_self)
+rules.add_perm("recognition.share_passport", may_act & is_self)
 rules.add_perm("recognition.revoke_passport", may_act & is_own)
-rules.add_perm("recognition.claim", may_act & owns_volunteer)
+rules.add_perm("recognition.claim", may_act & is_self)
 rules.add_perm("recognition.answer_claim", may_act & is_own)
 rules.add_perm(
     "recognition.decide_claim",
     may_act & (speaks_for_organisation_of | (is_paid_by_centre & coordinates)) & ~is_own,
-)
-
-
-@rules.predicate
-def thanks_for_organisation(user: User, volunteer: Volunteer | None) -> bool:
-    """A contact of an organisation that signed hours of this volunteer."""
-    return (
-        volunteer is not None
-        and HourEntry.objects.filter(
-            volunteer=volunteer, organisation__in=signing_organisations(user), state="approved"
-        ).exists()
-    )
-
-
-rules.add_perm(
-    "recognition.thank_volunteer", may_act & (thanks_for_organisation | coordinates) & ~owns_volunteer
 )

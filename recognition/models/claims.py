@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from common import clock
 from common.ids import new_id
-from people.models import Centre, Organisation, Volunteer
+from people.models import Centre, Organisation
 from recognition.enums import ClaimKind, ClaimState, RefusalReason
 
 
@@ -18,7 +18,7 @@ class Claim(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="claims")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -40,7 +40,7 @@ class Claim(models.Model):
     class Meta:
         ordering = ("-day", "-id")
         indexes = [
-            models.Index(fields=["volunteer", "-day"], name="claim_volunteer"),
+            models.Index(fields=["user", "-day"], name="claim_user"),
             models.Index(fields=["centre", "state"], name="claim_centre_state"),
         ]
         constraints = [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.ids import new_id
 from people.enums import HelpCategory
-from people.models import Centre, Organisation, Volunteer
+from people.models import Centre, Organisation
 from recognition.enums import ONCE, HoursState, RefusalReason, Source
 
 DAY = 24 * 60
@@ -23,7 +23,7 @@ class HourEntry(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="hour_entries")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="hour_entries")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -49,18 +49,18 @@ class HourEntry(models.Model):
     class Meta:
         ordering = ("-day", "-id")
         indexes = [
-            models.Index(fields=["volunteer", "-day"], name="hours_volunteer"),
+            models.Index(fields=["user", "-day"], name="hours_user"),
             models.Index(fields=["centre", "state"], name="hours_centre_state"),
             models.Index(fields=["organisation", "state"], name="hours_organisation_state"),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["volunteer", "source", "source_id"],
+                fields=["user", "source", "source_id"],
                 condition=Q(source__in=sorted(ONCE)),
                 name="hours_once_per_source",
             ),
             models.UniqueConstraint(
-                fields=["volunteer", "source", "source_id", "day"],
+                fields=["user", "source", "source_id", "day"],
                 condition=Q(source_id__isnull=False),
                 name="hours_once_per_source_and_day",
             ),

@@ -1,11 +1,11 @@
 """Addresses at which a volunteer shows what they did."""
 
+from django.conf import settings
 from django.db import models
 
 from common import clock
 from common.encryption import EncryptedTextField
 from common.ids import new_id
-from people.models import Volunteer
 
 
 class Passport(models.Model):
@@ -16,7 +16,7 @@ class Passport(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="passports")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passports")
     token = EncryptedTextField()
     token_digest = models.CharField(max_length=64, unique=True)
     full_name = models.BooleanField(default=True)

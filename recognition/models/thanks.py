@@ -7,7 +7,7 @@ from django.db.models import Q
 from common import clock
 from common.encryption import EncryptedTextField
 from common.ids import new_id
-from people.models import Organisation, Volunteer
+from people.models import Organisation
 from recognition.enums import Giver, MilestoneKind, Warmth
 
 
@@ -19,7 +19,7 @@ class Thanks(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="thanks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="thanks")
     giver = models.CharField(max_length=12, choices=Giver.choices)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -37,7 +37,7 @@ class Thanks(models.Model):
         ordering = ("-at", "-id")
         constraints = [
             models.UniqueConstraint(
-                fields=["volunteer", "giver", "source_id"],
+                fields=["user", "giver", "source_id"],
                 condition=Q(source_id__isnull=False),
                 name="thanked_once",
             )
@@ -51,15 +51,15 @@ class Milestone(models.Model):
     """A volunteer helps for so long, or gave so many hours. Said once; nobody is compared with anybody."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="milestones")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="milestones")
     kind = models.CharField(max_length=12, choices=MilestoneKind.choices)
     reached_on = models.DateField()
 
     class Meta:
         ordering = ("-reached_on", "-id")
         constraints = [
-            models.UniqueConstraint(fields=["volunteer", "kind"], name="each_milestone_once"),
+            models.UniqueConstraint(fields=["user", "kind"], name="each_milestone_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.volunteer_id}"
+        return f"{self.kind} {self.user_id}"

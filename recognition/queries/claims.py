@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import ExtractMonth
 
 from people.enums import COORDINATING
-from people.models import Volunteer
+from people.models import User
 from people.queries import may_act, standing_of
 from recognition.enums import ClaimState, Nearness
 from recognition.limits import Limits, limits_of, nearness
@@ -22,16 +22,16 @@ COUNTED = frozenset({ClaimState.SUBMITTED, ClaimState.APPROVED})
 NOTHING = Decimal("0.00")
 
 
-def claims_of(volunteer: Volunteer) -> QuerySet[Claim]:
-    """Return all claims of a volunteer, the latest day first."""
-    return Claim.objects.filter(volunteer=volunteer).select_related("organisation", "centre")
+def claims_of(user: User) -> QuerySet[Claim]:
+    """Return all claims of a person, the latest day first."""
+    return Claim.objects.filter(user=user).select_related("organisation", "centre")
 
 
 def _in_their_hands(user: Any) -> Q:
     centres = standing_of(user).centres(COORDINATING)
     # What an organisation pays, the organisation decides; the centre decides what it pays itself.
     own = Q(organisation__in=signing_organisations(user)) | Q(organisation=None, centre_id__in=centres)
-    return own & ~Q(volunteer__user_id=user.pk)
+    return own & ~Q(user_id=user.pk)
 
 
 def claims_to_decide(user: Any) -> QuerySet[Claim]:
@@ -39,8 +39,8 @@ def claims_to_decide(user: Any) -> QuerySet[Claim]:
     if not may_act(user):
         return Claim.objects.none()
     found = Claim.objects.filter(_in_their_hands(user), state=ClaimState.SUBMITTED)
-    return found.select_related("volunteer__user", "organisation", "centre").order_by(
-        "volunteer__user__name", "volunteer_id", "day", "id"
+    return found.select_related("user", "organisation", "centre").order_by(
+        "user__name", "user_id", "day", "id"
     )
 
 
@@ -48,8 +48,8 @@ def claims_visible_to(user: Any) -> QuerySet[Claim]:
     """Return the person's own claims, and those that they decide or decided for others."""
     if not may_act(user):
         return Claim.objects.none()
-    found = Claim.objects.filter(Q(volunteer__user_id=user.pk) | _in_their_hands(user))
-    return found.select_related("volunteer__user", "organisation", "centre").order_by("-id")
+    found = Claim.objects.filter(Q(user_id=user.pk) | _in_their_hands(user))
+    return found.select_related("user", "organisation", "centre").order_by("-id")
 
 
 def decided_claims(user: Any, year: int) -> QuerySet[Claim]:
@@ -57,19 +57,19 @@ def decided_claims(user: Any, year: int) -> QuerySet[Claim]:
     if not may_act(user):
         return Claim.objects.none()
     found = Claim.objects.filter(_in_their_hands(user), state=ClaimState.APPROVED, day__year=year)
-    return found.select_related("volunteer__user", "organisation", "centre").order_by(
-        "volunteer__user__name", "volunteer_id", "day", "id"
+    return found.select_related("user", "organisation", "centre").order_by(
+        "user__name", "user_id", "day", "id"
     )
 
 
-def counted_claims(volunteer: Volunteer, year: int) -> QuerySet[Claim]:
+def counted_claims(user: User, year: int) -> QuerySet[Claim]:
     """Return what fills the limits of a year: approved and waiting, of all organisations."""
-    return Claim.objects.filter(volunteer=volunteer, state__in=COUNTED, day__year=year)
+    return Claim.objects.filter(user=user, state__in=COUNTED, day__year=year)
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What one volunteer received or asked in one year, by month, beside the limits."""
+    """What one person received or asked in one year, by month, beside the limits."""
 
     year: int
     months: dict[int, Decimal]
@@ -103,9 +103,9 @@ class Totals:
         return max(all_of_it, key=list(Nearness).index)
 
 
-def totals_of(volunteer: Volunteer, year: int) -> Totals:
+def totals_of(user: User, year: int) -> Totals:
     """Return the totals of a year: one query."""
-    return _totals({volunteer.pk}, year)[volunteer.pk]
+    return _totals({user.pk}, year)[user.pk]
 
 
 def warnings_of(claims: Collection[Claim]) -> dict[UUID, Nearness]:
@@ -116,9 +116,9 @@ def warnings_of(claims: Collection[Claim]) -> dict[UUID, Nearness]:
     found: dict[UUID, Nearness] = {}
     for year in {claim.day.year for claim in claims}:
         of_year = [claim for claim in claims if claim.day.year == year]
-        totals = _totals({claim.volunteer_id for claim in of_year}, year)
+        totals = _totals({claim.user_id for claim in of_year}, year)
         for claim in of_year:
-            standing = totals[claim.volunteer_id]
+            standing = totals[claim.user_id]
             month = standing.full_months.get(claim.day.month, Nearness.FREE)
             worst = max((month, standing.year_nearness), key=list(Nearness).index)
             if worst != Nearness.FREE:
@@ -126,10 +126,10 @@ def warnings_of(claims: Collection[Claim]) -> dict[UUID, Nearness]:
     return found
 
 
-def _totals(volunteer_ids: set[UUID], year: int) -> dict[UUID, Totals]:
-    rows = Claim.objects.filter(volunteer_id__in=volunteer_ids, state__in=COUNTED, day__year=year).order_by()
-    grouped = rows.values("volunteer_id", month=ExtractMonth("day")).annotate(total=Sum("amount"))
-    months: dict[UUID, dict[int, Decimal]] = {volunteer_id: {} for volunteer_id in volunteer_ids}
+def _totals(user_ids: set[UUID], year: int) -> dict[UUID, Totals]:
+    rows = Claim.objects.filter(user_id__in=user_ids, state__in=COUNTED, day__year=year).order_by()
+    grouped = rows.values("user_id", month=ExtractMonth("day")).annotate(total=Sum("amount"))
+    months: dict[UUID, dict[int, Decimal]] = {user_id: {} for user_id in user_ids}
     for row in grouped:
-        months[row["volunteer_id"]][row["month"]] = Decimal(row["total"]).quantize(NOTHING)
-    return {volunteer_id: Totals(year, own, limits_of(year)) for volunteer_id, own in months.items()}
+        months[row["user_id"]][row["month"]] = Decimal(row["total"]).quantize(NOTHING)
+    return {user_id: Totals(year, own, limits_of(year)) for user_id, own in months.items()}

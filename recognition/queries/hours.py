@@ -1,4 +1,4 @@
-"""Reads of hours; each starts from what the person may see."""
+"""Reads of hours; each starts from what the person may see. Whoever gives hours is known by their account."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,21 +11,58 @@ from django.utils.translation import gettext as _
 from matching.enums import ASSIGNMENT_BEGUN
 from matching.models import Assignment
 from people.enums import COORDINATING, HelpCategory, OrganisationState, Role
-from people.models import Organisation, RoleGrant, Volunteer
-from people.queries import may_act, standing_of
+from people.models import Centre, Organisation, RoleGrant, User, Volunteer
+from people.queries import may_act, standing_of, volunteer_of
 from recognition.enums import COUNTING, HoursState
 from recognition.models import HourEntry
+from vacancies.enums import ApplicationState
+from vacancies.models import Application
 
 
-def entries_of(volunteer: Volunteer) -> QuerySet[HourEntry]:
-    """Return all hours of a volunteer, the latest day first; what does not count is left out."""
-    found = HourEntry.objects.filter(volunteer=volunteer).exclude(state=HoursState.WITHDRAWN)
-    return found.select_related("organisation", "centre")
+def gives_help(user: Any) -> bool:
+    """Whether the person is a volunteer of a centre, or has started somewhere through a vacancy."""
+    return volunteer_of(user) is not None or started_work(user).exists()
 
 
-def to_confirm(volunteer: Volunteer) -> QuerySet[HourEntry]:
-    """Return the hours that the volunteer has still to look at, the earliest first."""
-    return entries_of(volunteer).filter(state=HoursState.PROPOSED).order_by("day", "id")
+def home_centre(user: User) -> Centre | None:
+    """Return the centre of a volunteer, else that of the work they started last, or ``None``."""
+    volunteer = Volunteer.objects.filter(user=user).select_related("centre").first()
+    if volunteer is not None:
+        return volunteer.centre
+    latest = Application.objects.filter(user=user, started_at__isnull=False).select_related("centre")
+    application = latest.order_by("-started_at").first()
+    return application.centre if application else None
+
+
+def started_work(user: User) -> QuerySet[Application]:
+    """Return the regular work that the person has started through a vacancy and goes on with."""
+    found = Application.objects.filter(user=user, state=ApplicationState.STARTED)
+    return found.select_related("vacancy", "organisation", "centre").order_by("started_at", "id")
+
+
+def running_help(user: User) -> QuerySet[Assignment]:
+    """Return the help that goes on of this volunteer: each visit is entered apart."""
+    found = Assignment.objects.filter(volunteer__user=user, state__in=ASSIGNMENT_BEGUN)
+    return found.select_related("request__centre", "volunteer").order_by("created_at", "id")
+
+
+def organisations_to_choose(user: User) -> QuerySet[Organisation]:
+    """Return the organisations with which one can have worked: those of the own centre, by name."""
+    centre = home_centre(user)
+    return Organisation.objects.filter(
+        centre=centre, centre__isnull=False, state=OrganisationState.APPROVED
+    ).order_by("name")
+
+
+def entries_of(user: User) -> QuerySet[HourEntry]:
+    """Return all hours of a person, the latest day first; what does not count is left out."""
+    found = HourEntry.objects.filter(user=user).exclude(state=HoursState.WITHDRAWN)
+    return found.select_related("user", "organisation", "centre")
+
+
+def to_confirm(user: User) -> QuerySet[HourEntry]:
+    """Return the hours that the person has still to look at, the earliest first."""
+    return entries_of(user).filter(state=HoursState.PROPOSED).order_by("day", "id")
 
 
 def signing_organisations(user: Any) -> QuerySet[Organisation]:
@@ -42,7 +79,7 @@ def _in_their_hands(user: Any) -> Q:
     """What the person may sign: of their organisations and their centres, never their own."""
     centres = standing_of(user).centres(COORDINATING)
     mine = Q(organisation__in=signing_organisations(user)) | Q(centre_id__in=centres)
-    return mine & ~Q(volunteer__user_id=user.pk)
+    return mine & ~Q(user_id=user.pk)
 
 
 def signs_somewhere(user: Any) -> bool:
@@ -53,12 +90,12 @@ def signs_somewhere(user: Any) -> bool:
 
 
 def entries_to_sign(user: Any) -> QuerySet[HourEntry]:
-    """Return the hours that wait for this person's signature, volunteer by volunteer, the earliest first."""
+    """Return the hours that wait for this person's signature, person by person, the earliest first."""
     if not may_act(user):
         return HourEntry.objects.none()
     found = HourEntry.objects.filter(_in_their_hands(user), state=HoursState.WAITING)
-    return found.select_related("volunteer__user", "organisation", "centre").order_by(
-        "volunteer__user__name", "volunteer_id", "day", "id"
+    return found.select_related("user", "organisation", "centre").order_by(
+        "user__name", "user_id", "day", "id"
     )
 
 
@@ -67,13 +104,13 @@ def entries_visible_to(user: Any) -> QuerySet[HourEntry]:
     if not may_act(user):
         return HourEntry.objects.none()
     theirs = _in_their_hands(user) & Q(state__in=COUNTING | {HoursState.REFUSED})
-    found = HourEntry.objects.filter(Q(volunteer__user_id=user.pk) | theirs)
-    return found.select_related("volunteer__user", "organisation", "centre").order_by("-id")
+    found = HourEntry.objects.filter(Q(user_id=user.pk) | theirs)
+    return found.select_related("user", "organisation", "centre").order_by("-id")
 
 
-def minutes_given(volunteer: Volunteer) -> int:
-    """Return the signed minutes of a volunteer, of all years."""
-    signed = HourEntry.objects.filter(volunteer=volunteer, state=HoursState.APPROVED)
+def minutes_given(user: User) -> int:
+    """Return the signed minutes of a person, of all years."""
+    signed = HourEntry.objects.filter(user=user, state=HoursState.APPROVED)
     return signed.aggregate(total=Sum("minutes"))["total"] or 0
 
 
@@ -86,9 +123,9 @@ class YearOfHours:
     kinds: list[tuple[str, int]] = field(default_factory=list)
 
 
-def hours_by_year(volunteer: Volunteer) -> list[YearOfHours]:
+def hours_by_year(user: User) -> list[YearOfHours]:
     """Return the signed hours by year and kind, the latest year first: one query."""
-    signed = HourEntry.objects.filter(volunteer=volunteer, state=HoursState.APPROVED).order_by()
+    signed = HourEntry.objects.filter(user=user, state=HoursState.APPROVED).order_by()
     grouped = signed.annotate(year=ExtractYear("day")).values("year", "category", "role")
     years: dict[int, dict[str, int]] = {}
     for row in grouped.annotate(total=Sum("minutes")):
@@ -109,40 +146,23 @@ class WorkDone:
     with_whom: str
     first: date
     last: date
-    minutes: int
 
 
-def roles_of_volunteer(volunteer: Volunteer) -> list[WorkDone]:
-    """Return what the volunteer did according to signed hours, the latest first: one query."""
-    signed = HourEntry.objects.filter(volunteer=volunteer, state=HoursState.APPROVED).order_by()
-    grouped = signed.values("category", "role", "organisation__name", "centre__name").annotate(
-        first=Min("day"), last=Max("day"), total=Sum("minutes")
-    )
+def roles_of(user: User) -> list[WorkDone]:
+    """Return what the person did according to signed hours, the latest first: one query."""
+    signed = HourEntry.objects.filter(user=user, state=HoursState.APPROVED).order_by()
+    grouped = signed.values("category", "role", "organisation__name", "centre__name")
     found = [
         WorkDone(
             _name_of(row["category"], row["role"]),
             row["organisation__name"] or row["centre__name"],
             row["first"],
             row["last"],
-            row["total"],
         )
-        for row in grouped
+        for row in grouped.annotate(first=Min("day"), last=Max("day"))
     ]
     return sorted(found, key=lambda work: (work.last, work.name), reverse=True)
 
 
 def _name_of(category: str, role: str) -> str:
     return role or (str(HelpCategory(category).label) if category else _("Other work"))
-
-
-def organisations_to_choose(volunteer: Volunteer) -> QuerySet[Organisation]:
-    """Return the organisations of the volunteer's centre with which one can have worked, by name."""
-    return Organisation.objects.filter(
-        centre_id=volunteer.centre_id, state=OrganisationState.APPROVED
-    ).order_by("name")
-
-
-def running_help(volunteer: Volunteer) -> QuerySet[Assignment]:
-    """Return the help that goes on of this volunteer: each visit is entered apart."""
-    found = Assignment.objects.filter(volunteer=volunteer, state__in=ASSIGNMENT_BEGUN)
-    return found.select_related("request").order_by("created_at", "id")

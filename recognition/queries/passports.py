@@ -1,55 +1,51 @@
 """Reads of passports: what a volunteer shares, and what a visitor of the address sees."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
 from academy.models import Completion
 from academy.queries import best_completions
 from common.encryption import digest
-from people.enums import VolunteerState
-from people.models import Volunteer
+from people.models import User, Volunteer
 from recognition.models import Passport
-from recognition.queries.hours import WorkDone, YearOfHours, hours_by_year, roles_of_volunteer
+from recognition.queries.hours import WorkDone, YearOfHours, home_centre, hours_by_year, roles_of
 
 
-def passports_of(volunteer: Volunteer) -> QuerySet[Passport]:
+def passports_of(user: User) -> QuerySet[Passport]:
     """Return the addresses that show something, the latest first."""
-    return Passport.objects.filter(volunteer=volunteer, revoked_at=None)
+    return Passport.objects.filter(user=user, revoked_at=None).select_related("user")
 
 
 def live_passport(token: str) -> Passport | None:
-    """Return the passport behind an address while it is shared and its owner takes part, or ``None``."""
+    """Return the passport behind an address while it is shared and its owner may act, or ``None``."""
     found = Passport.objects.filter(token_digest=digest(token), revoked_at=None)
-    passport = found.select_related("volunteer__user", "volunteer__centre").first()
-    if passport is None or passport.volunteer.state == VolunteerState.LEFT:
-        return None
-    user = passport.volunteer.user
-    return passport if user.is_active and user.suspended_at is None else None
+    return found.filter(user__is_active=True, user__suspended_at=None).select_related("user").first()
 
 
 @dataclass(frozen=True)
 class ShownPassport:
-    """What one passport shows: only what the volunteer chose is filled."""
+    """What one passport shows: only what the volunteer chose is filled; ``None`` where they chose not to."""
 
     name: str
     centre: str
-    roles: list[WorkDone]
-    years: list[YearOfHours]
-    trainings: list[Completion]
-    shows: Any
+    roles: list[WorkDone] | None
+    years: list[YearOfHours] | None
+    trainings: list[Completion] | None
 
 
 def shown(passport: Passport) -> ShownPassport:
     """Return what the passport shows at this moment."""
-    volunteer = passport.volunteer
-    user = volunteer.user
+    user, centre = passport.user, home_centre(passport.user)
     return ShownPassport(
         name=user.name if passport.full_name else user.first_name,
-        centre=volunteer.centre.name,
-        roles=roles_of_volunteer(volunteer) if passport.shows_roles else [],
-        years=hours_by_year(volunteer) if passport.shows_hours else [],
-        trainings=best_completions(volunteer) if passport.shows_trainings else [],
-        shows=passport,
+        centre=centre.name if centre else "",
+        roles=roles_of(user) if passport.shows_roles else None,
+        years=hours_by_year(user) if passport.shows_hours else None,
+        trainings=_trainings(user) if passport.shows_trainings else None,
     )
+
+
+def _trainings(user: User) -> list[Completion]:
+    volunteer = Volunteer.objects.filter(user=user).first()
+    return best_completions(volunteer) if volunteer else []

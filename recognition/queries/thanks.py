@@ -9,25 +9,27 @@ from django.db.models import Q, QuerySet
 from matching.enums import ASSIGNMENT_BEGUN, AssignmentState
 from matching.models import Assignment
 from people.enums import COORDINATING, VolunteerState
-from people.models import Volunteer
+from people.models import User, Volunteer
 from people.queries import may_act, residents_of, standing_of
 from recognition.enums import YEARS, MilestoneKind
 from recognition.models import Milestone, Thanks
+from vacancies.enums import ApplicationState
+from vacancies.models import Application
 
 # Help that was given: one can be thankful for it.
 THANKABLE = ASSIGNMENT_BEGUN | {AssignmentState.DONE, AssignmentState.ENDED}
 
 
-def thanks_of(volunteer: Volunteer) -> QuerySet[Thanks]:
-    """Return what was said to the volunteer, the latest first."""
-    return Thanks.objects.filter(volunteer=volunteer).select_related("organisation")
+def thanks_of(user: User) -> QuerySet[Thanks]:
+    """Return what was said to the person, the latest first."""
+    return Thanks.objects.filter(user=user).select_related("organisation")
 
 
 def thanks_visible_to(user: Any) -> QuerySet[Thanks]:
     """Return the thanks that the person received or gave."""
     if not may_act(user):
         return Thanks.objects.none()
-    found = Thanks.objects.filter(Q(volunteer__user_id=user.pk) | Q(given_by_id=user.pk))
+    found = Thanks.objects.filter(Q(user_id=user.pk) | Q(given_by_id=user.pk))
     return found.select_related("organisation").order_by("-id")
 
 
@@ -42,23 +44,37 @@ def thankable_assignment(user: Any, assignment_id: UUID) -> Assignment | None:
     return found.select_related("volunteer__user", "request__resident").first()
 
 
-def milestones_of(volunteer: Volunteer) -> QuerySet[Milestone]:
-    """Return what the volunteer reached, the latest first."""
-    return Milestone.objects.filter(volunteer=volunteer)
+def milestones_of(user: User) -> QuerySet[Milestone]:
+    """Return what the person reached, the latest first."""
+    return Milestone.objects.filter(user=user)
 
 
 def due_anniversaries(today: date) -> list[tuple[UUID, MilestoneKind, date]]:
-    """Return the anniversaries that have come and are not kept yet: volunteer, which, and on which day."""
-    active = Volunteer.objects.filter(state=VolunteerState.ACTIVE)
-    kept = set(Milestone.objects.filter(kind__in=YEARS).values_list("volunteer_id", "kind"))
-    found = []
+    """Return the anniversaries that have come and are not kept yet: of whom, which, and on which day."""
     oldest = years_before(today, min(YEARS.values()))
-    for pk, since in active.filter(created_at__date__lte=oldest).values_list("pk", "created_at__date"):
-        for kind, years in YEARS.items():
-            day = years_before(since, -years)
-            if day <= today and (pk, kind.value) not in kept:
-                found.append((pk, kind, day))
-    return found
+    kept = set(Milestone.objects.filter(kind__in=YEARS).values_list("user_id", "kind"))
+    return [
+        (user_id, kind, day)
+        for user_id, since in _volunteers_since(oldest).items()
+        for kind, years in YEARS.items()
+        if (day := years_before(since, -years)) <= today and (user_id, kind.value) not in kept
+    ]
+
+
+def _volunteers_since(oldest: date) -> dict[UUID, date]:
+    """Since when people help who began on ``oldest`` or before and still do; the first day of several."""
+    active = Volunteer.objects.filter(state=VolunteerState.ACTIVE, created_at__date__lte=oldest)
+    started = Application.objects.filter(
+        state=ApplicationState.STARTED, started_at__date__lte=oldest, user__isnull=False
+    )
+    rows = [
+        *active.values_list("user_id", "created_at__date"),
+        *started.values_list("user_id", "started_at__date"),
+    ]
+    since: dict[UUID, date] = {}
+    for user_id, day in rows:
+        since[user_id] = min(since.get(user_id, day), day)
+    return since
 
 
 def years_before(day: date, years: int) -> date:

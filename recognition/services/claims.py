@@ -15,11 +15,11 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from common.personal_data import describe, find_personal_data
 from events.services import record
-from people.models import Organisation, User, Volunteer
+from people.models import Centre, Organisation, User
 from recognition import events
 from recognition.enums import CLAIM_TRANSITIONS, ClaimKind, ClaimState, Nearness, RefusalReason
 from recognition.models import Claim
-from recognition.queries import totals_of
+from recognition.queries import home_centre, organisations_to_choose, totals_of
 
 OLDEST = timedelta(days=366)
 CENT = Decimal("0.01")
@@ -41,21 +41,21 @@ class ClaimDetails:
 
 
 @transaction.atomic
-def submit_claim(volunteer: Volunteer, details: ClaimDetails, *, by: User | None) -> Claim:
+def submit_claim(user: User, details: ClaimDetails, *, by: User | None) -> Claim:
     """The volunteer asks costs back. Warns who comes near the limits; refuses nobody for it.
 
     Raises:
         Forbidden: not the volunteer themselves.
         InvalidInput: a day to come or too long ago, no or too large an amount, personal data in the note.
     """
-    require(by, "recognition.claim", volunteer)
+    require(by, "recognition.claim", user)
     # Two claims at once wait for each other, so that the warning is told by the one that reaches the limit.
-    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
-    _require_sound(volunteer, details)
-    before = totals_of(volunteer, details.day.year)
+    User.objects.select_for_update().get(pk=user.pk)
+    _require_sound(details)
+    before = totals_of(user, details.day.year)
     claim = Claim.objects.create(
-        volunteer=volunteer,
-        centre_id=volunteer.centre_id,
+        user=user,
+        centre=_payer(user, details),
         organisation=details.organisation,
         kind=details.kind,
         day=details.day,
@@ -128,7 +128,7 @@ def _moved(claim: Claim, to: ClaimState, event: type[ClaimEvent], by: User | Non
 
 def _warn(claim: Claim, year_before: Nearness, month_before: Nearness) -> None:
     """Tell it once, by the claim with which a limit came near or was passed."""
-    after = totals_of(claim.volunteer, claim.day.year)
+    after = totals_of(claim.user, claim.day.year)
     month_after = after.full_months.get(claim.day.month, Nearness.FREE)
     for month, was, now in (
         (0, year_before, after.year_nearness),
@@ -138,7 +138,7 @@ def _warn(claim: Claim, year_before: Nearness, month_before: Nearness) -> None:
             record(
                 events.LimitReached(
                     claim_id=claim.pk,
-                    volunteer_id=claim.volunteer_id,
+                    user_id=claim.user_id,
                     centre_id=claim.centre_id,
                     organisation_id=claim.organisation_id,
                     year=claim.day.year,
@@ -148,17 +148,24 @@ def _warn(claim: Claim, year_before: Nearness, month_before: Nearness) -> None:
             )
 
 
-def _require_sound(volunteer: Volunteer, details: ClaimDetails) -> None:
+def _require_sound(details: ClaimDetails) -> None:
     today = clock.today()
     if details.day > today:
         raise InvalidInput(_("This day is still to come."), field="day")
     if details.day < today - OLDEST:
         raise InvalidInput(_("This is more than a year ago. Ask the centre."), field="day")
-    if details.organisation is not None and details.organisation.centre_id != volunteer.centre_id:
-        raise InvalidInput(_("Choose an organisation from the list."), field="organisation")
     findings = find_personal_data(details.note)
     if findings:
         raise InvalidInput(describe(findings)[0], field="note")
+
+
+def _payer(user: User, details: ClaimDetails) -> Centre:
+    """The centre at which it is asked; the organisation, when one pays, is one of that centre."""
+    centre, organisation = home_centre(user), details.organisation
+    known = organisation is None or organisations_to_choose(user).filter(pk=organisation.pk).exists()
+    if centre is None or not known:
+        raise InvalidInput(_("Choose an organisation from the list."), field="organisation")
+    return centre
 
 
 def _worth(details: ClaimDetails) -> dict[str, Decimal]:
@@ -179,7 +186,7 @@ def _worth(details: ClaimDetails) -> dict[str, Decimal]:
 def _event(event: type[ClaimEvent], claim: Claim) -> ClaimEvent:
     return event(
         claim_id=claim.pk,
-        volunteer_id=claim.volunteer_id,
+        user_id=claim.user_id,
         centre_id=claim.centre_id,
         organisation_id=claim.organisation_id,
     )

@@ -10,18 +10,21 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.errors import InvalidInput, InvalidTransition
+from common.errors import InvalidInput, InvalidTransition, NotFound
 from common.permissions import require
 from common.personal_data import describe, find_personal_data
 from events.services import record
 from matching.enums import ASSIGNMENT_BEGUN
 from matching.models import Assignment
-from people.models import Centre, Organisation, User, Volunteer
+from people.models import Centre, Organisation, User
 from recognition import events
 from recognition.enums import COUNTING, HOURS_TRANSITIONS, HoursState, RefusalReason, Source
 from recognition.errors import AlreadyEntered, DayIsFull
 from recognition.models import HourEntry
 from recognition.models.hours import DAY
+from recognition.queries import home_centre, organisations_to_choose
+from vacancies.enums import ApplicationState
+from vacancies.models import Application
 
 # Further back than this nobody knows any more who was there.
 OLDEST = timedelta(days=366)
@@ -30,7 +33,7 @@ HoursEvent = TypeVar("HoursEvent", bound=events.HoursChanged)
 
 @transaction.atomic
 def propose_hours(
-    volunteer: Volunteer,
+    user: User,
     *,
     source: Source,
     source_id: UUID,
@@ -51,7 +54,7 @@ def propose_hours(
     try:
         with transaction.atomic():
             entry = HourEntry.objects.create(
-                volunteer=volunteer,
+                user=user,
                 source=source,
                 source_id=source_id,
                 centre=centre,
@@ -63,7 +66,7 @@ def propose_hours(
                 role=role[:160],
             )
     except IntegrityError:
-        known = HourEntry.objects.filter(volunteer=volunteer, source=source, source_id=source_id)
+        known = HourEntry.objects.filter(user=user, source=source, source_id=source_id)
         return known.order_by("created_at")[0]
     record(_event(events.HoursProposed, entry))
     return entry
@@ -81,7 +84,7 @@ def confirm_hours(entry: HourEntry, *, by: User | None, minutes: int | None = No
     """
     require(by, "recognition.answer_hours", entry)
     length = _length(entry.minutes if minutes is None else minutes)
-    _require_room(entry.volunteer_id, entry.day, length, beside=entry)
+    _require_room(entry.user_id, entry.day, length, beside=entry)
     within = length <= (entry.planned_minutes or 0)
     to = HoursState.APPROVED if within else HoursState.WAITING
     changes = {"decided_at": clock.now()} if within else {}
@@ -92,7 +95,7 @@ def confirm_hours(entry: HourEntry, *, by: User | None, minutes: int | None = No
 
 @transaction.atomic
 def enter_hours(
-    volunteer: Volunteer,
+    user: User,
     *,
     day: date,
     minutes: int,
@@ -108,16 +111,14 @@ def enter_hours(
         InvalidInput: a day to come or too long ago, no length of time, or personal data in ``note``.
         DayIsFull: the day would have more than 24 hours.
     """
-    require(by, "recognition.enter_hours", volunteer)
-    if organisation is not None and organisation.centre_id != volunteer.centre_id:
-        raise InvalidInput(_("Choose an organisation from the list."), field="organisation")
+    require(by, "recognition.enter_hours", user)
     _require_impersonal(note)
     return _enter(
-        volunteer,
+        user,
         day,
         minutes,
         by,
-        centre_id=volunteer.centre_id,
+        centre=_centre_for(user, organisation),
         organisation=organisation,
         category=category,
         note=note.strip(),
@@ -134,12 +135,12 @@ def enter_visit(assignment: Assignment, *, day: date, minutes: int, by: User | N
         AlreadyEntered: there is an entry of that day.
         InvalidInput, DayIsFull: as ``enter_hours``.
     """
-    volunteer = assignment.volunteer
-    require(by, "recognition.enter_hours", volunteer)
+    user = assignment.volunteer.user
+    require(by, "recognition.enter_hours", user)
     if assignment.state not in ASSIGNMENT_BEGUN:
         raise InvalidTransition
     return _enter(
-        volunteer,
+        user,
         day,
         minutes,
         by,
@@ -147,6 +148,34 @@ def enter_visit(assignment: Assignment, *, day: date, minutes: int, by: User | N
         source_id=assignment.pk,
         centre_id=assignment.request.centre_id,
         category=assignment.request.category,
+    )
+
+
+@transaction.atomic
+def enter_role(application: Application, *, day: date, minutes: int, by: User | None) -> HourEntry:
+    """The volunteer enters one day of work that they started through a vacancy; the organisation signs.
+
+    Raises:
+        NotFound: it is not their work.
+        InvalidTransition: they have not started, or have stopped.
+        AlreadyEntered: there is an entry of that day.
+        InvalidInput, DayIsFull: as ``enter_hours``.
+    """
+    if application.user is None:
+        raise NotFound
+    require(by, "recognition.enter_hours", application.user, hide=True)
+    if application.state != ApplicationState.STARTED:
+        raise InvalidTransition
+    return _enter(
+        application.user,
+        day,
+        minutes,
+        by,
+        source=Source.ROLE,
+        source_id=application.pk,
+        centre_id=application.centre_id,
+        organisation_id=application.organisation_id,
+        role=application.vacancy.title,
     )
 
 
@@ -159,7 +188,7 @@ def correct_hours(entry: HourEntry, *, day: date, minutes: int, by: User | None)
     require(by, "recognition.answer_hours", entry)
     _require_past(day)
     length = _length(minutes)
-    _require_room(entry.volunteer_id, day, length, beside=entry)
+    _require_room(entry.user_id, day, length, beside=entry)
     _move(entry, HoursState.WAITING, frm={HoursState.REFUSED}, day=day, minutes=length, refusal="")
     record(_event(events.HoursSubmitted, entry), actor=by)
     return entry
@@ -211,19 +240,29 @@ def refuse_hours(entry: HourEntry, reason: RefusalReason, *, by: User | None) ->
     return entry
 
 
-def _enter(volunteer: Volunteer, day: date, minutes: int, by: User | None, **what: Any) -> HourEntry:
+def _enter(user: User, day: date, minutes: int, by: User | None, **what: Any) -> HourEntry:
     _require_past(day)
     length = _length(minutes)
-    _require_room(volunteer.pk, day, length)
+    _require_room(user.pk, day, length)
     try:
         with transaction.atomic():
             entry = HourEntry.objects.create(
-                volunteer=volunteer, day=day, minutes=length, state=HoursState.WAITING, **what
+                user=user, day=day, minutes=length, state=HoursState.WAITING, **what
             )
     except IntegrityError as error:
         raise AlreadyEntered from error
     record(_event(events.HoursSubmitted, entry), actor=by)
     return entry
+
+
+def _centre_for(user: User, organisation: Organisation | None) -> Centre:
+    """The centre that signs beside, or instead of, the organisation."""
+    centre = home_centre(user)
+    if centre is None:
+        raise InvalidInput(_("Join in first: then we know with which centre you help."))
+    if organisation and not organisations_to_choose(user).filter(pk=organisation.pk).exists():
+        raise InvalidInput(_("Choose an organisation from the list."), field="organisation")
+    return centre
 
 
 def _move(
@@ -251,10 +290,10 @@ def _length(minutes: int) -> int:
     return minutes
 
 
-def _require_room(volunteer_id: UUID, day: date, minutes: int, beside: HourEntry | None = None) -> None:
+def _require_room(user_id: UUID, day: date, minutes: int, beside: HourEntry | None = None) -> None:
     """Two entries for one day wait for each other here, so that they cannot pass the cap together."""
-    Volunteer.objects.select_for_update().get(pk=volunteer_id)
-    others = HourEntry.objects.filter(volunteer_id=volunteer_id, day=day, state__in=COUNTING)
+    User.objects.select_for_update().get(pk=user_id)
+    others = HourEntry.objects.filter(user_id=user_id, day=day, state__in=COUNTING)
     if beside is not None:
         others = others.exclude(pk=beside.pk)
     if (others.aggregate(total=Sum("minutes"))["total"] or 0) + minutes > DAY:
@@ -270,7 +309,7 @@ def _require_impersonal(note: str) -> None:
 def _event(event: type[HoursEvent], entry: HourEntry) -> HoursEvent:
     return event(
         entry_id=entry.pk,
-        volunteer_id=entry.volunteer_id,
+        user_id=entry.user_id,
         centre_id=entry.centre_id,
         organisation_id=entry.organisation_id,
     )

@@ -9,7 +9,7 @@ from common import clock
 from common.encryption import digest
 from common.permissions import require
 from events.services import record
-from people.models import User, Volunteer
+from people.models import User
 from recognition.events import PassportRevoked, PassportShared
 from recognition.models import Passport
 
@@ -28,18 +28,16 @@ class Shows:
 
 
 @transaction.atomic
-def share_passport(volunteer: Volunteer, shows: Shows, *, by: User | None) -> Passport:
+def share_passport(user: User, shows: Shows, *, by: User | None) -> Passport:
     """Make an address that shows what the volunteer chose, until it is taken back.
 
     Raises:
         Forbidden: not the volunteer themselves.
     """
-    require(by, "recognition.share_passport", volunteer)
+    require(by, "recognition.share_passport", user)
     token = secrets.token_hex(TOKEN_BYTES)
-    passport = Passport.objects.create(
-        volunteer=volunteer, token=token, token_digest=digest(token), **asdict(shows)
-    )
-    record(PassportShared(passport_id=passport.pk, volunteer_id=volunteer.pk), actor=by)
+    passport = Passport.objects.create(user=user, token=token, token_digest=digest(token), **asdict(shows))
+    record(PassportShared(passport_id=passport.pk, user_id=user.pk), actor=by)
     return passport
 
 
@@ -52,6 +50,6 @@ def revoke_passport(passport: Passport, *, by: User | None) -> Passport:
     """
     require(by, "recognition.revoke_passport", passport, hide=True)
     if Passport.objects.filter(pk=passport.pk, revoked_at=None).update(revoked_at=clock.now()):
-        record(PassportRevoked(passport_id=passport.pk, volunteer_id=passport.volunteer_id), actor=by)
+        record(PassportRevoked(passport_id=passport.pk, user_id=passport.user_id), actor=by)
     passport.refresh_from_db()
     return passport

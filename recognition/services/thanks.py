@@ -12,7 +12,7 @@ from common.permissions import require
 from common.personal_data import describe, find_personal_data
 from events.services import record
 from matching.models import Assignment
-from people.models import Organisation, User, Volunteer
+from people.models import Organisation, User
 from recognition.enums import HOURS, Giver, MilestoneKind, Warmth
 from recognition.errors import AlreadyThanked
 from recognition.events import MilestoneReached, Thanked
@@ -38,11 +38,11 @@ def thank_for_help(assignment: Assignment, sentence: Warmth, *, by: User | None,
     require(by, "recognition.thank_for", assignment, hide=True)
     if assignment.state not in THANKABLE:
         raise InvalidTransition
-    return _thank(assignment.volunteer, Giver.RESIDENT, sentence, words, by, source_id=assignment.pk)
+    return _thank(assignment.volunteer.user, Giver.RESIDENT, sentence, words, by, source_id=assignment.pk)
 
 
 @transaction.atomic
-def thank_volunteer(volunteer: Volunteer, sentence: Warmth, *, by: User, words: str = "") -> Thanks:
+def thank_volunteer(volunteer: User, sentence: Warmth, *, by: User, words: str = "") -> Thanks:
     """An organisation that signed hours of a volunteer, or the centre, says thank you.
 
     Raises:
@@ -56,7 +56,7 @@ def thank_volunteer(volunteer: Volunteer, sentence: Warmth, *, by: User, words: 
 
 
 def _thank(
-    volunteer: Volunteer,
+    volunteer: User,
     giver: Giver,
     sentence: Warmth,
     words: str,
@@ -68,7 +68,7 @@ def _thank(
     try:
         with transaction.atomic():
             thanks = Thanks.objects.create(
-                volunteer=volunteer,
+                user=volunteer,
                 giver=giver,
                 given_by=by,
                 organisation=organisation,
@@ -78,7 +78,7 @@ def _thank(
             )
     except IntegrityError as error:
         raise AlreadyThanked from error
-    record(Thanked(thanks_id=thanks.pk, volunteer_id=volunteer.pk), actor=by)
+    record(Thanked(thanks_id=thanks.pk, user_id=volunteer.pk), actor=by)
     return thanks
 
 
@@ -93,26 +93,25 @@ def _checked(words: str) -> str:
 
 
 @transaction.atomic
-def mark_thanks_seen(volunteer: Volunteer, *, by: User) -> None:
+def mark_thanks_seen(*, by: User) -> None:
     """The volunteer has read what was said."""
-    require(by, "recognition.enter_hours", volunteer)
-    Thanks.objects.filter(volunteer=volunteer, seen_at=None).update(seen_at=clock.now())
+    Thanks.objects.filter(user=by, seen_at=None).update(seen_at=clock.now())
 
 
 @transaction.atomic
-def keep_hours_milestone(volunteer_id: UUID) -> list[Milestone]:
+def keep_hours_milestone(user_id: UUID) -> list[Milestone]:
     """Keep the numbers of hours that a volunteer has reached since; return the new ones.
 
     The highest of several is told; a milestone stays when a signature is taken back.
     """
-    volunteer = Volunteer.objects.select_for_update().get(pk=volunteer_id)
-    hours = minutes_given(volunteer) / 60
+    user = User.objects.select_for_update().get(pk=user_id)
+    hours = minutes_given(user) / 60
     reached = [kind for kind, number in HOURS.items() if hours >= number]
     today = clock.today()
     return [
         kept
         for kind in reached
-        if (kept := _keep(volunteer.pk, kind, today, told=kind == reached[-1])) is not None
+        if (kept := _keep(user.pk, kind, today, told=kind == reached[-1])) is not None
     ]
 
 
@@ -122,18 +121,18 @@ def keep_anniversaries() -> list[Milestone]:
     today = clock.today()
     return [
         kept
-        for volunteer_id, kind, day in due_anniversaries(today)
-        if (kept := _keep(volunteer_id, kind, day, told=today - day <= STILL_NEWS)) is not None
+        for user_id, kind, day in due_anniversaries(today)
+        if (kept := _keep(user_id, kind, day, told=today - day <= STILL_NEWS)) is not None
     ]
 
 
-def _keep(volunteer_id: UUID, kind: MilestoneKind, day: date, *, told: bool) -> Milestone | None:
+def _keep(user_id: UUID, kind: MilestoneKind, day: date, *, told: bool) -> Milestone | None:
     milestone, made = Milestone.objects.get_or_create(
-        volunteer_id=volunteer_id, kind=kind, defaults={"reached_on": day}
+        user_id=user_id, kind=kind, defaults={"reached_on": day}
     )
     if not made:
         return None
     if told:
-        reached = MilestoneReached(milestone_id=milestone.pk, volunteer_id=volunteer_id, kind=kind.value)
+        reached = MilestoneReached(milestone_id=milestone.pk, user_id=user_id, kind=kind.value)
         record(reached)
     return milestone
