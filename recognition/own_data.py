@@ -14,10 +14,11 @@ OF_VOLUNTEER = (Claim, HourEntry, Milestone, Passport, Thanks)
 @tells(HourEntry, Claim, Thanks, Milestone, Passport)
 def tell_recognition(subject: Subject) -> Iterable[Section]:
     """Hours, costs, thanks, anniversaries and what is shared."""
-    if subject.user is not None:
-        yield from _of_volunteer(subject.user)
+    user = subject.user or (subject.volunteer.user if subject.volunteer else None)
+    if user is not None:
+        yield from _of_volunteer(user)
         columns = {"sentence": _("Sentence"), "words": _("Own words"), "at": _("When")}
-        said = Thanks.objects.filter(given_by=subject.user).order_by("at")
+        said = Thanks.objects.filter(given_by=user).order_by("at")
         yield Section("thanks_given", _("Thanks you gave"), columns, rows_of(said, columns))
 
 
@@ -68,11 +69,24 @@ def _of_volunteer(user: User) -> Iterable[Section]:
 
 @erases(*OF_VOLUNTEER)
 def erase_recognition(subject: Subject) -> dict[str, int]:
-    """All of a volunteer goes with them; what a person said to others loses their own words."""
-    counts: dict[str, int] = {}
+    """All of a person goes with their account; what they said to others loses its sender and own words.
+
+    Of who only stops as a volunteer of the centre, what was done for an organisation stays theirs.
+    """
     if subject.user is not None:
-        for model in OF_VOLUNTEER:
-            counts |= model._default_manager.filter(user=subject.user).delete()[1]
-        said = Thanks.objects.filter(given_by=subject.user).update(words="", given_by=None)
-        counts["recognition_thanks"] = counts.get("recognition_thanks", 0) + said
+        return _erase_all(subject.user)
+    if subject.volunteer is None:
+        return {}
+    for_centre = {"user": subject.volunteer.user, "organisation": None}
+    counts: dict[str, int] = {}
+    for model in (Claim, HourEntry, Thanks):
+        counts |= model._default_manager.filter(**for_centre).delete()[1]
     return counts
+
+
+def _erase_all(user: User) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for model in OF_VOLUNTEER:
+        counts |= model._default_manager.filter(user=user).delete()[1]
+    said = Thanks.objects.filter(given_by=user).update(words="", given_by=None)
+    return counts | {"recognition_thanks": counts.get("recognition.Thanks", 0) + said}

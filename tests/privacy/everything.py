@@ -69,6 +69,7 @@ def all_models() -> set[type]:
         "help_requests",
         "vacancies",
         "matching",
+        "recognition",
         "notifications",
     )
     return {model for label in own for model in apps.get_app_config(label).get_models()}

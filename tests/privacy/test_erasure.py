@@ -33,6 +33,7 @@ from people.services import (
     update_resident,
 )
 from people.services.erasing import replay_erasures
+from recognition.services import Shows, enter_hours, share_passport
 from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
@@ -131,7 +132,7 @@ def test_what_ran_for_a_resident_has_ended_and_figures_stay(town):
     assert Offer.objects.get(volunteer=helper, request__resident=resident).reasons == []
 
 
-VOLUNTEER = ["qxvnaam", "qxvpost", "qxvnummer", "qxvgesprek"]
+VOLUNTEER = ["qxvnaam", "qxvpost", "qxvnummer", "qxvgesprek", "qxvgekookt"]
 
 
 def lived_volunteer(town: Town) -> Volunteer:
@@ -150,6 +151,8 @@ def lived_volunteer(town: Town) -> Volunteer:
     Assignment.objects.filter(pk=assignment.pk).update(meeting_place="Qxvgesprek")
     second = open_request(town.centre)
     services.ask_volunteer(second, volunteer, by=town.coordinator)
+    enter_hours(volunteer.user, day=now.today(), minutes=30, note="Qxvgekookt", by=volunteer.user)
+    share_passport(volunteer.user, Shows(), by=volunteer.user)
     Worker().run_due()
     return Volunteer.objects.select_related("user", "centre").get(pk=volunteer.pk)
 
@@ -174,6 +177,8 @@ def test_nothing_of_a_volunteer_is_left_and_their_help_goes_on_to_others(town, c
     for gone in ("screenings", "completions", "course_invitations", "blocks", "consents", "proposed_pairs"):
         assert not getattr(shell, gone).exists(), gone
     assert not Offer.objects.filter(volunteer=shell, state__in=[OfferState.SENT, OfferState.SEEN]).exists()
+    assert not shell.user.hour_entries.exists()
+    assert not shell.user.passports.exists()
     assert not shell.user.is_active
     assert not shell.user.has_usable_password()
 
