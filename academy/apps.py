@@ -10,5 +10,5 @@ class AcademyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what is kept of a person."""
-        from academy import own_data  # noqa: F401  (registers on import)
+        """Connect the event handlers, and register what is kept of a person."""
+        from academy import own_data, receivers  # noqa: F401  (registers on import)

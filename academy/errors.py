@@ -45,3 +45,42 @@ class NotADraft(DomainError):
 
     code = "not-a-draft"
     message = _("These lessons have been published. Make a new draft to change them.")
+
+
+class PrerequisiteMissing(DomainError):
+    """Another course comes first."""
+
+    code = "prerequisite-missing"
+    message = _("Another training comes before this one.")
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__(_("First do the training “%(title)s”.") % {"title": title} if title else None)
+
+
+class NothingToLearn(DomainError):
+    """The course has no lessons; it is given in a group."""
+
+    code = "nothing-to-learn"
+    message = _("This training has no online lessons. Sign up for a meeting.")
+
+
+class StepNotHere(DomainError):
+    """The step is of another version than the learner does."""
+
+    status = 422
+    code = "step-not-here"
+    message = _("This step does not belong to your lessons.")
+
+
+class NotThere(DomainError):
+    """Only who was there says how it was."""
+
+    code = "not-there"
+    message = _("You can tell how it was once you have been there.")
+
+
+class SessionOver(DomainError):
+    """What is over or called off is not changed."""
+
+    code = "session-over"
+    message = _("This meeting is over or does not go on.")

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
 from academy import models
-from academy.models import Completion, CourseInvitation, Learning, StepDone
-from people.rights import Section, Subject, erases, excuse, tells, value_of
+from academy.models import (
+    Certificate,
+    Completion,
+    CourseInvitation,
+    Enrolment,
+    Evaluation,
+    Learning,
+    Session,
+    StepDone,
+)
+from academy.services import ENROLMENTS
+from common import clock
+from common.seating import HOLDING, RUNNING
+from people.rights import Section, Subject, ends, erases, excuse, tells, value_of
 
 excuse(
     "Says nothing about a person.",
@@ -15,6 +27,8 @@ excuse(
     models.CategoryRequirement,
     models.CourseVersion,
     models.Step,
+    models.Session,
+    models.BadgeKey,
 )
 
 
@@ -80,3 +94,71 @@ def erase_lessons(subject: Subject) -> dict[str, int]:
     if subject.user is None:
         return {}
     return Learning.objects.filter(user=subject.user).delete()[1]
+
+
+@tells(Enrolment, Evaluation, Certificate)
+def tell_meetings(subject: Subject) -> Iterable[Section]:
+    """Which meetings someone signed up for, what they said of them, and their certificates."""
+    if subject.user is None:
+        return
+    columns = {
+        "course": _("Training"),
+        "starts_at": _("Begins"),
+        "state": _("State"),
+        "asked_at": _("Signed up on"),
+        "checked_in_at": _("Checked in"),
+    }
+    seats = Enrolment.objects.filter(holder=subject.user).select_related("event__course")
+    rows = [
+        {name: value_of(seat, name) for name in ("state", "asked_at", "checked_in_at")}
+        | {"course": seat.event.course.title, "starts_at": seat.event.starts_at}
+        for seat in seats
+    ]
+    yield Section("meetings", _("Meetings"), columns, rows)
+    columns = {
+        "course": _("Training"),
+        "rating": _("Stars"),
+        "usable": _("Of use"),
+        "words": _("What you said"),
+        "at": _("On"),
+    }
+    said = Evaluation.objects.filter(user=subject.user).select_related("course")
+    names = ("rating", "usable", "words", "at")
+    rows = [{name: value_of(row, name) for name in names} | {"course": row.course.title} for row in said]
+    yield Section("evaluations", _("What you thought of trainings"), columns, rows)
+    columns = {
+        "course": _("Training"),
+        "issued_on": _("Done on"),
+        "valid_until": _("Last valid day"),
+        "revoked_at": _("Taken back on"),
+    }
+    proofs = Certificate.objects.filter(user=subject.user).select_related("course")
+    names = ("issued_on", "valid_until", "revoked_at")
+    rows = [{name: value_of(row, name) for name in names} | {"course": row.course.title} for row in proofs]
+    yield Section("certificates", _("Certificates"), columns, rows)
+
+
+@ends
+def give_places_up(subject: Subject) -> None:
+    """Places at meetings to come go to who waits for them."""
+    if subject.user is None:
+        return
+    to_come = Enrolment.objects.filter(
+        holder=subject.user, state__in=RUNNING, event__starts_at__gt=clock.now()
+    )
+    for seat in to_come:
+        ENROLMENTS.cancel(seat, by=None)
+
+
+@erases(Enrolment, Evaluation, Certificate)
+def erase_meetings(subject: Subject) -> dict[str, int]:
+    """Places, opinions and certificates go with the account; who was there stays counted nowhere."""
+    counts: dict[str, int] = {}
+    if subject.user is not None:
+        held = Enrolment.objects.filter(holder=subject.user, state__in=HOLDING)
+        for event_id, size in held.values_list("event_id", "size"):
+            Session.objects.filter(pk=event_id).update(taken=F("taken") - size)
+        counts |= Enrolment.objects.filter(holder=subject.user).delete()[1]
+        for model in (Evaluation, Certificate):
+            counts |= model._default_manager.filter(user=subject.user).delete()[1]
+    return counts

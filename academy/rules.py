@@ -4,11 +4,11 @@ from typing import Any
 
 import rules
 
-from academy.models import Completion, CourseInvitation
+from academy.models import Certificate, Completion, CourseInvitation, Enrolment, Session
 from people.enums import COORDINATING, Role
-from people.models import User, Volunteer
+from people.models import Centre, User, Volunteer
 from people.queries import has_role, roles_of
-from people.rules import coordinates, may_act, owns_volunteer
+from people.rules import coordinates, is_self, may_act, owns_volunteer
 
 
 @rules.predicate
@@ -47,6 +47,42 @@ def coordinates_somewhere(user: Any) -> bool:
     return bool(roles_of(user) & COORDINATING)
 
 
+@rules.predicate
+def trains_at(user: User, at: Centre | Session | None) -> bool:
+    """A trainer of the centre, or of the centre of the session."""
+    if at is None:
+        return False
+    return has_role(user, Role.TRAINER, at.pk if isinstance(at, Centre) else at.centre_id)
+
+
+@rules.predicate
+def signs_up(user: User, what: tuple[Session, User] | None) -> bool:
+    """Oneself; whoever runs the session may sign up others."""
+    if what is None:
+        return False
+    session, who = what
+    return who.pk == user.pk or bool(runs.test(user, session))
+
+
+@rules.predicate
+def gives_up(user: User, seat: Enrolment | None) -> bool:
+    """The place is one's own, or one runs the session."""
+    return seat is not None and (seat.holder_id == user.pk or bool(runs.test(user, seat.event)))
+
+
+@rules.predicate
+def certifies(user: User, certificate: Certificate | None) -> bool:
+    """Coordinates or trains where the holder is a volunteer, or where the meeting was."""
+    if certificate is None or certificate.user_id == user.pk:
+        return False
+    volunteer = Volunteer.objects.filter(user=certificate.user_id).first()
+    if volunteer is not None and (coordinates.test(user, volunteer) or trains.test(user, volunteer)):
+        return True
+    return bool(certificate.session and runs.test(user, certificate.session))
+
+
+runs = coordinates | trains_at
+
 # Nobody certifies themselves.
 records = (coordinates | trains) & ~owns_volunteer
 
@@ -60,3 +96,10 @@ rules.add_perm("academy.keep_courses", may_act & (administers_somewhere | rules.
 # A trainer writes; a coordinator looks at it and gives it to everybody.
 rules.add_perm("academy.write_lessons", may_act & (teaches_somewhere | rules.is_superuser))
 rules.add_perm("academy.publish_lessons", may_act & (coordinates_somewhere | rules.is_superuser))
+
+rules.add_perm("academy.learn", may_act & is_self)
+rules.add_perm("academy.plan_sessions", may_act & runs)
+rules.add_perm("academy.run_session", may_act & runs)
+rules.add_perm("academy.enrol", may_act & signs_up)
+rules.add_perm("academy.leave", may_act & gives_up)
+rules.add_perm("academy.revoke_certificate", may_act & certifies)

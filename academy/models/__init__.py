@@ -1,5 +1,6 @@
 """What the academy keeps: courses, who has done them, what asks for them."""
 
+from academy.models.certificates import BadgeKey, Certificate
 from academy.models.courses import (
     COURSES_AT_MOST,
     LAPSES_SOON,
@@ -9,16 +10,22 @@ from academy.models.courses import (
     CourseInvitation,
 )
 from academy.models.lessons import CourseVersion, Learning, Step, StepDone, Texts
+from academy.models.sessions import Enrolment, Evaluation, Session
 
 __all__ = [
     "COURSES_AT_MOST",
     "LAPSES_SOON",
+    "BadgeKey",
     "CategoryRequirement",
+    "Certificate",
     "Completion",
     "Course",
     "CourseInvitation",
     "CourseVersion",
+    "Enrolment",
+    "Evaluation",
     "Learning",
+    "Session",
     "Step",
     "StepDone",
     "Texts",

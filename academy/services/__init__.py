@@ -1,5 +1,15 @@
 """The verbs of the academy, one file per family."""
 
+from academy.services.badges import (
+    achievement_of,
+    badge_of,
+    credential_of,
+    issuer_of,
+    public_keys,
+    renew_key,
+    status_list,
+)
+from academy.services.certificates import bring_along, revoke_certificate, settle
 from academy.services.courses import (
     CourseDetails,
     accept_invitation,
@@ -15,6 +25,23 @@ from academy.services.courses import (
     set_required_for,
     stop_requiring,
 )
+from academy.services.learning import Feedback, begin, do_step
+from academy.services.sessions import (
+    ENROLMENTS,
+    TOKEN,
+    SessionDetails,
+    call_off_session,
+    change_session,
+    check_in,
+    check_in_by_code,
+    close_session,
+    enrol,
+    evaluate,
+    leave,
+    mark_missed,
+    plan_session,
+    reopen_seat,
+)
 from academy.services.writing import (
     StepDetails,
     add_step,
@@ -28,26 +55,53 @@ from academy.services.writing import (
 )
 
 __all__ = [
+    "ENROLMENTS",
+    "TOKEN",
     "CourseDetails",
+    "Feedback",
+    "SessionDetails",
     "StepDetails",
     "accept_invitation",
+    "achievement_of",
     "add_course",
     "add_step",
+    "badge_of",
+    "begin",
+    "bring_along",
+    "call_off_session",
     "change_course",
+    "change_session",
     "change_step",
+    "check_in",
+    "check_in_by_code",
+    "close_session",
     "complete_course",
+    "credential_of",
     "decline_invitation",
+    "do_step",
     "draft_of",
     "drop_draft",
+    "enrol",
+    "evaluate",
     "invite_to_course",
+    "issuer_of",
     "last_valid_day",
+    "leave",
+    "mark_missed",
     "move_step",
+    "plan_session",
+    "public_keys",
     "publish_version",
     "remove_step",
+    "renew_key",
+    "reopen_seat",
     "require_course_for",
     "retire_course",
+    "revoke_certificate",
     "revoke_completion",
     "set_required_for",
+    "settle",
+    "status_list",
     "stop_requiring",
     "write_steps",
 ]

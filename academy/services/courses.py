@@ -2,11 +2,12 @@
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from academy.enums import INVITATION_RUNNING, TRANSITIONS, InvitationState
@@ -18,17 +19,21 @@ from academy.errors import (
     VolunteerHasLeft,
 )
 from academy.events import (
+    CertificateRevoked,
     CompletionChanged,
     CourseChanged,
     CourseInvited,
     InvitationAccepted,
     InvitationDeclined,
     RequirementChanged,
+    ValidityEnded,
+    ValidityEnding,
 )
 from academy.models import (
     COURSES_AT_MOST,
     LAPSES_SOON,
     CategoryRequirement,
+    Certificate,
     Completion,
     Course,
     CourseInvitation,
@@ -140,6 +145,7 @@ def complete_course(
         running = CourseInvitation.objects.filter(volunteer=volunteer, course=course)
         running.filter(state__in=INVITATION_RUNNING).update(state=InvitationState.DONE)
         _completion_changed(volunteer, course.pk, by)
+        watch_validity(volunteer.user_id, course.pk, completion.valid_until)
     return completion
 
 
@@ -154,6 +160,7 @@ def revoke_completion(completion: Completion, *, by: User | None) -> Completion:
     live = Completion.objects.filter(pk=completion.pk, revoked_at=None)
     if live.update(revoked_at=clock.now(), revoked_by=by) == 1:
         _completion_changed(completion.volunteer, completion.course_id, by)
+        _revoke_proof(completion, by)
     completion.refresh_from_db()
     return completion
 
@@ -168,6 +175,30 @@ def last_valid_day(course: Course, completed_on: date) -> date | None:
     years, month = divmod(completed_on.month - 1 + course.valid_months, 12)
     year = completed_on.year + years
     return date(year, month + 1, min(completed_on.day, monthrange(year, month + 1)[1]))
+
+
+def watch_validity(user_id: UUID, course_id: UUID, until: date | None) -> None:
+    """Set the timers of a validity: two months before it ends, and the day after."""
+    if until is None or until < clock.today():
+        return
+    about = {"user_id": user_id, "course_id": course_id, "until": until.isoformat()}
+    ends = ValidityEnded(**about), _early(until + timedelta(days=1), time(0, 5))
+    ending = ValidityEnding(**about), _early(until - LAPSES_SOON, time(9))
+    for event, due_at in (ending, ends):
+        if due_at > clock.now():
+            record(event, due_at=due_at, key=f"{event.type}/{user_id}/{course_id}/{until}")
+
+
+def _early(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))
+
+
+def _revoke_proof(completion: Completion, by: User | None) -> None:
+    """A certificate of it goes with it."""
+    for proof in Certificate.objects.filter(completion=completion, revoked_at=None):
+        Certificate.objects.filter(pk=proof.pk).update(revoked_at=clock.now(), revoked_by=by)
+        about = {"certificate_id": proof.pk, "user_id": proof.user_id, "course_id": proof.course_id}
+        record(CertificateRevoked(**about), actor=by)
 
 
 # --- Which help asks for them -------------------------------------------------------------------
