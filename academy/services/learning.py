@@ -41,6 +41,7 @@ def begin(course: Course, user: User, *, by: User | None) -> Learning:
         PrerequisiteMissing: another course comes first.
     """
     require(by, "academy.learn", user)
+    course = Course.objects.get(pk=course.pk)
     known = course.learnings.filter(user=user).order_by(F("finished_at").desc(nulls_first=True)).first()
     fresh = has_done(user, course, on=clock.today() + LAPSES_SOON)
     if known is not None and (known.finished_at is None or fresh or _waits_for_session(known)):

@@ -20,7 +20,7 @@ from academy.events import (
     SessionReminderDue,
 )
 from academy.models import Course, CourseInvitation, Enrolment, Evaluation, Session
-from academy.queries import has_done, missing_prerequisites, trainers_of
+from academy.queries import courses_on_offer, has_done, missing_prerequisites, trainers_of
 from academy.services.certificates import revoke_for_session, settle
 from academy.services.courses import accept_invitation
 from common import clock
@@ -92,7 +92,7 @@ def plan_session(
         InvalidInput: time, place, trainer or number does not do; ``field`` names it.
     """
     require(by, "academy.plan_sessions", centre)
-    if not course.on_offer:
+    if not courses_on_offer().filter(pk=course.pk).exists():
         raise CourseNotOffered
     session = Session(course=course, centre=centre, **details)
     _check(session)
@@ -191,7 +191,7 @@ def enrol(session: Session, user: User, *, by: User | None) -> Enrolment:
         Overlaps: they have something else at that time.
     """
     require(by, "academy.enrol", (session, user))
-    if not session.course.on_offer:
+    if not courses_on_offer().filter(pk=session.course_id).exists():
         raise CourseNotOffered
     missing = missing_prerequisites(session.course, user)
     if missing:
