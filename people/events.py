@@ -74,6 +74,20 @@ class UserSuspended(UserChanged):
 
 
 @dataclass(frozen=True)
+class CalendarLinkMade(UserChanged):
+    """The address of someone's calendar is new: the former one, if there was one, opens nothing any more."""
+
+    type: ClassVar[str] = "people.calendar_link_made"
+
+
+@dataclass(frozen=True)
+class CalendarLinkEnded(UserChanged):
+    """The address of someone's calendar opens nothing any more."""
+
+    type: ClassVar[str] = "people.calendar_link_ended"
+
+
+@dataclass(frozen=True)
 class UserReinstated(UserChanged):
     """The suspension was undone."""
 

@@ -422,6 +422,18 @@ class AccessLog(models.Model):
         return str(self.id)
 
 
+class CalendarLink(models.Model):
+    """The secret address at which someone's own calendar reads their appointments; of it a digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_link")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Erasure(models.Model):
     """Everything of a person was erased, or is about to be. Says that it was done and how much, never whose.
 

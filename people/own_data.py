@@ -58,7 +58,7 @@ excuse("Gone within a day; those about the person go at once.", IdempotentCall)
 excuse("Holds digests and counts only.", models.Erasure, models.DeletionRun)
 
 
-@tells(User, RoleGrant)
+@tells(User, RoleGrant, models.CalendarLink)
 def tell_account(subject: Subject) -> Iterable[Section]:
     """The account and how one signs in; never a password, code or key."""
     user = subject.user
@@ -82,6 +82,9 @@ def tell_account(subject: Subject) -> Iterable[Section]:
     )
     columns = {"ip": _("Internet address"), "user_agent": _("Device"), "created_at": _("Since")}
     yield _section("devices", _("Where you are signed in"), columns, UserSession.objects.filter(user=user))
+    columns = {"made_at": _("Since")}
+    links = models.CalendarLink.objects.filter(user=user)
+    yield _section("calendar_link", _("The address for your calendar"), columns, links)
     columns = {"role": _("Role"), "granted_at": _("Since"), "ended_at": _("Until")}
     yield _section("roles", _("Roles"), columns, user.role_grants.order_by("granted_at"))
 
@@ -201,7 +204,7 @@ def consents_of(subject: Subject) -> QuerySet[Consent]:
     )
 
 
-@erases(User, RoleGrant, Volunteer, Resident, Representative, Consent, Invitation)
+@erases(User, RoleGrant, models.CalendarLink, Volunteer, Resident, Representative, Consent, Invitation)
 def erase_people(subject: Subject) -> dict[str, int]:
     """Contact data, profile and account. Rows on which figures hang stay without anything of the person."""
     words = {*map(str, subject.ids), *subject.emails}
@@ -256,7 +259,7 @@ def _blank_volunteer(volunteer: Volunteer) -> None:
 def _erase_account(user: User) -> dict[str, int]:
     counts = {"django_session": _end_sessions(user)}
     # Addresses, keys and ways to sign in, whichever library keeps them; their rows hang on the account.
-    for model in (EmailAddress, Authenticator, SocialAccount, UserSession, RoleGrant):
+    for model in (EmailAddress, Authenticator, SocialAccount, UserSession, RoleGrant, models.CalendarLink):
         counts[model._meta.db_table] = model._default_manager.filter(user=user).delete()[0]
     user.set_unusable_password()
     User.objects.filter(pk=user.pk).update(

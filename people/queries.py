@@ -14,6 +14,7 @@ from common.encryption import digest
 from people.enums import COORDINATING, INVITED_BY, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
 from people.models import (
     AccessLog,
+    CalendarLink,
     Centre,
     DeletionRun,
     Invitation,
@@ -272,3 +273,9 @@ def deleted_by_day() -> QuerySet[DeletionRun, tuple[date, str, int]]:
     """Return how many of each kind went on each day, the latest day first."""
     days = DeletionRun.objects.annotate(day=TruncDate("at")).order_by("-day", "purpose")
     return days.values("day", "purpose").annotate(total=Sum("count")).values_list("day", "purpose", "total")
+
+
+def calendar_owner(token: str) -> User | None:
+    """Return whose appointments a secret address opens, as long as they may act here at all."""
+    link = CalendarLink.objects.select_related("user").filter(digest=digest(token)).first()
+    return link.user if link is not None and may_act(link.user) else None

@@ -2,6 +2,7 @@
 
 from people.contact import Address, normalise_email, normalise_phone, shown_phone
 from people.services.accounts import reinstate_user, suspend_user, update_account
+from people.services.calendar_links import end_calendar_link, new_calendar_link
 from people.services.consents import give_consent, withdraw_consent
 from people.services.erasing import erase_by_term, erase_for, erase_self
 from people.services.exporting import export_for, export_self
@@ -32,6 +33,7 @@ __all__ = [
     "activate_volunteer",
     "centre_at_postcode",
     "claim_residents",
+    "end_calendar_link",
     "end_role",
     "erase_by_term",
     "erase_for",
@@ -44,6 +46,7 @@ __all__ = [
     "lacks_proof",
     "leave",
     "move_resident",
+    "new_calendar_link",
     "normalise_email",
     "normalise_phone",
     "note_export",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from people.web import invitations, join, profile, residents, rights, signing_in, team
+from people.web import agenda, invitations, join, profile, residents, rights, signing_in, team
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inloggen/", signing_in.sign_in_afresh, name="sign-in-afresh"),
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         residents.ResidentPartView.as_view(),
         name="profile-resident",
     ),
+    path("profiel/agenda/", agenda.AgendaView.as_view(), name="my-agenda"),
+    path("profiel/agenda/stoppen/", agenda.end_agenda, name="end-agenda"),
+    path("agenda/<slug:token>.ics", agenda.agenda_feed, name="agenda-feed"),
     path("profiel/rechten/", rights.my_rights, name="my-rights"),
     path("profiel/rechten/kopie.zip", rights.my_export, name="my-export"),
     path("profiel/rechten/wissen/", rights.EraseView.as_view(), name="erase-me"),

@@ -1,0 +1,52 @@
+"""What matching puts in a volunteer's agenda: agreements with a day and a time (people.agenda)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from matching.enums import ASSIGNMENT_BEGUN, ASSIGNMENT_RUNNING
+from matching.models import Assignment
+from matching.queries import assignments_of_volunteer
+from people.agenda import Appointment, agenda_source
+from people.models import User
+from safeguarding import queries as safeguarding
+
+TO_COME = ASSIGNMENT_RUNNING - ASSIGNMENT_BEGUN
+
+
+def is_to_come(assignment: Assignment) -> bool:
+    """Whether it has a day and a time, and was not called off."""
+    return assignment.starts_at is not None and assignment.state in TO_COME
+
+
+def appointment_of(assignment: Assignment) -> Appointment:
+    """Return the line in the agenda of an agreement with a day and a time. Raises ``ValueError`` without."""
+    if assignment.starts_at is None:
+        raise ValueError("an agreement without a moment is no appointment")
+    wanted = assignment.request
+    return Appointment(
+        uid=str(assignment.pk),
+        starts_at=assignment.starts_at,
+        ends_at=assignment.starts_at + timedelta(minutes=wanted.duration_minutes),
+        what=_("Helping: %(what)s") % {"what": wanted.get_category_display()},
+        where=wanted.district.name if wanted.district else "",
+        path=reverse("agreement", args=[assignment.pk]),
+    )
+
+
+@agenda_source
+def agreements_of(user: User, since: datetime) -> Iterable[Appointment]:
+    """The agreements of a volunteer whose screening holds for them; the day itself decides."""
+    found = list(assignments_of_volunteer(user).filter(state__in=TO_COME, starts_at__gte=since))
+    if not found:
+        return []
+    held = safeguarding.held_requirements({assignment.volunteer_id for assignment in found})
+    centres = {assignment.request.centre_id for assignment in found}
+    asked = {centre: safeguarding.requirements_by_category(centre) for centre in centres}
+    return [
+        appointment_of(each)
+        for each in found
+        if not asked[each.request.centre_id][each.request.category] & ~held.get(each.volunteer_id, 0)
+    ]
