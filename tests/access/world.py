@@ -129,7 +129,6 @@ class World:
             "part": _part(route),
             "person_id": self.resident_id,
             "kind": "inwoner",
-            "token": "not-a-secret",
         }
 
     def _api_id(self, route: str) -> object:
