@@ -30,6 +30,7 @@ ONCE = (
     "browser/test_shell.py",
     "common/*",
     "matching/engine/*",
+    "vacancies/test_working_times.py",
 )
 
 hypothesis.settings.register_profile("dev", deadline=None)

@@ -183,3 +183,100 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
+
+
+class SwapState(models.TextChoices):
+    """Where the question to take a shift over stands."""
+
+    OPEN = "open", _("Asked")
+    TAKEN = "taken", _("Taken over")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    LAPSED = "lapsed", _("Nobody could")
+
+
+# Whatever is not here raises InvalidTransition.
+SWAP_STEPS: dict[SwapState, frozenset[SwapState]] = {
+    SwapState.OPEN: frozenset({SwapState.TAKEN, SwapState.WITHDRAWN, SwapState.LAPSED}),
+    SwapState.TAKEN: frozenset(),
+    SwapState.WITHDRAWN: frozenset(),
+    SwapState.LAPSED: frozenset(),
+}
+
+
+class Repeat(models.TextChoices):
+    """By which rule a series of shifts is made."""
+
+    ONCE = "once", _("One time")
+    DAILY = "daily", _("Every working day")
+    WEEKLY = "weekly", _("Every week")
+    FORTNIGHTLY = "fortnightly", _("Every two weeks")
+    MONTHLY = "monthly", _("Every month, on the same day of the week")
+
+
+class ActionState(models.TextChoices):
+    """Where a one-day action stands."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("With the centre")
+    PUBLISHED = "published", _("Published")
+    CANCELLED = "cancelled", _("Does not go on")
+    REPORTED = "reported", _("Done")
+
+
+# Whatever is not here raises InvalidTransition.
+ACTION_STEPS: dict[ActionState, frozenset[ActionState]] = {
+    ActionState.DRAFT: frozenset({ActionState.REVIEW, ActionState.CANCELLED}),
+    ActionState.REVIEW: frozenset({ActionState.PUBLISHED, ActionState.DRAFT, ActionState.CANCELLED}),
+    ActionState.PUBLISHED: frozenset({ActionState.CANCELLED, ActionState.REPORTED}),
+    ActionState.CANCELLED: frozenset(),
+    ActionState.REPORTED: frozenset(),
+}
+
+
+class ConsentState(models.TextChoices):
+    """What a parent said."""
+
+    ASKED = "asked", _("Asked")
+    GIVEN = "given", _("Agreed")
+    REFUSED = "refused", _("Did not agree")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class PlacementState(models.TextChoices):
+    """Where a student placement stands."""
+
+    ASKED = "asked", _("Asked")
+    AGREED = "agreed", _("Agreed")
+    DECLINED = "declined", _("Not possible")
+    STOPPED = "stopped", _("Stopped")
+    DONE = "done", _("Done")
+
+
+# Whatever is not here raises InvalidTransition.
+PLACEMENT_STEPS: dict[PlacementState, frozenset[PlacementState]] = {
+    PlacementState.ASKED: frozenset({PlacementState.AGREED, PlacementState.DECLINED, PlacementState.STOPPED}),
+    PlacementState.AGREED: frozenset({PlacementState.STOPPED, PlacementState.DONE}),
+    PlacementState.DECLINED: frozenset(),
+    PlacementState.STOPPED: frozenset(),
+    PlacementState.DONE: frozenset(),
+}
+
+
+class EntryState(models.TextChoices):
+    """Where an entry of hours stands."""
+
+    ENTERED = "entered", _("Waits for a signature")
+    SIGNED = "signed", _("Signed")
+    REFUSED = "refused", _("Not right")
+    REMOVED = "removed", _("Removed")
+
+
+class StudentStage(models.TextChoices):
+    """How far a student is, for the student and the school."""
+
+    PARENT = "parent", _("Waits for a parent")
+    REFUSED = "refused", _("A parent did not agree")
+    LOOKING = "looking", _("Looks for a place")
+    ASKED = "asked", _("Has asked for a place")
+    RUNNING = "running", _("Under way")
+    DONE = "done", _("Done")

@@ -49,3 +49,24 @@ class StillContact(DomainError):
 
     code = "still-contact"
     message = _("Somebody has to manage the organisation. Let a colleague do so first.")
+
+
+class VolunteerStopped(DomainError):
+    """Whoever has stopped, or is suspended, does not sign up."""
+
+    code = "volunteer-stopped"
+    message = _("You are not an active volunteer at the moment. The centre can tell more.")
+
+
+class NotForThisAge(DomainError):
+    """The vacancy is for people of 18 and older."""
+
+    code = "not-for-this-age"
+    message = _("This is for people of 18 and older.")
+
+
+class SomeoneWaits(DomainError):
+    """There is a waiting list: whoever is first on it comes instead."""
+
+    code = "someone-waits"
+    message = _("Others are waiting for a place. Give yours up, and the first of them gets it at once.")

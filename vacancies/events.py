@@ -204,3 +204,165 @@ class DeliveryDue(Event):
     delivery_id: UUID
     attempt: int
     type: ClassVar[str] = "vacancies.delivery_due"
+
+
+@dataclass(frozen=True)
+class ShiftEvent(Event, abstract=True):
+    """Base of every event of one shift."""
+
+    shift_id: UUID
+    vacancy_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class ShiftPlanned(ShiftEvent):
+    """A date was added on which people are needed."""
+
+    type: ClassVar[str] = "vacancies.shift_planned"
+
+
+@dataclass(frozen=True)
+class ShiftChanged(ShiftEvent):
+    """Its places or its note changed."""
+
+    type: ClassVar[str] = "vacancies.shift_changed"
+
+
+@dataclass(frozen=True)
+class ShiftMoved(ShiftEvent):
+    """It is at another time: whoever has a place is told."""
+
+    type: ClassVar[str] = "vacancies.shift_moved"
+
+
+@dataclass(frozen=True)
+class ShiftCancelled(ShiftEvent):
+    """It does not go on."""
+
+    type: ClassVar[str] = "vacancies.shift_cancelled"
+
+
+@dataclass(frozen=True)
+class ShiftReminderDue(ShiftEvent):
+    """It is the day before: a timer. ``moved`` says of which time, so that a moved shift reminds once."""
+
+    moved: int
+    type: ClassVar[str] = "vacancies.shift_reminder_due"
+
+
+@dataclass(frozen=True)
+class ShiftBegan(ShiftEvent):
+    """It begins: a timer. Who still waits hears that no place came free."""
+
+    moved: int
+    type: ClassVar[str] = "vacancies.shift_began"
+
+
+@dataclass(frozen=True)
+class ShiftSeatEvent(ShiftEvent, abstract=True):
+    """Base of every event of one volunteer's place on a shift."""
+
+    seat_id: UUID
+    volunteer_id: UUID
+
+
+@dataclass(frozen=True)
+class ShiftTaken(ShiftSeatEvent):
+    """A volunteer has a place."""
+
+    type: ClassVar[str] = "vacancies.shift_taken"
+
+
+@dataclass(frozen=True)
+class ShiftQueued(ShiftSeatEvent):
+    """A volunteer is on the waiting list."""
+
+    type: ClassVar[str] = "vacancies.shift_queued"
+
+
+@dataclass(frozen=True)
+class ShiftMovedUp(ShiftSeatEvent):
+    """A place came free, and this volunteer was next."""
+
+    type: ClassVar[str] = "vacancies.shift_moved_up"
+
+
+@dataclass(frozen=True)
+class ShiftSeatCancelled(ShiftSeatEvent):
+    """A volunteer does not come; ``because`` is a ``common.seating.CancelledBy``."""
+
+    because: str
+    type: ClassVar[str] = "vacancies.shift_seat_cancelled"
+
+
+@dataclass(frozen=True)
+class ShiftPassedOn(ShiftSeatEvent):
+    """Another volunteer took this volunteer's place over."""
+
+    type: ClassVar[str] = "vacancies.shift_passed_on"
+
+
+@dataclass(frozen=True)
+class ShiftWaitLapsed(ShiftSeatEvent):
+    """The shift began and no place had come free."""
+
+    type: ClassVar[str] = "vacancies.shift_wait_lapsed"
+
+
+@dataclass(frozen=True)
+class ShiftAttended(ShiftSeatEvent):
+    """The volunteer is there: these hours count."""
+
+    type: ClassVar[str] = "vacancies.shift_attended"
+
+
+@dataclass(frozen=True)
+class ShiftMissed(ShiftSeatEvent):
+    """The volunteer did not come."""
+
+    type: ClassVar[str] = "vacancies.shift_missed"
+
+
+@dataclass(frozen=True)
+class ShiftReopened(ShiftSeatEvent):
+    """A check-in or a no-show was taken back: the hours do not count (yet)."""
+
+    type: ClassVar[str] = "vacancies.shift_reopened"
+
+
+@dataclass(frozen=True)
+class ShiftReminded(ShiftSeatEvent):
+    """The day before: a reminder for one volunteer."""
+
+    type: ClassVar[str] = "vacancies.shift_reminded"
+
+
+@dataclass(frozen=True)
+class SwapEvent(ShiftSeatEvent, abstract=True):
+    """Base of every event of one question to take a shift over. The volunteer is who asks."""
+
+    swap_id: UUID
+
+
+@dataclass(frozen=True)
+class SwapAsked(SwapEvent):
+    """A volunteer asks the others of the vacancy to come instead."""
+
+    type: ClassVar[str] = "vacancies.swap_asked"
+
+
+@dataclass(frozen=True)
+class SwapTaken(SwapEvent):
+    """Another volunteer comes instead."""
+
+    taker_id: UUID
+    type: ClassVar[str] = "vacancies.swap_taken"
+
+
+@dataclass(frozen=True)
+class SwapEnded(SwapEvent):
+    """The question was taken back, or is no longer needed."""
+
+    type: ClassVar[str] = "vacancies.swap_ended"

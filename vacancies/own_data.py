@@ -9,10 +9,11 @@ from common.encryption import digest
 from people.models import Organisation, OrganisationLogo
 from people.rights import Section, Subject, ends, erases, excuse, rows_of, tells, value_of
 from vacancies import models
-from vacancies.models import Application, ApplicationNote, SavedVacancy, Vacancy
-from vacancies.services import end_all_of
+from vacancies.models import Application, ApplicationNote, SavedVacancy, ShiftSeat, SwapOffer, Vacancy
+from vacancies.services import end_all_of, release_volunteer
 
 excuse("Counts per day and per vacancy; says nothing about a person.", models.VacancyExposure)
+excuse("A date of a vacancy with a number of places; says nothing about a person.", models.Shift)
 excuse("Addresses of systems, and ids that were told to them.", models.Webhook, models.WebhookDelivery)
 excuse("The picture of an organisation, not of a person.", OrganisationLogo)
 
@@ -99,3 +100,61 @@ def erase_answers(subject: Subject) -> dict[str, int]:
         counts["vacancies_application"] = own.update(user=None, message="", phone="", decline_note="")
         counts["vacancies_savedvacancy"] = SavedVacancy.objects.filter(user=subject.user).delete()[0]
     return counts
+
+
+@tells(ShiftSeat, SwapOffer)
+def tell_shifts(subject: Subject) -> Iterable[Section]:
+    """The shifts one signed up for, and when one asked another to come instead."""
+    if subject.volunteer is None:
+        return
+    columns = {
+        "vacancy": _("Vacancy"),
+        "starts_at": _("Begins"),
+        "ends_at": _("Ends"),
+        "state": _("State"),
+        "asked_at": _("Signed up on"),
+        "checked_in_at": _("Checked in on"),
+        "cancelled_by": _("Who cancelled"),
+    }
+    found = ShiftSeat.objects.filter(holder=subject.volunteer).select_related("event__vacancy")
+    rows = [
+        {name: value_of(row, name) for name in columns if name not in ("vacancy", "starts_at", "ends_at")}
+        | _shift(row)
+        for row in found.order_by("event__starts_at")
+    ]
+    yield Section("shifts", _("Your shifts"), columns, rows)
+    columns = {
+        "vacancy": _("Vacancy"),
+        "starts_at": _("Begins"),
+        "asked_at": _("Asked on"),
+        "state": _("State"),
+    }
+    either = Q(seat__holder=subject.volunteer) | Q(taken_by=subject.volunteer)
+    swaps = SwapOffer.objects.filter(either).select_related("seat__event__vacancy").order_by("asked_at")
+    rows = [
+        {"asked_at": row.asked_at, "state": value_of(row, "state")}
+        | {name: value for name, value in _shift(row.seat).items() if name in columns}
+        for row in swaps
+    ]
+    yield Section("swaps", _("Shifts that others were asked to take over"), columns, rows)
+
+
+@ends
+def end_shifts(subject: Subject) -> None:
+    """Nobody is expected any more; who waits gets the place."""
+    if subject.volunteer is not None:
+        release_volunteer(subject.volunteer.pk)
+
+
+@erases(ShiftSeat, SwapOffer)
+def erase_shifts(subject: Subject) -> dict[str, int]:
+    """How many came to a shift stays in its counter; who they were goes."""
+    if subject.volunteer is None:
+        return {}
+    SwapOffer.objects.filter(taken_by=subject.volunteer).update(taken_by=None)
+    return ShiftSeat.objects.filter(holder=subject.volunteer).delete()[1]
+
+
+def _shift(seat: ShiftSeat) -> dict[str, object]:
+    shift = seat.event
+    return {"vacancy": shift.vacancy.title, "starts_at": shift.starts_at, "ends_at": shift.ends_at}

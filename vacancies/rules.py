@@ -8,8 +8,8 @@ import rules
 from people.enums import OrganisationState
 from people.models import Centre, Organisation
 from people.queries import memberships_of
-from people.rules import coordinates, may_act
-from vacancies.models import Application, Vacancy, Webhook
+from people.rules import coordinates, may_act, owns_volunteer
+from vacancies.models import Application, ShiftSeat, Vacancy, Webhook
 
 Owned = Organisation | Vacancy | Application | Webhook
 
@@ -68,3 +68,23 @@ rules.add_perm("vacancies.handle_application", may_act & (acts_for | is_desk))
 rules.add_perm("vacancies.withdraw_application", may_act & is_applicant)
 rules.add_perm("vacancies.view_application", may_act & (is_applicant | acts_for | is_desk))
 rules.add_perm("vacancies.keep_webhooks", may_act & ((manages & takes_part) | is_desk))
+
+
+@rules.predicate
+def holds_seat(user: Any, seat: ShiftSeat | None) -> bool:
+    """The place on a shift is the volunteer's own."""
+    return seat is not None and seat.holder.user_id == user.pk
+
+
+@rules.predicate
+def keeps_seat(user: Any, seat: ShiftSeat | None) -> bool:
+    """Keeps the shift that the place is on."""
+    return seat is not None and bool(keeps_shifts.test(user, seat.event.vacancy))
+
+
+keeps_shifts = acts_for | is_desk
+
+rules.add_perm("vacancies.keep_shifts", may_act & keeps_shifts)
+rules.add_perm("vacancies.sign_up", may_act & (owns_volunteer | coordinates))
+rules.add_perm("vacancies.swap", may_act & holds_seat)
+rules.add_perm("vacancies.change_seat", may_act & (holds_seat | keeps_seat))

@@ -1,6 +1,7 @@
 """What the vacancy bank keeps."""
 
 from vacancies.models.applications import Application, ApplicationNote
+from vacancies.models.shifts import Shift, ShiftSeat, SwapOffer
 from vacancies.models.vacancies import SavedVacancy, Vacancy, VacancyExposure
 from vacancies.models.webhooks import Webhook, WebhookDelivery
 
@@ -8,6 +9,9 @@ __all__ = [
     "Application",
     "ApplicationNote",
     "SavedVacancy",
+    "Shift",
+    "ShiftSeat",
+    "SwapOffer",
     "Vacancy",
     "VacancyExposure",
     "Webhook",
