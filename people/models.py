@@ -137,12 +137,15 @@ class Organisation(models.Model):
 
 
 class OrganisationLogo(models.Model):
-    """The picture of an organisation, made anew on the server: a small PNG without anything hidden in it."""
+    """The picture of an organisation, made anew on the server (``common.uploads``)."""
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.CASCADE, primary_key=True, related_name="logo"
     )
     image = models.BinaryField()
+    kind = models.CharField(max_length=12, help_text="Media type")
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
     changed_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
@@ -158,9 +161,6 @@ class RoleGrant(models.Model):
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
-    )
-    manages = models.BooleanField(
-        default=False, help_text="Of an organisation: also its profile, its members and its webhooks"
     )
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     granted_at = models.DateTimeField(default=clock.now, editable=False)

@@ -33,7 +33,6 @@ from places.queries import district_near
 # Codes on paper stand in for a lost phone at signing in, and make nobody staff by themselves.
 PROOFS = frozenset({Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN})
 _CACHE = "_standing"
-_MEMBERSHIPS = "_memberships"
 UNPROVEN = "_without_second_factor"
 """Mark on a user instance whose session has not shown a second factor (``people.services.second_factor``)."""
 
@@ -90,34 +89,14 @@ def standing_of(user: Any) -> Standing:
 
 def forget_standing(user: User) -> None:
     """Read the grants of this instance again at the next question. Services call it after a change."""
-    for kept in (_CACHE, _MEMBERSHIPS):
-        if hasattr(user, kept):
-            delattr(user, kept)
-
-
-def memberships_of(user: Any) -> dict[UUID, bool]:
-    """Return the organisations that ``user`` is a contact of, each with whether they manage it.
-
-    One query per user instance, none for who holds no such role.
-    """
-    if not may_act(user) or Role.ORGANISATION not in roles_of(user):
-        return {}
-    known: dict[UUID, bool] | None = getattr(user, _MEMBERSHIPS, None)
-    if known is None:
-        rows = RoleGrant.objects.filter(user_id=user.pk, role=Role.ORGANISATION, ended_at=None)
-        known = {
-            organisation: manages
-            for organisation, manages in rows.values_list("organisation_id", "manages")
-            if organisation is not None
-        }
-        setattr(user, _MEMBERSHIPS, known)
-    return known
+    if hasattr(user, _CACHE):
+        delattr(user, _CACHE)
 
 
 def members_of(organisation_id: UUID) -> QuerySet[User]:
     """Return the active contacts of an organisation, each once."""
     held = RoleGrant.objects.filter(
-        user=OuterRef("pk"), organisation_id=organisation_id, role=Role.ORGANISATION, ended_at=None
+        user=OuterRef("pk"), organisation_id=organisation_id, role__in=MEMBER_ROLES, ended_at=None
     )
     return User.objects.filter(Exists(held), is_active=True, suspended_at=None)
 

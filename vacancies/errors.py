@@ -44,13 +44,6 @@ class TrainingLacking(DomainError):
     message = _("First the volunteer does the training that this vacancy asks for.")
 
 
-class StillContact(DomainError):
-    """The last one who manages an organisation cannot leave it."""
-
-    code = "still-contact"
-    message = _("Somebody has to manage the organisation. Let a colleague do so first.")
-
-
 class VolunteerStopped(DomainError):
     """Whoever has stopped, or is suspended, does not sign up."""
 

@@ -7,7 +7,7 @@ import rules
 
 from people.enums import OrganisationState
 from people.models import Centre, Organisation
-from people.queries import memberships_of
+from people.queries import administers_organisation, organisations_of
 from people.rules import coordinates, may_act, owns_volunteer
 from vacancies.models import Application, ShiftSeat, Vacancy, Webhook
 
@@ -21,14 +21,13 @@ def _organisation_id(owned: Owned) -> UUID | None:
 @rules.predicate
 def is_member(user: Any, owned: Owned | None) -> bool:
     """A contact of the organisation that this is, or belongs to."""
-    return owned is not None and _organisation_id(owned) in memberships_of(user)
+    return owned is not None and _organisation_id(owned) in organisations_of(user)
 
 
 @rules.predicate
 def manages(user: Any, owned: Owned | None) -> bool:
-    """A contact who manages the organisation."""
-    found = _organisation_id(owned) if owned is not None else None
-    return found is not None and memberships_of(user).get(found, False)
+    """A contact who looks after the organisation itself."""
+    return owned is not None and administers_organisation(user, _organisation_id(owned))
 
 
 @rules.predicate

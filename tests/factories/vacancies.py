@@ -7,7 +7,6 @@ from typing import Any
 from common import clock
 from people.enums import ALL_ORGANISATION_CHECKS, OrganisationState, Role
 from people.models import Centre, Organisation, User
-from people.queries import forget_standing
 from tests.factories.people import (
     POSTCODE,
     CentreFactory,
@@ -15,7 +14,6 @@ from tests.factories.people import (
     OrganisationFactory,
     PostcodeFactory,
     RoleGrantFactory,
-    UserFactory,
 )
 from vacancies import services
 from vacancies.enums import ALL_VACANCY_CHECKS, VacancyCategory, VacancyKind
@@ -66,13 +64,9 @@ def make_bank(**organisation: Any) -> Bank:
 
 
 def contact_of(organisation: Organisation, *, manages: bool = False) -> User:
-    """An account that is a contact of the organisation."""
-    user = UserFactory()
-    RoleGrantFactory(
-        user=user, role=Role.ORGANISATION, centre=None, organisation=organisation, manages=manages
-    )
-    forget_standing(user)
-    return user
+    """An account that is a contact of the organisation, or one who looks after it."""
+    role = Role.ORGANISATION_ADMIN if manages else Role.ORGANISATION
+    return RoleGrantFactory(role=role, centre=None, organisation=organisation).user
 
 
 def draft(bank: Bank, **details: Any) -> Vacancy:

@@ -26,14 +26,11 @@ from vacancies.services.life import (
     submit_vacancy,
 )
 from vacancies.services.organisations import (
-    add_member,
     approve_organisation,
     decline_organisation,
     edit_organisation,
-    remove_member,
     request_organisation,
     set_logo,
-    set_managing,
     suspend_organisation,
 )
 from vacancies.services.saving import forget_vacancy, save_vacancy
@@ -71,7 +68,6 @@ __all__ = [
     "SHIFTS",
     "Details",
     "Moment",
-    "add_member",
     "add_note",
     "approve_organisation",
     "ask_swap",
@@ -106,7 +102,6 @@ __all__ = [
     "publish_vacancy",
     "release_volunteer",
     "remind",
-    "remove_member",
     "renew_vacancy",
     "reopen_seat",
     "request_organisation",
@@ -115,7 +110,6 @@ __all__ = [
     "send_application",
     "send_back_vacancy",
     "set_logo",
-    "set_managing",
     "shift_of_code",
     "side_of",
     "sign_up",

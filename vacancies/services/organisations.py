@@ -1,7 +1,6 @@
 """Organisations: asking to take part, the centre's decision, the profile, who works for it."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
 
@@ -9,29 +8,27 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from common import clock
 from common.encryption import digest
 from common.errors import InvalidInput
 from common.permissions import require
+from common.uploads import Picture
 from events.services import record
 from people.enums import ALL_ORGANISATION_CHECKS, OrganisationState, Role
-from people.models import Organisation, OrganisationLogo, RoleGrant, User
-from people.queries import forget_standing
+from people.models import Organisation, OrganisationLogo, User
+from people.queries import members_of
 from people.services import centre_at_postcode, normalise_email, normalise_phone
-from people.services.roles import give, take
+from people.services.invitations import invite
+from people.services.roles import give
 from places.errors import UnknownPostcode
 from places.postcodes import normalise_postcode
 from places.services import locate_offline
 from safeguarding.enums import Requirement
-from vacancies.errors import ChecksMissing, StillContact
+from vacancies.errors import ChecksMissing
 from vacancies.events import OrganisationEdited, OrganisationRequested, OrganisationStateChanged
 from vacancies.services.moving import lock_organisation, swap_organisation
 
-LOGO_SIDE = 320
-MOST_LOGO_BYTES = 4_000_000
-MOST_LOGO_PIXELS = 25_000_000
 MOST_ORIGINS = 10
 LONGEST = {"name": 160, "about": 2000, "screening_policy": 1000, "address": 120}
 
@@ -95,7 +92,9 @@ def request_organisation(
 def approve_organisation(
     organisation: Organisation, *, checks: int, note: str = "", by: User
 ) -> Organisation:
-    """Let an organisation take part, or let it do so again. Who asked for it becomes its manager.
+    """Let an organisation take part, or let it do so again.
+
+    Whoever asked for it looks after it from now on; who asked without an account is invited by mail.
 
     Raises:
         ChecksMissing: not everything on the list has been seen.
@@ -107,8 +106,7 @@ def approve_organisation(
     if checks & ALL_ORGANISATION_CHECKS != ALL_ORGANISATION_CHECKS:
         raise ChecksMissing
     swap_organisation(organisation, OrganisationState.APPROVED, checks=checks, **_decided(note, by))
-    if (asker := organisation.requested_by) is not None:
-        add_member(organisation, asker, manages=True, by=by)
+    _appoint(organisation, by)
     return _told(organisation, by)
 
 
@@ -159,76 +157,29 @@ def edit_organisation(
 
 
 @transaction.atomic
-def set_logo(organisation: Organisation, data: bytes | None, *, by: User | None) -> Organisation:
-    """Show another picture, drawn anew so that nothing hides in it; ``None`` takes it away.
-
-    Raises:
-        InvalidInput: it is no picture, or too large.
-        Forbidden: as ``edit_organisation``.
-    """
+def set_logo(organisation: Organisation, picture: Picture | None, *, by: User | None) -> Organisation:
+    """Show another picture; ``None`` takes it away. Raises ``Forbidden`` as ``edit_organisation``."""
     require(by, "vacancies.edit_organisation", organisation)
-    if data is None:
+    if picture is None:
         OrganisationLogo.objects.filter(organisation=organisation).delete()
     else:
+        drawn = {"kind": picture.kind.value, "width": picture.width, "height": picture.height}
         OrganisationLogo.objects.update_or_create(
-            organisation=organisation, defaults={"image": _redrawn(data), "changed_at": clock.now()}
+            organisation=organisation,
+            defaults={"image": picture.content, "changed_at": clock.now(), **drawn},
         )
     record(OrganisationEdited(organisation_id=organisation.pk, centre_id=organisation.centre_id), actor=by)
     return organisation
 
 
-def add_member(organisation: Organisation, user: User, *, manages: bool, by: User | None) -> RoleGrant:
-    """Make ``user`` a contact of the organisation: the caller has asked the rules."""
-    grant = give(user, Role.ORGANISATION, organisation=organisation, by=by)
-    if manages and not grant.manages:
-        grant.manages = True
-        grant.save(update_fields=["manages"])
-        forget_standing(user)
-    return grant
-
-
-@transaction.atomic
-def set_managing(grant: RoleGrant, *, manages: bool, by: User) -> RoleGrant:
-    """Let a contact manage the organisation, or no longer.
-
-    Raises:
-        StillContact: nobody would manage it.
-        Forbidden: as ``edit_organisation``.
-    """
-    organisation = _of(grant, by)
-    if not manages:
-        _leave_a_manager(organisation, grant)
-    grant.manages = manages
-    grant.save(update_fields=["manages"])
-    return grant
-
-
-@transaction.atomic
-def remove_member(grant: RoleGrant, *, by: User) -> None:
-    """End someone's role at the organisation.
-
-    Raises:
-        StillContact: nobody would manage it.
-        Forbidden: as ``edit_organisation``.
-    """
-    organisation = _of(grant, by)
-    _leave_a_manager(organisation, grant)
-    take(grant, by=by)
-
-
-def _of(grant: RoleGrant, by: User) -> Organisation:
-    assert grant.organisation_id is not None  # noqa: S101  (for the type checker: the caller chose such a grant)
-    organisation = lock_organisation(grant.organisation_id)
-    require(by, "vacancies.edit_organisation", organisation)
-    return organisation
-
-
-def _leave_a_manager(organisation: Organisation, grant: RoleGrant) -> None:
-    managers = RoleGrant.objects.filter(
-        organisation=organisation, role=Role.ORGANISATION, manages=True, ended_at=None
-    )
-    if grant.manages and not managers.exclude(pk=grant.pk).exists():
-        raise StillContact
+def _appoint(organisation: Organisation, by: User) -> None:
+    """Let somebody look after it; an organisation that comes back has its own people."""
+    if members_of(organisation.pk).exists():
+        return
+    if (asker := organisation.requested_by) is not None:
+        give(asker, Role.ORGANISATION_ADMIN, organisation=organisation, by=by)
+    elif organisation.contact is not None:
+        invite(organisation.contact["email"], Role.ORGANISATION_ADMIN, organisation=organisation, by=by)
 
 
 def _decide(organisation: Organisation, to: OrganisationState, note: str, by: User) -> Organisation:
@@ -324,26 +275,6 @@ def _origin(text: str) -> str:
     if parts.username or parts.path not in ("", "/") or parts.query or not parts.hostname:
         raise refusal
     return f"https://{parts.netloc}"
-
-
-def _redrawn(data: bytes) -> bytes:
-    refusal = InvalidInput(_("We cannot read this picture. Choose a PNG, JPEG or WebP file."), field="logo")
-    if len(data) > MOST_LOGO_BYTES:
-        raise InvalidInput(_("This picture is too large. Choose one of at most 4 MB."), field="logo")
-    try:
-        picture = Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"])
-        if picture.width * picture.height > MOST_LOGO_PIXELS:
-            raise refusal
-        picture = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise refusal from None
-    picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
-    drawn = BytesIO()
-    # A fresh picture: pixels only, no text, position or profile of the old one.
-    clean = Image.new("RGBA", picture.size)
-    clean.paste(picture)
-    clean.save(drawn, "PNG", optimize=True)
-    return drawn.getvalue()
 
 
 _CLEANERS: dict[str, Callable[[Any], Any]] = {

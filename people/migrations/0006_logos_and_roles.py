@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0005_invitations")]
+
+    operations = [
+        migrations.RemoveField("rolegrant", "manages"),
+        migrations.AddField(
+            "organisationlogo",
+            "kind",
+            models.CharField(default="image/png", help_text="Media type", max_length=12),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            "organisationlogo", "width", models.PositiveSmallIntegerField(default=1), preserve_default=False
+        ),
+        migrations.AddField(
+            "organisationlogo", "height", models.PositiveSmallIntegerField(default=1), preserve_default=False
+        ),
+    ]
