@@ -162,6 +162,9 @@ class RoleGrant(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="role_grants"
     )
+    manages = models.BooleanField(
+        default=False, help_text="Of an organisation: also its profile, its members and its webhooks"
+    )
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     granted_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)

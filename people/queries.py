@@ -96,7 +96,7 @@ def forget_standing(user: User) -> None:
 def members_of(organisation_id: UUID) -> QuerySet[User]:
     """Return the active contacts of an organisation, each once."""
     held = RoleGrant.objects.filter(
-        user=OuterRef("pk"), organisation_id=organisation_id, role__in=MEMBER_ROLES, ended_at=None
+        user=OuterRef("pk"), organisation_id=organisation_id, role=Role.ORGANISATION, ended_at=None
     )
     return User.objects.filter(Exists(held), is_active=True, suspended_at=None)
 

@@ -7,7 +7,7 @@ import rules
 
 from people.enums import OrganisationState
 from people.models import Centre, Organisation
-from people.queries import administers_organisation, organisations_of
+from people.queries import managed_by, organisations_of
 from people.rules import coordinates, may_act, owns_volunteer
 from vacancies.models import Application, ShiftSeat, Vacancy, Webhook
 
@@ -27,7 +27,7 @@ def is_member(user: Any, owned: Owned | None) -> bool:
 @rules.predicate
 def manages(user: Any, owned: Owned | None) -> bool:
     """A contact who looks after the organisation itself."""
-    return owned is not None and administers_organisation(user, _organisation_id(owned))
+    return owned is not None and _organisation_id(owned) in managed_by(user)
 
 
 @rules.predicate

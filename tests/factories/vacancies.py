@@ -65,8 +65,8 @@ def make_bank(**organisation: Any) -> Bank:
 
 def contact_of(organisation: Organisation, *, manages: bool = False) -> User:
     """An account that is a contact of the organisation, or one who looks after it."""
-    role = Role.ORGANISATION_ADMIN if manages else Role.ORGANISATION
-    return RoleGrantFactory(role=role, centre=None, organisation=organisation).user
+    held = {"role": Role.ORGANISATION, "centre": None, "organisation": organisation, "manages": manages}
+    return RoleGrantFactory(**held).user
 
 
 def draft(bank: Bank, **details: Any) -> Vacancy:

@@ -10,7 +10,7 @@ from common.uploads import clean_picture
 from people.enums import ALL_ORGANISATION_CHECKS, OrganisationCheck, OrganisationState, Role
 from people.errors import NoCentreHere
 from people.models import Invitation, Organisation, OrganisationLogo, RoleGrant, User
-from people.queries import administers_organisation, members_of
+from people.queries import managed_by, members_of
 from tests.factories.people import CentreFactory, CoordinatorFactory, PostcodeFactory, UserFactory
 from tests.factories.vacancies import Bank, contact_of, make_bank
 from vacancies import services
@@ -39,9 +39,9 @@ def test_who_asks_becomes_the_manager_once_everything_was_seen(bank):
         checks = ALL_ORGANISATION_CHECKS & ~(1 << missing.bit)
         with pytest.raises(ChecksMissing):
             services.approve_organisation(organisation, checks=checks, by=bank.coordinator)
-    assert not administers_organisation(asker, organisation.pk)
+    assert managed_by(asker) == frozenset()
     services.approve_organisation(organisation, checks=ALL_ORGANISATION_CHECKS, by=bank.coordinator)
-    assert administers_organisation(User.objects.get(pk=asker.pk), organisation.pk)
+    assert managed_by(User.objects.get(pk=asker.pk)) == {organisation.pk}
     assert list(members_of(organisation.pk)) == [asker]
 
 
@@ -106,7 +106,7 @@ def test_who_asked_without_an_account_is_invited(bank):
     organisation = asked()
     services.approve_organisation(organisation, checks=ALL_ORGANISATION_CHECKS, by=bank.coordinator)
     invitation = Invitation.objects.get()
-    assert (invitation.email, invitation.role) == ("ria@buurthuis.example", Role.ORGANISATION_ADMIN)
+    assert (invitation.email, invitation.manages) == ("ria@buurthuis.example", True)
     services.suspend_organisation(organisation, note="Klachten", by=bank.coordinator)
     contact_of(organisation, manages=True)
     services.approve_organisation(organisation, checks=ALL_ORGANISATION_CHECKS, by=bank.coordinator)

@@ -177,9 +177,10 @@ def _appoint(organisation: Organisation, by: User) -> None:
     if members_of(organisation.pk).exists():
         return
     if (asker := organisation.requested_by) is not None:
-        give(asker, Role.ORGANISATION_ADMIN, organisation=organisation, by=by)
+        give(asker, Role.ORGANISATION, organisation=organisation, manages=True, by=by)
     elif organisation.contact is not None:
-        invite(organisation.contact["email"], Role.ORGANISATION_ADMIN, organisation=organisation, by=by)
+        email = organisation.contact["email"]
+        invite(email, Role.ORGANISATION, organisation=organisation, manages=True, by=by)
 
 
 def _decide(organisation: Organisation, to: OrganisationState, note: str, by: User) -> Organisation:

@@ -5,7 +5,6 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0005_invitations")]
 
     operations = [
-        migrations.RemoveField("rolegrant", "manages"),
         migrations.AddField(
             "organisationlogo",
             "kind",
