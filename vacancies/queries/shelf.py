@@ -1,7 +1,7 @@
 """The published vacancies as columns in memory: filtered and counted in a few milliseconds, however many.
 
-Loaded once per process and kept fresh by the event cursor, as the matching engine's index is. It is a cache of
-what is public: a page reads the vacancies that it shows from the database, with the rule of who may see them.
+Loaded once per process and kept fresh by the event cursor, as the matching engine's index is. It is a cache
+of what is public: a page reads what it shows from the database, with the rule of what is public.
 """
 
 import hashlib
@@ -97,7 +97,7 @@ def public_vacancies() -> QuerySet[Vacancy]:
 
 @dataclass
 class Shelf:
-    """The columns of this process. Every look asks the event cursor first, which is one small query or none."""
+    """The columns of this process. A look asks the event cursor first, which is one small query or none."""
 
     _columns: Columns | None = None
     _rows: dict[UUID, tuple[Any, ...]] = field(default_factory=dict)

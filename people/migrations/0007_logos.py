@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0005_invitations")]
+    dependencies = [("people", "0006_calendar_links")]
 
     operations = [
         migrations.AddField(
