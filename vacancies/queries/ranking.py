@@ -30,7 +30,10 @@ class Ranker(Protocol):
     def __call__(
         self, user: Any, columns: Columns, chosen: NDArray[np.int64], relevance: NDArray[np.float64]
     ) -> Fit:
-        """Return the fit of the vacancies at the positions ``chosen``; ``relevance`` is of the words searched."""
+        """Return the fit of the vacancies at the positions ``chosen``.
+
+        ``relevance``: of each of these to the words searched for; 1 where nothing was searched.
+        """
         ...
 
 

@@ -163,9 +163,8 @@ class Shelf:
 
     def _built(self) -> Columns:
         rows = sorted(self._rows.values(), key=lambda row: (row[16], row[0]), reverse=True)
-        table = (
-            dict(zip(_FIELDS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(_FIELDS, ())
-        )
+        columns = zip(*rows, strict=True) if rows else ((),) * len(_FIELDS)
+        table: dict[str, Any] = dict(zip(_FIELDS, columns, strict=True))
         districts = sorted(
             District.objects.filter(pk__in=set(table["district_id"]) - {None}).values_list("pk", "name"),
             key=lambda found: found[1],
@@ -193,16 +192,13 @@ class Shelf:
             organisation=list(table["organisation_id"]),
             centre=list(table["centre_id"]),
             connections=np.array([self._counts.get(pk, 0) for pk in ids], np.float64),
-            room=np.array(
-                [
-                    _room(wanted, self._started.get(pk, 0))
-                    for pk, wanted in zip(ids, table["wanted"], strict=True)
-                ],
-                np.float64,
-            ),
+            room=np.array(list(map(self._room, ids, table["wanted"])), np.float64),
             districts=districts,
             version=self._version(rows),
         )
+
+    def _room(self, vacancy_id: UUID, wanted: int | None) -> float:
+        return np.inf if wanted is None else float(max(wanted - self._started.get(vacancy_id, 0), 0))
 
     def _version(self, rows: Iterable[tuple[Any, ...]]) -> str:
         """The same for the same vacancies with the same answers, whatever the process."""
@@ -223,10 +219,6 @@ def _ints(values: Collection[Any], clean: Callable[[Any], int] = int) -> Ints:
 
 def _floats(values: Collection[Any]) -> Floats:
     return np.array([np.nan if value is None else float(value) for value in values], np.float64)
-
-
-def _room(wanted: int | None, started: int) -> float:
-    return np.inf if wanted is None else float(max(wanted - started, 0))
 
 
 shelf = Shelf()
