@@ -55,9 +55,10 @@ _SEARCHING: dict[RequestState, frozenset[RequestState]] = {
     S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
     S.SUBMITTED: frozenset({S.INTAKE, S.OPEN, S.DRAFT, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN}),
     S.INTAKE: frozenset({S.OPEN, S.DRAFT, S.REFERRED, S.UNSUITABLE, S.WITHDRAWN}),
-    S.OPEN: frozenset({S.OFFERED, S.WAITLISTED, S.MATCHED, S.WITHDRAWN}),
-    S.OFFERED: frozenset({S.MATCHED, S.OPEN, S.WAITLISTED, S.WITHDRAWN}),
-    S.WAITLISTED: frozenset({S.OPEN, S.OFFERED, S.MATCHED, S.WITHDRAWN}),
+    # Back to intake: the approval was taken back before anybody had said yes.
+    S.OPEN: frozenset({S.OFFERED, S.WAITLISTED, S.MATCHED, S.INTAKE, S.WITHDRAWN}),
+    S.OFFERED: frozenset({S.MATCHED, S.OPEN, S.WAITLISTED, S.INTAKE, S.WITHDRAWN}),
+    S.WAITLISTED: frozenset({S.OPEN, S.OFFERED, S.MATCHED, S.INTAKE, S.WITHDRAWN}),
     S.REMATCHING: frozenset({S.OFFERED, S.WAITLISTED, S.MATCHED, S.OPEN, S.WITHDRAWN}),
     S.CLOSED: frozenset(),
     S.REFERRED: frozenset(),

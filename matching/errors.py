@@ -41,6 +41,13 @@ class NotAskable(DomainError):
     message = _("Nobody can be asked for this request now.")
 
 
+class SomeoneSaidYes(DomainError):
+    """The approval of a request cannot be taken back: somebody has said yes, or did before."""
+
+    code = "someone-said-yes"
+    message = _("A volunteer has said yes already. Call it off with them first.")
+
+
 class AlreadyAsked(DomainError):
     """This volunteer has been asked for this request before."""
 

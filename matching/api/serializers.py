@@ -259,6 +259,12 @@ class AskSerializer(serializers.Serializer[Any]):
     volunteer_id = serializers.UUIDField()
 
 
+class TakeBackSerializer(serializers.Serializer[Any]):
+    """Which question is taken back."""
+
+    offer_id = serializers.UUIDField()
+
+
 class DispatchSerializer(serializers.Serializer[Any]):
     """The asking for one request."""
 

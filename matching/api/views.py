@@ -27,6 +27,7 @@ from matching.errors import (
     NotEligible,
     NotYet,
     OfferGone,
+    SomeoneSaidYes,
 )
 from matching.models import Assignment, Offer
 from people import queries as people
@@ -280,3 +281,28 @@ class DispatchViewSet(ScopedViewSet):
         if volunteer is None:
             raise NotFound
         return self.perform(services.ask_volunteer, help_request, volunteer, answer=shapes.AskedSerializer)
+
+    @extend_schema(
+        summary="Take one question back", request=shapes.TakeBackSerializer, responses=shapes.AskedSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="take-back-question", domain_errors=[OfferGone])
+    def take_back_question(self, request: Request, id: UUID) -> Response:
+        """A question without an answer is taken back; asking that runs goes on with the next."""
+        help_request = self.get_object()
+        wanted = self.read(shapes.TakeBackSerializer)["offer_id"]
+        offer = queries.offers_of(help_request).filter(pk=wanted).first()
+        if offer is None:
+            raise NotFound
+        return self.perform(services.take_back_question, offer, answer=shapes.AskedSerializer)
+
+    @extend_schema(summary="Take the approval back", request=None, responses={204: None})
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="take-back-approval",
+        domain_errors=[SomeoneSaidYes],
+    )
+    def take_back_approval(self, request: Request, id: UUID) -> Response:
+        """Back to the desk, as before the approval, while nobody has said yes."""
+        services.take_back_approval(self.get_object(), by=request.user)
+        return Response(status=204)

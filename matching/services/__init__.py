@@ -19,6 +19,8 @@ from matching.services.dispatch import (
     retry_search,
     start_dispatch,
     stop_dispatch,
+    take_back_approval,
+    take_back_question,
 )
 from matching.services.invitations import ask_for_screening, invite_to_training
 from matching.services.lasting import go_on, pause, plan_introduction, resume, stop
@@ -107,5 +109,7 @@ __all__ = [
     "stop_dispatch",
     "sweep",
     "take_back_answer",
+    "take_back_approval",
+    "take_back_question",
     "take_back_released",
 ]

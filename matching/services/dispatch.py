@@ -23,12 +23,18 @@ from matching import events
 from matching.candidates import best_candidates, require_eligible
 from matching.engine import Candidate
 from matching.enums import OFFER_OPEN, DispatchState, OfferOrigin, OfferState
-from matching.errors import AskingHalted, DayPassed, NotAskable, NotEligible
-from matching.models import Dispatch, Offer
+from matching.errors import AskingHalted, DayPassed, NotAskable, NotEligible, OfferGone, SomeoneSaidYes
+from matching.models import Assignment, Dispatch, Offer
 from matching.queries import policy_of
 from matching.quiet import deadline, end_of_quiet
 from matching.services.agreement import fixed_start, settle_request, taken_slots
-from matching.services.offers import close_open_offers, day_has_passed, lock_volunteers, send_offer
+from matching.services.offers import (
+    close_offer,
+    close_open_offers,
+    day_has_passed,
+    lock_volunteers,
+    send_offer,
+)
 from matching.services.waves import Wave, best_wave
 from people.enums import HelpCategory
 from people.models import User, Volunteer
@@ -92,6 +98,49 @@ def take_back_questions(request: HelpRequest, *, by: User | None) -> None:
     if request.state == RequestState.OFFERED:
         help_requests.move_request(request.pk, frm={RequestState.OFFERED}, to=RequestState.OPEN, by=by)
         request.state = RequestState.OPEN
+
+
+@transaction.atomic
+def take_back_question(offer: Offer, *, by: User) -> Offer:
+    """Take one open question back; asking that runs goes on with the next. Repeating it changes nothing.
+
+    Raises:
+        OfferGone: the volunteer has answered, or the time is over.
+    """
+    locked = help_requests.lock_request(offer.request_id)
+    require(by, "matching.dispatch", locked, hide=True)
+    offer.refresh_from_db()
+    if offer.state == OfferState.CANCELLED:
+        return offer
+    if not close_offer(offer, to=OfferState.CANCELLED, by=by):
+        raise OfferGone()
+    continue_dispatch(locked.pk)
+    offer.refresh_from_db()
+    return offer
+
+
+@transaction.atomic
+def take_back_approval(request: HelpRequest, *, by: User) -> HelpRequest:
+    """Put an approved request back on the desk, as before the approval. Repeating it changes nothing.
+
+    Whoever was asked meanwhile hears that it is no longer needed.
+
+    Raises:
+        SomeoneSaidYes: there is, or was, an agreement.
+        InvalidTransition: the request is not looking for volunteers.
+    """
+    locked = help_requests.lock_request(request.pk)
+    require(by, "matching.dispatch", locked, hide=True)
+    if locked.state == RequestState.INTAKE:
+        return locked
+    if Assignment.objects.filter(request=locked).exists():
+        raise SomeoneSaidYes()
+    for dispatch in Dispatch.objects.filter(request=locked):
+        end_asking(dispatch, locked, by=by)
+    close_open_offers(locked, to=OfferState.CANCELLED, by=by)
+    return help_requests.move_request(
+        locked.pk, frm=ASKABLE, to=RequestState.INTAKE, by=by, coordinator=by, opened_at=None
+    )
 
 
 @transaction.atomic

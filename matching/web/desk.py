@@ -31,7 +31,7 @@ from matching.enums import (
     CancelReason,
     DispatchState,
 )
-from matching.errors import AlreadyAsked, NotEligible
+from matching.errors import AlreadyAsked, NotEligible, OfferGone
 from matching.funnel import ways_in
 from matching.models import Assignment, Dispatch, Widening
 from matching.supply import supply_rows
@@ -73,7 +73,7 @@ def desk_dispatch(request: HttpRequest, found: HelpRequest, verb: str) -> HttpRe
     if dispatch.state == DispatchState.EXHAUSTED:
         return done(request, found, _nobody_to_ask(found), level=messages.WARNING)
     said = _("Volunteers are being asked.") if verb == "start" else _("Volunteers are being asked now.")
-    return done(request, found, said)
+    return done(request, found, said, undo=reverse("desk-dispatch", args=[found.pk, "stop"]))
 
 
 def _nobody_to_ask(found: HelpRequest) -> str:
@@ -90,12 +90,38 @@ def desk_ask(request: HttpRequest, found: HelpRequest, volunteer_id: UUID) -> Ht
     if volunteer is None:
         raise NotFound
     try:
-        services.ask_volunteer(found, volunteer, by=request.user)
+        offer = services.ask_volunteer(found, volunteer, by=request.user)
     except AlreadyAsked as error:
         return done(request, found, str(error.message), level=messages.WARNING)
     except NotEligible as error:
         return done(request, found, _why_not(volunteer, error), level=messages.WARNING)
-    return done(request, found, _("%(name)s has been asked.") % {"name": volunteer.user.name})
+    said = _("%(name)s has been asked.") % {"name": volunteer.user.name}
+    return done(request, found, said, undo=reverse("desk-take-back", args=[found.pk, offer.pk]))
+
+
+@require_POST
+@coordinators_only
+def desk_take_back(request: HttpRequest, found: HelpRequest, offer_id: UUID) -> HttpResponse:
+    """Take a question back that has no answer yet."""
+    offer = queries.offers_of(found).filter(pk=offer_id).first()
+    if offer is None:
+        raise NotFound
+    try:
+        services.take_back_question(offer, by=request.user)
+    except OfferGone as error:
+        return done(request, found, str(error.message), level=messages.WARNING)
+    return done(
+        request, found, _("The question to %(name)s was taken back.") % {"name": offer.volunteer.user.name}
+    )
+
+
+@require_POST
+@coordinators_only
+def desk_take_back_approval(request: HttpRequest, found: HelpRequest) -> HttpResponse:
+    """The request was approved too soon: back to the desk. A second press is no error."""
+    services.take_back_approval(found, by=request.user)
+    messages.success(request, _("Not approved any more. It is yours to look at again."))
+    return redirect("desk-request", found.pk)
 
 
 @require_POST
@@ -192,13 +218,19 @@ def _why_not(volunteer: Volunteer, error: NotEligible) -> str:
     return " ".join([f"{volunteer.user.name}:", *(sentences or [str(error.message)])])
 
 
-def done(request: HttpRequest, found: HelpRequest, said: str, level: int = messages.SUCCESS) -> HttpResponse:
-    """Say what was done and show the request again."""
+def done(
+    request: HttpRequest,
+    found: HelpRequest,
+    said: str,
+    level: int = messages.SUCCESS,
+    undo: str | None = None,
+) -> HttpResponse:
+    """Say what was done and show the request again; ``undo`` is an address that takes it back."""
     if not wants_fragment(request):
         messages.add_message(request, level, said)
         return redirect("desk-candidates", found.pk)
     found.refresh_from_db()
-    return trigger_client_event(toast(show(request, found), said), "sk:desk")
+    return trigger_client_event(toast(show(request, found), said, undo=undo), "sk:desk")
 
 
 def show(

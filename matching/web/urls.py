@@ -56,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DESK}/kandidaten/", desk.desk_candidates, name="desk-candidates"),
     path(f"{_DESK}/uitvragen/<dispatch_verb:verb>/", desk.desk_dispatch, name="desk-dispatch"),
     path(f"{_DESK}/vraag/<uuid:volunteer_id>/", desk.desk_ask, name="desk-ask"),
+    path(f"{_DESK}/vraag/<uuid:offer_id>/terug/", desk.desk_take_back, name="desk-take-back"),
+    path(f"{_DESK}/goedkeuring/terug/", desk.desk_take_back_approval, name="desk-take-back-approval"),
     path(f"{_DESK}/genoeg/", desk.desk_enough, name="desk-enough"),
     path(f"{_DESK}/opnieuw/", desk.desk_reopen, name="desk-reopen"),
     path(

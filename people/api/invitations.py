@@ -18,7 +18,7 @@ from people.models import Centre, Invitation, Organisation
 from people.services import invitations
 
 
-class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+class RoleInvitationSerializer(serializers.ModelSerializer[Invitation]):
     """Someone who was asked to take a role. The link stands in the mail and nowhere else."""
 
     role = serializers.ChoiceField(choices=Role.choices, read_only=True)
@@ -44,7 +44,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
         read_only_fields = fields
 
 
-class InviteSerializer(serializers.Serializer[Any]):
+class InviteToRoleSerializer(serializers.Serializer[Any]):
     """Whom to invite, for which role, and where: a centre or an organisation."""
 
     email = serializers.EmailField(max_length=254)
@@ -66,7 +66,7 @@ class InvitationViewSet(ReadViewSet):
     """The invitations of the centres and organisations one looks after."""
 
     model = Invitation
-    serializer_class = InvitationSerializer
+    serializer_class = RoleInvitationSerializer
     domain_errors = (InvalidInput, InvitedTooOften)
     no_store = True
 
@@ -84,10 +84,10 @@ class InvitationViewSet(ReadViewSet):
         """One invitation."""
         return super().retrieve(request, *args, **kwargs)
 
-    @extend_schema(summary="Invite someone", request=InviteSerializer, responses={201: InvitationSerializer})
+    @extend_schema(summary="Invite someone", request=InviteToRoleSerializer, responses={201: RoleInvitationSerializer})
     def create(self, request: Request) -> Response:
         """Mail a link that works once, for that address, until a day."""
-        return self.perform(invitations.invite, status_code=201, **self.read(InviteSerializer))
+        return self.perform(invitations.invite, status_code=201, **self.read(InviteToRoleSerializer))
 
     @extend_schema(summary="Mail a new link", request=None)
     @action(detail=True, methods=["post"], domain_errors=[InvalidTransition, InvitedTooOften])

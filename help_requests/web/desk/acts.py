@@ -21,6 +21,7 @@ class Act:
     """One act. ``slug`` ends its address, ``name`` its URL's; ``states`` in which it is offered.
 
     ``key`` is the number that presses it. Once a request is approved 1 to 8 are the candidates'.
+    ``undo`` is the name of the URL that takes it back.
     """
 
     key: int
@@ -32,6 +33,7 @@ class Act:
     verb: Callable[..., HelpRequest]
     states: frozenset[RequestState]
     sure: Any = ""
+    undo: str = ""
 
     @property
     def url_name(self) -> str:
@@ -55,6 +57,7 @@ ACTS = (
         forms.ApproveForm,
         services.open_request,
         TO_TRIAGE,
+        undo="desk-take-back-approval",
     ),
     Act(
         2,

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -76,7 +77,8 @@ def _done(request: HttpRequest, act: Act, request_id: UUID) -> HttpResponse:
         messages.success(request, str(act.said))
         return redirect("desk-request", request_id)
     response = _show(request, desk_request_of(request.user, request_id))
-    return trigger_client_event(toast(response, str(act.said)), "sk:desk")
+    undo = reverse(act.undo, args=[request_id]) if act.undo else None
+    return trigger_client_event(toast(response, str(act.said), undo=undo), "sk:desk")
 
 
 def _show(request: HttpRequest, found: HelpRequest, tried: Tried = None) -> HttpResponse:
