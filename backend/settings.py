@@ -229,7 +229,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Besides allauth's own. Wide enough for the computer of a library, where many ask from one address.
-ACCOUNT_RATE_LIMITS = {"ask_help": "30/h/ip", "ask_help_hints": "120/m/ip", "report_concern": "10/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "ask_help": "30/h/ip",
+    "ask_help_hints": "120/m/ip",
+    "report_concern": "10/h/ip",
+    "share_record": "20/h/user",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
@@ -372,6 +377,8 @@ SPECTACULAR_SETTINGS = {
             "people.enums.Language",
             "people.enums.OrganisationState",
             "people.enums.Role",
+            "people.enums.SaidYes",
+            "people.enums.SharedFor",
             "people.enums.Skill",
             "people.enums.VolunteerState",
             "safeguarding.enums.ConcernState",
@@ -465,6 +472,8 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 INVITATION_KEPT_DAYS = env.int("INVITATION_KEPT_DAYS", default=90)
 # What a kilometre with a volunteer's own car pays back, in euros.
 KILOMETRE_RATE = Decimal(env.str("KILOMETRE_RATE", default="0.23"))
+# How long a coordinator of another centre may look at the record of a resident who agreed to it.
+SHARED_RECORD_DAYS = env.int("SHARED_RECORD_DAYS", default=7)
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
 # Which people were erased, kept outside the database so that a backup put back does not bring them back.
 ERASURE_LOG = Path(env.str("ERASURE_LOG", default=str(VAR_DIR / "erasures.jsonl")))

@@ -69,4 +69,6 @@ class NoticeKind(models.TextChoices):
     SCREENING_DECIDED = "screening_decided", _("The centre has decided something about your screening.")
     STEP_EXPIRING = "step_expiring", _("A step of the screening of a volunteer ends soon.")
     STEP_EXPIRED = "step_expired", _("A step of the screening of a volunteer has ended.")
+    RECORD_SHARED = "record_shared", _("Another volunteer centre may look at your data for a time.")
+    RESIDENT_SHARED = "resident_shared", _("Another centre may look at the record of a resident for a time.")
     DECISION_ASKED = "decision_asked", _("A colleague asks you to decide about a screening together.")

@@ -1,4 +1,4 @@
-"""Who is told of screenings and concerns: a room of its own, for here it matters most who is not told.
+"""Who is told of screenings, concerns and looks from elsewhere: here it matters most who is not told.
 
 Of a screening the volunteer hears, and the coordinators of the centre. Of a concern nobody gets a message in
 a list: the officers' pages hear that something changed, and a mail says that there is something to read.
@@ -16,7 +16,8 @@ from notifications.live.signals import Signal, send_signals
 from notifications.mail_notices import mail_duty, mail_user
 from notifications.services import notify
 from people.enums import COORDINATING, Role
-from people.models import Volunteer
+from people.events import RecordShared
+from people.models import Representative, Resident, Volunteer
 from people.queries import staff_of
 from safeguarding import events
 
@@ -109,3 +110,15 @@ def mail_entrusted(event: events.ConcernEntrusted, record: EventRecord) -> None:
     if named is not None:
         send_signals([Signal(groups.person(named.pk), "concern")])
         mail_duty(named, "officer", reverse("concern", args=[event.concern_id]))
+
+
+@on(RecordShared, name="notifications.tell_of_share")
+def tell_of_share(event: RecordShared, record: EventRecord) -> None:
+    """The resident, who acts for them, and the coordinators of their own centre."""
+    resident = Resident.objects.filter(pk=event.resident_id).first()
+    if resident is None:
+        return
+    acting = Representative.objects.filter(resident=resident, ended_at=None)
+    side = [resident.user_id, *acting.values_list("user_id", flat=True)]
+    notify([user for user in side if user], NoticeKind.RECORD_SHARED, resident.pk, record)
+    notify(_staff(event.centre_id, Role.COORDINATOR), NoticeKind.RESIDENT_SHARED, resident.pk, record)

@@ -44,6 +44,7 @@ class Why(models.TextChoices):
     LIST = "list", _("fetched a list")
     AGREEMENT = "agreement", _("an appointment together")
     ASKED = "asked", _("the person asked for it")
+    ELSEWHERE = "elsewhere", _("help from another centre, with consent")
 
 
 class ErasureReason(models.TextChoices):
@@ -270,6 +271,23 @@ class ContactPreference(models.TextChoices):
 
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
+
+
+class SharedFor(models.TextChoices):
+    """Why another centre needs to look at the record of a resident."""
+
+    HELP_HERE = "help_here", _("Asks for help in our area")
+    STAYS_HERE = "stays_here", _("Stays in our area for a time")
+    MOVES = "moves", _("Is moving to our area")
+    STANDS_IN = "stands_in", _("We stand in for the other centre")
+
+
+class SaidYes(models.TextChoices):
+    """How a resident agreed to something of which staff keep the record."""
+
+    PHONE = "phone", _("On the phone")
+    MET = "met", _("In person")
+    WRITTEN = "written", _("In a letter or an e-mail")
 
 
 class Invited(models.TextChoices):

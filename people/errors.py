@@ -103,3 +103,13 @@ class LastAdministrator(DomainError):
 
     code = "last-administrator"
     message = _("This is the last administrator. Let someone else become administrator first.")
+
+
+class NobodyElsewhere(InvalidInput):
+    """No resident of another centre has exactly this number or address."""
+
+    code = "nobody-elsewhere"
+    message = _("No resident of another centre has exactly this number or address.")
+
+    def __init__(self, *, field: str = "reach") -> None:
+        super().__init__(field=field)

@@ -160,6 +160,22 @@ class ResidentConsentWithdrawn(ResidentEvent):
 
 
 @dataclass(frozen=True)
+class RecordShared(ResidentEvent):
+    """A coordinator of another centre may look at a resident's record; ``centre_id`` is the home centre."""
+
+    share_id: UUID
+    type: ClassVar[str] = "people.record_shared"
+
+
+@dataclass(frozen=True)
+class SharingEnded(ResidentEvent):
+    """They may not look any more, before its time."""
+
+    share_id: UUID
+    type: ClassVar[str] = "people.sharing_ended"
+
+
+@dataclass(frozen=True)
 class ErasureAsked(Event):
     """Everything of a person is to be erased: of the account with all its parts, or of one part."""
 

@@ -21,6 +21,8 @@ from people.enums import (
     Language,
     OrganisationState,
     Role,
+    SaidYes,
+    SharedFor,
     VolunteerState,
     Why,
 )
@@ -394,6 +396,40 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class SharedRecord(models.Model):
+    """A resident lets one coordinator of another centre look at their record, for a reason and for a time."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="shared")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=12, choices=SharedFor.choices)
+    note = EncryptedTextField(blank=True, default="", help_text="The reason in a few words")
+    said_yes = models.CharField(max_length=8, choices=SaidYes.choices, help_text="How the resident agreed")
+    consent_version = models.CharField(max_length=12, help_text="Of the text that was agreed to")
+    opened_at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["reader", "until"], name="shared_reader_until")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "reader"], condition=Q(ended_at=None), name="one_running_share"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def running(self) -> bool:
+        """Whether it lets the reader look now."""
+        return self.ended_at is None and self.until > clock.now()
 
 
 class AccessLog(models.Model):

@@ -33,8 +33,18 @@ from people.enums import (
     Weekday,
     daypart_bit,
 )
-from people.models import AccessLog, Consent, Invitation, Representative, Resident, RoleGrant, User, Volunteer
-from people.queries import looks_at, old_invitations
+from people.models import (
+    AccessLog,
+    Consent,
+    Invitation,
+    Representative,
+    Resident,
+    RoleGrant,
+    SharedRecord,
+    User,
+    Volunteer,
+)
+from people.queries import looks_at, old_invitations, shares_of
 from people.rights import (
     Section,
     Subject,
@@ -173,6 +183,28 @@ def tell_consents(subject: Subject) -> Iterable[Section]:
     yield _section("consents", _("What you agreed to"), columns, consents_of(subject))
 
 
+@tells(SharedRecord)
+def tell_shares(subject: Subject) -> Iterable[Section]:
+    """Who of another centre was let in."""
+    columns = {
+        "centre": _("Volunteer centre"),
+        "who": _("Who"),
+        "reason": _("Why"),
+        "note": _("In their words"),
+        "said_yes": _("How you agreed"),
+        "opened_at": _("Since"),
+        "until": _("Until"),
+        "ended_at": _("Ended earlier"),
+    }
+    plain = ("reason", "note", "said_yes", "opened_at", "until", "ended_at")
+    rows = [
+        {"centre": share.centre.name, "who": share.reader.name}
+        | {name: value_of(share, name) for name in plain}
+        for share in shares_of(subject.residents)
+    ]
+    yield Section("shared", _("Who of another centre may look"), columns, rows)
+
+
 @tells(AccessLog)
 def tell_looks(subject: Subject) -> Iterable[Section]:
     """Who read or changed the data."""
@@ -204,7 +236,17 @@ def consents_of(subject: Subject) -> QuerySet[Consent]:
     )
 
 
-@erases(User, RoleGrant, models.CalendarLink, Volunteer, Resident, Representative, Consent, Invitation)
+@erases(
+    User,
+    RoleGrant,
+    models.CalendarLink,
+    Volunteer,
+    Resident,
+    Representative,
+    Consent,
+    Invitation,
+    SharedRecord,
+)
 def erase_people(subject: Subject) -> dict[str, int]:
     """Contact data, profile and account. Rows on which figures hang stay without anything of the person."""
     words = {*map(str, subject.ids), *subject.emails}
@@ -218,6 +260,10 @@ def erase_people(subject: Subject) -> dict[str, int]:
     by_them = Invitation.objects.filter(invited_by=subject.user or uuid4())
     by_them.filter(state=Invited.OPEN).update(state=Invited.WITHDRAWN, answered_at=clock.now())
     by_them.update(invited_by=None)
+    let_in = SharedRecord.objects.filter(
+        Q(resident__in=subject.residents) | Q(reader=subject.user or uuid4())
+    )
+    counts["people_sharedrecord"] = let_in.delete()[0]
     acting = Representative.objects.filter(
         Q(resident__in=subject.residents) | Q(user=subject.user or uuid4())
     )
@@ -356,6 +402,17 @@ keeps(
         lambda moment: old_invitations(moment).count(),
         lambda moment, most: Invitation.objects.filter(
             pk__in=list(old_invitations(moment).values_list("pk", flat=True)[:most])
+        ).delete()[0],
+    )
+)
+keeps(
+    Term(
+        "shares",
+        _("Leave to look for another centre"),
+        "READ_LOG_KEPT_DAYS",
+        lambda moment: SharedRecord.objects.filter(until__lt=moment).count(),
+        lambda moment, most: SharedRecord.objects.filter(
+            pk__in=list(SharedRecord.objects.filter(until__lt=moment).values_list("pk", flat=True)[:most])
         ).delete()[0],
     )
 )

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from common import clock
 from common.encryption import digest
 from people.enums import COORDINATING, INVITED_BY, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
 from people.models import (
@@ -22,6 +23,7 @@ from people.models import (
     Representative,
     Resident,
     RoleGrant,
+    SharedRecord,
     User,
     Volunteer,
 )
@@ -189,6 +191,35 @@ def residents_of(user: Any) -> QuerySet[Resident]:
 def residents_in_scope(user: Any) -> QuerySet[Resident]:
     """Return the residents of the centres of whose staff ``user`` is."""
     return Resident.objects.filter(centre_id__in=centres_of(user)).select_related("centre", "district")
+
+
+def running_shares() -> QuerySet[SharedRecord]:
+    """Return what lets someone of another centre look at a resident who still agrees, at this moment."""
+    return SharedRecord.objects.filter(
+        ended_at=None, until__gt=clock.now(), resident__consented_at__isnull=False
+    ).select_related("resident__centre", "centre", "reader")
+
+
+def residents_shared_with(user: Any) -> QuerySet[Resident]:
+    """Return the residents of other centres who let ``user`` look; who asked must still coordinate there."""
+    own = standing_of(user).centres(COORDINATING)
+    if not own:
+        return Resident.objects.none()
+    shares = running_shares().filter(resident=OuterRef("pk"), reader_id=user.pk, centre_id__in=own)
+    return Resident.objects.filter(Exists(shares)).select_related("centre", "district")
+
+
+def shares_of(residents: Iterable[Resident]) -> QuerySet[SharedRecord]:
+    """Return who may, or might, look at these residents from another centre, the latest first."""
+    rows = SharedRecord.objects.filter(resident__in=list(residents))
+    return rows.select_related("resident__centre", "centre", "reader")
+
+
+def shares_in_scope(user: Any) -> QuerySet[SharedRecord]:
+    """Return those that concern ``user``: asked by them, of a resident of their centre, or of themselves."""
+    mine = Q(reader_id=user.pk) | Q(resident__in=residents_of(user))
+    home = Q(resident__centre_id__in=standing_of(user).centres(COORDINATING))
+    return SharedRecord.objects.filter(mine | home).select_related("resident__centre", "centre", "reader")
 
 
 def residents_reached_by(user: Any, *, phone: str = "", email: str = "") -> QuerySet[Resident]:

@@ -7,7 +7,7 @@ import rules
 
 from people import queries
 from people.enums import COORDINATING, INVITED_BY, STAFF_ROLES, OrganisationState, Role
-from people.models import Centre, Invitation, Organisation, Resident, RoleGrant, User, Volunteer
+from people.models import Centre, Invitation, Organisation, Resident, RoleGrant, SharedRecord, User, Volunteer
 
 
 @rules.predicate
@@ -128,6 +128,28 @@ def gives_out(user: User, place: Invitation | RoleGrant | None) -> bool:
     return any(queries.has_role(user, role, place.centre_id) for role in inviting if place.centre_id)
 
 
+@rules.predicate
+def looks_from_elsewhere(user: User, resident: Resident | None) -> bool:
+    """Coordinator of another centre whom the resident lets look, for a time."""
+    return resident is not None and queries.residents_shared_with(user).filter(pk=resident.pk).exists()
+
+
+@rules.predicate
+def asked_share(user: User, share: SharedRecord | None) -> bool:
+    """Who asked the resident to look."""
+    return share is not None and share.reader_id == user.pk
+
+
+@rules.predicate
+def is_side_of_share(user: User, share: SharedRecord | None) -> bool:
+    """The resident, who acts for them, or a coordinator of their own centre."""
+    return share is not None and (
+        owns_resident(user, share.resident)
+        or represents_resident(user, share.resident)
+        or coordinates(user, share.resident)
+    )
+
+
 acts_for_resident = owns_resident | represents_resident
 
 rules.add_perm("people.change_account", may_act & is_self)
@@ -141,11 +163,16 @@ rules.add_perm("people.activate_volunteer", may_act & coordinates & ~owns_volunt
 
 rules.add_perm("people.register_resident", may_act & coordinates)
 rules.add_perm("people.register_self", may_act & is_self)
-rules.add_perm("people.view_resident", may_act & (acts_for_resident | works_at_centre_of))
+rules.add_perm(
+    "people.view_resident", may_act & (acts_for_resident | works_at_centre_of | looks_from_elsewhere)
+)
 rules.add_perm("people.change_resident", may_act & (acts_for_resident | coordinates))
 # A record is claimed by its e-mail address, so who acts for the resident does not choose it.
 rules.add_perm("people.change_resident_email", may_act & (owns_resident | coordinates))
 rules.add_perm("people.appoint_representative", may_act & (owns_resident | coordinates))
+
+rules.add_perm("people.ask_share", may_act & coordinates)
+rules.add_perm("people.end_share", may_act & (asked_share | is_side_of_share))
 
 # Nobody hides what they did as staff by erasing themselves through the desk.
 rules.add_perm("people.erase", may_act & coordinates & ~owns_volunteer_or_resident)

@@ -47,9 +47,16 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.STEP_EXPIRING: "screening-of",
     NoticeKind.STEP_EXPIRED: "screening-of",
     NoticeKind.DECISION_ASKED: "screening-of",
+    NoticeKind.RESIDENT_SHARED: "resident",
 }
 # What is about a volunteer's own screening leads to their page about it.
 ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("screening_"))
+
+# What leads to a page of one's own that has no number.
+WITHOUT_OBJECT: dict[NoticeKind, str] = {
+    NoticeKind.COURSE_INVITED: "learning",
+    NoticeKind.RECORD_SHARED: "my-rights",
+}
 
 
 class Line(NamedTuple):
@@ -118,8 +125,8 @@ def address_of(notice: Notice) -> str:
     kind = NoticeKind(notice.kind)
     if kind in ABOUT_ONESELF:
         return reverse("my-screening")
-    if kind == NoticeKind.COURSE_INVITED:
-        return reverse("learning")
+    if kind in WITHOUT_OBJECT:
+        return reverse(WITHOUT_OBJECT[kind])
     return reverse(_page_of(notice), args=[notice.object_id])
 
 

@@ -84,7 +84,9 @@ class InvitationViewSet(ReadViewSet):
         """One invitation."""
         return super().retrieve(request, *args, **kwargs)
 
-    @extend_schema(summary="Invite someone", request=InviteToRoleSerializer, responses={201: RoleInvitationSerializer})
+    @extend_schema(
+        summary="Invite someone", request=InviteToRoleSerializer, responses={201: RoleInvitationSerializer}
+    )
     def create(self, request: Request) -> Response:
         """Mail a link that works once, for that address, until a day."""
         return self.perform(invitations.invite, status_code=201, **self.read(InviteToRoleSerializer))

@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, path
 from common.api.router import ApiRouter
 from people.api import views
 from people.api.invitations import InvitationViewSet
+from people.api.sharing import SharedRecordViewSet
 
 router = ApiRouter()
 router.register("centres", views.CentreViewSet, basename="centre")
 router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("me/residents", views.MyResidentViewSet, basename="my-resident")
 router.register("residents", views.ResidentViewSet, basename="resident")
+router.register("shared-records", SharedRecordViewSet, basename="shared-record")
 router.register("volunteers", views.VolunteerViewSet, basename="volunteer")
 
 ME = {"get": "retrieve", "patch": "partial_update"}

@@ -222,9 +222,10 @@ class ResidentViewSet(ResidentChanges):
 
     @extend_schema(summary="Read a resident")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One resident. A look leaves a row in the read log."""
-        found = self.get_object()
-        services.note_read(found, by=request.user)
+        """One resident, also of another centre who lets me look. A look leaves a row in the read log."""
+        shared = queries.residents_shared_with(request.user).filter(pk=self.kwargs["id"]).first()
+        found = shared or self.get_object()
+        services.note_read(found, by=request.user, why=Why.ELSEWHERE if shared else Why.DETAILS)
         return Response(self.get_serializer(found).data)
 
     @extend_schema(

@@ -18,6 +18,8 @@ from people.services.residents import (
 )
 from people.services.roles import end_role, grant_role
 from people.services.second_factor import has_factor, lacks_proof, note_session
+from people.services.sharing import LONGEST_NOTE as LONGEST_SHARE_NOTE
+from people.services.sharing import end_share, share_record
 from people.services.volunteers import (
     activate_volunteer,
     centre_at_postcode,
@@ -29,12 +31,14 @@ from people.services.volunteers import (
 )
 
 __all__ = [
+    "LONGEST_SHARE_NOTE",
     "Address",
     "activate_volunteer",
     "centre_at_postcode",
     "claim_residents",
     "end_calendar_link",
     "end_role",
+    "end_share",
     "erase_by_term",
     "erase_for",
     "erase_self",
@@ -60,6 +64,7 @@ __all__ = [
     "reinstate_user",
     "represent",
     "resume_volunteer",
+    "share_record",
     "shown_phone",
     "stop_representing",
     "suspend_user",

@@ -16,9 +16,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from common.errors import InvalidInput, NotFound
 from common.permissions import require
 from people.contact import normalise_email, normalise_phone
-from people.enums import Dislike, Language, Need
+from people.enums import Dislike, Language, Need, Why
 from people.models import Resident
-from people.queries import residents_in_scope, residents_of, residents_reached_by, working_centre
+from people.queries import (
+    is_staff_of,
+    residents_in_scope,
+    residents_of,
+    residents_reached_by,
+    residents_shared_with,
+    shares_of,
+    working_centre,
+)
 from people.rules import coordinates
 from people.services import (
     Address,
@@ -62,6 +70,20 @@ def found_by(user: Any, text: str) -> list[Resident]:
     return list(residents_reached_by(user, **reach).order_by("-created_at")[:20])
 
 
+def seen_by_staff(user: Any, resident_id: UUID) -> Resident:
+    """Return a resident of one's centre, or who lets one look from another. Raises ``NotFound``."""
+    for rows in (residents_in_scope, residents_shared_with):
+        found = rows(user).filter(pk=resident_id).first()
+        if found is not None:
+            return found
+    raise NotFound
+
+
+def why_seen(user: Any, resident: Resident) -> Why:
+    """On what occasion staff look at a resident's page."""
+    return Why.DETAILS if is_staff_of(user, resident.centre_id) else Why.ELSEWHERE
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def residents(request: HttpRequest) -> HttpResponse:
@@ -86,15 +108,17 @@ def residents(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def resident(request: HttpRequest, resident_id: UUID) -> HttpResponse:
-    """``GET /inwoners/<id>/``: one resident. Staff of the centre; a look leaves a row in the read log."""
-    found = residents_in_scope(request.user).filter(pk=resident_id).first()
-    if found is None:
-        raise NotFound
-    note_read(found, by=request.user)
+    """``GET /inwoners/<id>/``: one resident; a look leaves a row in the read log.
+
+    Staff of the centre, and a coordinator of another centre whom the resident lets look.
+    """
+    found = seen_by_staff(request.user, resident_id)
+    note_read(found, by=request.user, why=why_seen(request.user, found))
     representatives = found.representatives.filter(ended_at=None).select_related("user")
     context = facts_of(found) | {
         "representatives": representatives,
         "may_change": coordinates(request.user, found),
+        "shares": [share for share in shares_of([found]) if share.running],
     }
     return render(request, "people/resident.html", context)
 

@@ -27,6 +27,7 @@ from people.queries import (
     looks_at,
     residents_in_scope,
     residents_of,
+    shares_of,
     volunteer_of,
     volunteers_in_scope,
 )
@@ -91,9 +92,13 @@ def _shown(part: Volunteer | Resident) -> dict[str, Any]:
 def my_rights(request: HttpRequest) -> HttpResponse:
     """``GET /profiel/rechten/``: what one agreed to, who looked, take it along, have it erased."""
     parts = _parts_of(request.user)
-    return render(
-        request, "people/rights.html", {"parts": [_shown(part) for part in parts], "looks": looks_at(parts)}
-    )
+    residents = [part for part in parts if isinstance(part, Resident)]
+    context = {
+        "parts": [_shown(part) for part in parts],
+        "looks": looks_at(parts),
+        "shares": [share for share in shares_of(residents) if share.running],
+    }
+    return render(request, "people/rights.html", context)
 
 
 @require_POST

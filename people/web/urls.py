@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from people.web import agenda, invitations, join, profile, residents, rights, signing_in, team
+from people.web import (
+    agenda,
+    invitations,
+    join,
+    profile,
+    residents,
+    rights,
+    sharing,
+    signing_in,
+    team,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inloggen/", signing_in.sign_in_afresh, name="sign-in-afresh"),
@@ -40,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gewist/", rights.deletions, name="deletions"),
     path("inwoners/", residents.residents, name="residents"),
     path("inwoners/nieuw/", residents.ResidentNewView.as_view(), name="resident-new"),
+    path("inwoners/andere-centrale/", sharing.ShareView.as_view(), name="share-new"),
+    path("inzage/<uuid:share_id>/stoppen/", sharing.share_end, name="share-end"),
     path("inwoners/<uuid:resident_id>/", residents.resident, name="resident"),
     path(
         "inwoners/<uuid:resident_id>/<slug:part>/",

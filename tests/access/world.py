@@ -17,8 +17,8 @@ from matching import services
 from matching.models import Assignment, Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
-from people.enums import Role
-from people.models import Centre, Invitation, User, Volunteer
+from people.enums import Role, SaidYes, SharedFor
+from people.models import Centre, Invitation, Resident, SharedRecord, User, Volunteer
 from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
 from safeguarding.models import ScreeningDecision
@@ -27,6 +27,7 @@ from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
     AdministratorFactory,
+    CentreFactory,
     CoordinatorFactory,
     OrganisationFactory,
     PostcodeFactory,
@@ -81,6 +82,7 @@ class World:
     organisation_id: object
     team_invitation_id: object
     grant_id: object
+    share_id: object
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
@@ -117,6 +119,7 @@ class World:
             "token": "wat",
             "place_id": self.centre_id,
             "grant_id": self.grant_id,
+            "share_id": self.share_id,
             "centre_id": self.centre_id,
             "proposal_id": self.proposal_id,
             "pair_id": self.pair_id,
@@ -148,6 +151,7 @@ class World:
             "completions": self.completion_id,
             "course-invitations": self.invitation_id,
             "invitations": self.team_invitation_id,
+            "shared-records": self.share_id,
             "daily-proposals": self.proposal_id,
             "proposed-pairs": self.pair_id,
             "concerns": self.concern_id,
@@ -232,6 +236,7 @@ def build_world() -> World:
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,
         team_invitation_id=_invited(town.centre).pk,
+        share_id=_shared(owner).pk,
         grant_id=cast("User", people["trainer"]).role_grants.get().pk,
     )
 
@@ -241,6 +246,19 @@ def _invited(centre: Centre) -> Invitation:
     made = invitations.invite("nieuw@voorbeeld.nl", Role.TRAINER, centre=centre, by=None)
     Invitation.objects.filter(pk=made.pk).update(sent_at=clock.now() - timedelta(hours=1))
     return made
+
+
+def _shared(resident: Resident) -> SharedRecord:
+    """Someone of a third centre may look at the owner's record."""
+    reader = CoordinatorFactory()
+    return SharedRecord.objects.create(
+        resident=resident,
+        centre=CentreFactory(),
+        reader=reader,
+        reason=SharedFor.MOVES,
+        said_yes=SaidYes.MET,
+        until=clock.now() + timedelta(days=1),
+    )
 
 
 def _proposed(volunteer: Volunteer, coordinator: User | AnonymousUser) -> ScreeningDecision:
