@@ -97,6 +97,36 @@ def _empty_caches(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlo
                 caches[name].clear()
 
 
+# Empties the tables that hold anything. Triggers and foreign keys rest meanwhile.
+EMPTY_THE_FULL_ONES = """
+DO $$
+DECLARE
+    one text;
+    holds_rows boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOREACH one IN ARRAY ARRAY[{tables}] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', one) INTO holds_rows;
+        IF holds_rows THEN
+            EXECUTE format('DELETE FROM %I', one);
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_to_empty() -> Iterator[None]:
+    """PostgreSQL takes half a second to truncate some hundred tables, most of which are empty already."""
+
+    def sql_flush(_self: object, _style: object, tables: list[str], **_kwargs: object) -> list[str]:
+        return [EMPTY_THE_FULL_ONES.format(tables=", ".join(f"'{name}'" for name in tables))]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", sql_flush)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nobody_listens_on(request: pytest.FixtureRequest) -> Iterator[None]:
     """The matching engine's index closes its connection, which would keep the test database from going."""
