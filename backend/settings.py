@@ -475,6 +475,9 @@ KILOMETRE_RATE = Decimal(env.str("KILOMETRE_RATE", default="0.23"))
 # How long a coordinator of another centre may look at the record of a resident who agreed to it.
 SHARED_RECORD_DAYS = env.int("SHARED_RECORD_DAYS", default=7)
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
+# More requests of the list near by than these are shown to nobody within a day: who reads more, copies.
+REVEALS_A_DAY = env.int("REVEALS_A_DAY", default=200)
+REVEALS_KEPT_DAYS = env.int("REVEALS_KEPT_DAYS", default=30)
 # Which people were erased, kept outside the database so that a backup put back does not bring them back.
 ERASURE_LOG = Path(env.str("ERASURE_LOG", default=str(VAR_DIR / "erasures.jsonl")))
 DEMO_TOWN = env.bool("DEMO_TOWN", default=MODE == "development")

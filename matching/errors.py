@@ -103,3 +103,14 @@ class AlreadyProposed(DomainError):
 
     code = "already-proposed"
     message = _("This volunteer is already proposed for this.")
+
+
+class ReadingClosed(DomainError):
+    """The list near by is closed to this volunteer for a day: they were shown more than one chooses from."""
+
+    status = 429
+    code = "reading-closed"
+    message = _(
+        "You have looked at very many requests. The list opens again tomorrow. "
+        "Do you want to help today? Call the volunteer centre."
+    )

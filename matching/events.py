@@ -468,3 +468,12 @@ class PairStale(PairChanged):
     """The pair is no longer possible."""
 
     type: ClassVar[str] = "matching.pair_stale"
+
+
+@dataclass(frozen=True)
+class ReadingUnusual(Event):
+    """A volunteer was shown more requests than anybody chooses from; the list near by closed for a day."""
+
+    volunteer_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "matching.reading_unusual"

@@ -328,3 +328,27 @@ class ProposedPair(models.Model):
         """The question that confirming this pair put, while it is open."""
         own = self.own_offer
         return own if own is not None and OfferState(own.state) in OFFER_OPEN else None
+
+
+class Reveal(models.Model):
+    """A volunteer was shown a request of the list near by, for the first time: counted against copying it.
+
+    Without a request: they opened the address that no person can see (``services.revealing``).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="+")
+    request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["volunteer", "request"], name="one_reveal_per_request")
+        ]
+        indexes = [
+            models.Index(fields=["volunteer", "at"], name="reveal_volunteer_at"),
+            models.Index(fields=["at"], name="reveal_at"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

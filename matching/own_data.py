@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from help_requests.enums import DONE_WITH, ENDED, RequestState
 from help_requests.models import HelpRequest
 from matching import models
-from matching.models import Assignment, Offer, ProposedPair, Review
+from matching.models import Assignment, Offer, ProposedPair, Reveal, Review
 from matching.services import release_resident, release_volunteer
 from people.rights import Section, Subject, Term, Told, ends, erases, excuse, keeps, tells, value_of
 
@@ -23,7 +23,7 @@ excuse(
 )
 
 
-@tells(Offer, ProposedPair, Assignment, Review)
+@tells(Offer, ProposedPair, Assignment, Review, Reveal)
 def tell_matching(subject: Subject) -> Iterable[Section]:
     """Questions, proposals, appointments and how they went; never who the other is."""
     columns = {
@@ -65,6 +65,10 @@ def tell_matching(subject: Subject) -> Iterable[Section]:
     columns = {"occasion": _("Occasion"), "asked_at": _("Asked on"), "outcome": _("What you answered")}
     reviews = Review.objects.filter(assignment__in=found).select_related("assignment").order_by("asked_at")
     yield Section("reviews", _("How it went"), columns, [_review(row, subject) for row in reviews])
+    columns = {"category": _("Kind of help"), "at": _("When")}
+    reveals = Reveal.objects.filter(mine).exclude(request=None).select_related("request").order_by("at")
+    rows = [_row(row, row.request, columns) for row in reveals if row.request]
+    yield Section("requests_shown", _("Requests near by that we showed you"), columns, rows)
 
 
 @ends
@@ -76,13 +80,14 @@ def end_matching(subject: Subject) -> None:
         release_resident(resident.pk)
 
 
-@erases(Offer, ProposedPair, Assignment, Review)
+@erases(Offer, ProposedPair, Assignment, Review, Reveal)
 def erase_matching(subject: Subject) -> dict[str, int]:
     """That help was asked and given stays for the figures; how someone was judged and where they met goes."""
     either = Q(request__resident__in=subject.residents)
     if subject.volunteer is not None:
         either |= Q(volunteer=subject.volunteer)
     return {
+        "matching_reveal": Reveal.objects.filter(either).delete()[0],
         "matching_proposedpair": ProposedPair.objects.filter(either).delete()[0],
         "matching_offer": Offer.objects.filter(either).update(score=None, reasons=[]),
         "matching_assignment": Assignment.objects.filter(either).update(meeting_place=""),
@@ -90,7 +95,7 @@ def erase_matching(subject: Subject) -> dict[str, int]:
 
 
 def _row(
-    row: Offer | ProposedPair | Assignment, request: HelpRequest, names: Iterable[str]
+    row: Offer | ProposedPair | Assignment | Reveal, request: HelpRequest, names: Iterable[str]
 ) -> dict[str, object]:
     return {name: value_of(request if name == "category" else row, name) for name in names}
 
@@ -142,5 +147,25 @@ keeps(
         "REQUEST_UNMATCHED_KEPT_DAYS",
         lambda moment: _unmatched(moment).count(),
         lambda moment, most: _delete(_unmatched(moment), most),
+    )
+)
+
+
+def _old_reveals(moment: datetime) -> QuerySet[Reveal]:
+    return Reveal.objects.filter(at__lt=moment)
+
+
+def _delete_reveals(moment: datetime, most: int) -> int:
+    ids = list(_old_reveals(moment).values_list("pk", flat=True)[:most])
+    return Reveal.objects.filter(pk__in=ids).delete()[0]
+
+
+keeps(
+    Term(
+        "reveals",
+        _("Which requests near by a volunteer was shown"),
+        "REVEALS_KEPT_DAYS",
+        lambda moment: _old_reveals(moment).count(),
+        _delete_reveals,
     )
 )

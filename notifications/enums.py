@@ -71,4 +71,8 @@ class NoticeKind(models.TextChoices):
     STEP_EXPIRED = "step_expired", _("A step of the screening of a volunteer has ended.")
     RECORD_SHARED = "record_shared", _("Another volunteer centre may look at your data for a time.")
     RESIDENT_SHARED = "resident_shared", _("Another centre may look at the record of a resident for a time.")
+    READING_UNUSUAL = (
+        "reading_unusual",
+        _("A volunteer opens unusually many requests near by. Have a look, and call them if need be."),
+    )
     DECISION_ASKED = "decision_asked", _("A colleague asks you to decide about a screening together.")

@@ -1,6 +1,7 @@
 """Who is told of screenings, concerns and looks from elsewhere: here it matters most who is not told.
 
-Of a screening the volunteer hears, and the coordinators of the centre. Of a concern nobody gets a message in
+Of a screening the volunteer hears, and the coordinators of the centre; of someone who copies the list near by
+the coordinators. Of a concern nobody gets a message in
 a list: the officers' pages hear that something changed, and a mail says that there is something to read.
 """
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from events.models import EventRecord
 from events.registry import on
+from matching.events import ReadingUnusual
 from notifications.enums import NoticeKind
 from notifications.live import groups
 from notifications.live.signals import Signal, send_signals
@@ -86,6 +88,12 @@ def tell_decided(event: events.DecisionConfirmed, record: EventRecord) -> None:
     if volunteer is not None:
         notify([volunteer.user_id], NoticeKind.SCREENING_DECIDED, volunteer.pk, record, for_volunteer=True)
         mail_user(volunteer.user, "screening_decided", reverse("my-screening"))
+
+
+@on(ReadingUnusual, name="notifications.tell_of_reading")
+def tell_of_reading(event: ReadingUnusual, record: EventRecord) -> None:
+    """The coordinators: someone seems to copy the list of those who ask for help."""
+    notify(_staff(event.centre_id, *COORDINATING), NoticeKind.READING_UNUSUAL, event.volunteer_id, record)
 
 
 @on(events.ConcernReported, name="notifications.signal_concern_reported")

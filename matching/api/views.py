@@ -31,6 +31,7 @@ from matching.errors import (
 )
 from matching.models import Assignment, Offer
 from people import queries as people
+from people.models import Volunteer
 
 CANDIDATES_SHOWN = 20
 NEAR_ME_SHOWN = 50
@@ -65,6 +66,13 @@ class OfferViewSet(ReadViewSet):
         return self.perform(services.decline_offer, self.get_object())
 
 
+def _near(volunteer: Volunteer | None) -> list[candidates.Nearby]:
+    """What is shown of the list near by, counted. Raises ``ReadingClosed``."""
+    if volunteer is None:
+        return []
+    return services.reveal(volunteer, candidates.near_me(volunteer, NEAR_ME_SHOWN))
+
+
 class NearMeViewSet(ScopedViewSet):
     """Requests the signed-in volunteer could do, best first."""
 
@@ -74,8 +82,7 @@ class NearMeViewSet(ScopedViewSet):
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
         """Only what passes every hard filter for this volunteer."""
-        volunteer = people.volunteer_of(user)
-        found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
+        found = _near(people.volunteer_of(user))
         return HelpRequest.objects.filter(pk__in=[nearby.request.pk for nearby in found])
 
     @extend_schema(
@@ -87,8 +94,7 @@ class NearMeViewSet(ScopedViewSet):
     def list(self, request: Request) -> Response:
         """At most 50 requests, best first; empty when the screening is not complete."""
         volunteer = people.volunteer_of(request.user)
-        found = candidates.near_me(volunteer, NEAR_ME_SHOWN) if volunteer else []
-        cards = [card_for(nearby.request, volunteer) for nearby in found]
+        cards = [card_for(nearby.request, volunteer) for nearby in _near(volunteer)]
         return self.listed(cards, shapes.RequestCardSerializer)
 
     @extend_schema(summary="Come forward for a request", request=None, responses=shapes.AssignmentSerializer)

@@ -45,6 +45,7 @@ from matching.services.release import (
     release_volunteer,
     take_back_released,
 )
+from matching.services.revealing import canary_of, open_canary, reveal
 from matching.services.rounds import order_giving_up, order_searches
 from matching.services.widening import (
     answer_widening,
@@ -63,6 +64,7 @@ __all__ = [
     "ask_volunteer",
     "ask_widening",
     "can_widen",
+    "canary_of",
     "cancel_assignment",
     "change_pair",
     "change_policy",
@@ -86,6 +88,7 @@ __all__ = [
     "make_morning_proposal",
     "make_proposal",
     "open_by_policy",
+    "open_canary",
     "order_giving_up",
     "order_morning_proposals",
     "order_searches",
@@ -102,6 +105,7 @@ __all__ = [
     "resume",
     "resume_dispatch",
     "retry_search",
+    "reveal",
     "search_wider",
     "see_offer",
     "start_dispatch",

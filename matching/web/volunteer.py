@@ -22,7 +22,7 @@ from matching import candidates, explanations, queries, services
 from matching.cards import RequestCard, card_for
 from matching.demand import demand_of
 from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, AssignmentState, OfferState
-from matching.errors import AlreadyTaken, NotAskable, NotEligible, OfferGone
+from matching.errors import AlreadyTaken, NotAskable, NotEligible, OfferGone, ReadingClosed
 from matching.models import Assignment, Offer
 from matching.web.access import own_offer, volunteers_only, wants_fragment
 from people.enums import VolunteerState
@@ -115,7 +115,7 @@ def decline(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpR
 @volunteers_only
 def near_me(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     """What there is to do near by: a list, or the same on a map."""
-    found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
+    found = services.reveal(volunteer, candidates.near_me(volunteer, NEAR_ME_SHOWN))
     kinds = {nearby.request.category: nearby.request.get_category_display() for nearby in found}
     kind = request.GET.get("soort", "")
     chosen = [nearby for nearby in found if not kind or nearby.request.category == kind]
@@ -127,6 +127,7 @@ def near_me(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
         "everything": len(found),
         "as_map": request.GET.get("als") == "kaart",
         "points": _points(shown, volunteer),
+        "canary": services.canary_of(volunteer),
         **_standing(volunteer),
     }
     template = (
@@ -181,8 +182,12 @@ def _explain(request: HttpRequest, error: NotEligible) -> None:
 
 def _nearby(volunteer: Volunteer, request_id: UUID) -> candidates.Nearby | None:
     """The request from the list near by, judged; nothing when it is not (any more) on it."""
+    if request_id == services.canary_of(volunteer):
+        services.open_canary(volunteer)
     found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
-    return next((each for each in found if each.request.pk == request_id), None)
+    return next(
+        iter(services.reveal(volunteer, [one for one in found if one.request.pk == request_id])), None
+    )
 
 
 def _questions(volunteer: Volunteer) -> dict[str, Any]:
@@ -196,8 +201,12 @@ def _agreements(volunteer: Volunteer) -> dict[str, Any]:
 
 def _near_by(volunteer: Volunteer) -> dict[str, Any]:
     found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
+    try:
+        first = services.reveal(volunteer, found[:AT_HOME])
+    except ReadingClosed:
+        found = first = []
     return {
-        "near_by": [_shown(nearby, volunteer) for nearby in found[:AT_HOME]],
+        "near_by": [_shown(nearby, volunteer) for nearby in first],
         "near_by_count": len(found),
     }
 

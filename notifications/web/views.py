@@ -48,6 +48,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.STEP_EXPIRED: "screening-of",
     NoticeKind.DECISION_ASKED: "screening-of",
     NoticeKind.RESIDENT_SHARED: "resident",
+    NoticeKind.READING_UNUSUAL: "volunteer",
 }
 # What is about a volunteer's own screening leads to their page about it.
 ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("screening_"))
