@@ -1,13 +1,15 @@
 """Reads of help requests that more than one caller needs. Every one starts from what the person may see."""
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
+from rapidfuzz.distance import OSA
 
 from common import clock
 from common.errors import NotFound
@@ -29,6 +31,11 @@ KNOWN_IN_SESSION = timedelta(hours=24)
 MOST_SEARCHED = 2000
 MOST_SHOWN = 8
 PHONE_DIGITS = 8
+# Letters of a word from where one, and from where two typing errors are forgiven.
+SHORTEST_FORGIVEN, LONG_WORD = 4, 8
+_WORD = re.compile(r"\w+")
+
+Found = TypeVar("Found")
 
 
 def desk_centres(user: Any) -> frozenset[UUID]:
@@ -121,15 +128,20 @@ def search_desk(user: Any, text: str) -> list[HelpRequest]:
     """Those at the desk of ``user`` that hold every word of ``text``; running ones first, newest first.
 
     Names and phone numbers are encrypted, so they are compared here: at most ``MOST_SEARCHED`` requests.
+    Where no request holds every word, those come that do so with a typing error.
     """
     words = _folded(text).split()
     latest = at_desk_of(user).order_by(Case(When(state__in=ENDED, then=1), default=0), "-submitted_at")
     lean = latest.defer("resident__address", "resident__point", "resident__email", "filer")
-    return [found for found in lean[:MOST_SEARCHED] if _holds_all(words, *_searchable(found))]
+    texts = [(found, _folded(" ".join(_searchable(found)))) for found in lean[:MOST_SEARCHED]]
+    return _holding(words, texts)
 
 
 def find_residents(user: Any, text: str) -> list[Resident]:
-    """Residents of the user's desk by phone number, postcode or part of a name, at most ``MOST_SHOWN``."""
+    """Residents of the user's desk by phone number, postcode or part of a name, at most ``MOST_SHOWN``.
+
+    Where nobody is called so, those come whose name differs by a typing error.
+    """
     scope = residents_in_scope(user).filter(centre_id__in=desk_centres(user))
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= PHONE_DIGITS:
@@ -138,7 +150,8 @@ def find_residents(user: Any, text: str) -> list[Resident]:
     if not words:
         return []
     known = scope.order_by("-created_at").values_list("pk", "name", "address")[:MOST_SEARCHED]
-    hits = [pk for pk, name, address in known if _holds_all(words, name, (address or {}).get("postcode", ""))]
+    texts = [(pk, _folded(f"{name} {(address or {}).get('postcode', '')}")) for pk, name, address in known]
+    hits = _holding(words, texts)
     return list(scope.filter(pk__in=hits[:MOST_SHOWN]).order_by("-created_at"))
 
 
@@ -235,10 +248,29 @@ def _folded(text: str) -> str:
     return "".join(sign for sign in bare if not unicodedata.combining(sign)).lower()
 
 
-def _holds_all(words: Iterable[str], *texts: str) -> bool:
-    """Whether every word stands somewhere in ``texts``, also as part of a longer word."""
-    whole = _folded(" ".join(texts))
-    return all(word in whole for word in words)
+def _holding(words: list[str], texts: list[tuple[Found, str]]) -> list[Found]:
+    """Those whose folded text holds every word, also as part of a longer one; else those that nearly do."""
+    exact = [found for found, text in texts if all(word in text for word in words)]
+    return exact or [found for found, text in texts if _nearly_holds(words, text)]
+
+
+def _nearly_holds(words: list[str], text: str) -> bool:
+    """Whether every word stands in ``text``, or one that is a typing error away.
+
+    One letter more, less, other or in another place is a typing error; a long word may have two, a short
+    one or a number none.
+    """
+    there = set(_WORD.findall(text))
+    return all(
+        word in text or any(OSA.distance(word, other, score_cutoff=most) <= most for other in there)
+        for word, most in ((word, _errors_in(word)) for word in words)
+    )
+
+
+def _errors_in(word: str) -> int:
+    if not word.isalpha() or len(word) < SHORTEST_FORGIVEN:
+        return 0
+    return 2 if len(word) >= LONG_WORD else 1
 
 
 def _searchable(request: HelpRequest) -> tuple[str, ...]:
