@@ -59,11 +59,11 @@ def measure(size: int) -> None:
 
     def numpy_path(demand: Demand, k: int) -> Answer:
         kernel.unload()
-        return [candidate.volunteer_id for candidate in index.best(demand, k, today=TODAY)]
+        return index.best(demand, k, today=TODAY).volunteer_ids
 
     def kernel_path(demand: Demand, k: int) -> Answer:
         kernel.load()
-        return [candidate.volunteer_id for candidate in index.best(demand, k, today=TODAY)]
+        return index.best(demand, k, today=TODAY).volunteer_ids
 
     peers: dict[str, Peer] = {"engine, NumPy": numpy_path, "engine, kernel": kernel_path}
     peers |= {"flat NumPy": flat_numpy(people), "plain loop": plain_loop(people)}

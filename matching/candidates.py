@@ -21,6 +21,7 @@ from matching.engine import (
     Filter,
     Funnel,
     Id,
+    Ranked,
     Relaxation,
     SupplyIndex,
     SupplyRow,
@@ -37,19 +38,19 @@ _OWN_CHOICE = Filter.ASKED | Filter.ASKS_CAP
 ENCRYPTED = tuple(f"resident__{name}" for name in ("name", "phone", "email", "address", "point"))
 
 
-def best_candidates(request: HelpRequest, k: int) -> list[Candidate]:
+def best_candidates(request: HelpRequest, k: int) -> Sequence[Candidate]:
     """The best ``k`` volunteers who pass every hard filter, best first; empty without a place."""
     demand = demand_of(request)
     return best_for(demand, k) if demand is not None else []
 
 
-def best_for(demand: Demand, k: int) -> list[Candidate]:
+def best_for(demand: Demand, k: int) -> Ranked:
     """The best ``k`` volunteers for a question that has been put together already."""
     with supply.fresh() as index:
         return index.best(demand, k=k, today=clock.today())
 
 
-def best_for_each(demands: Sequence[Demand], k: int) -> list[list[Candidate]]:
+def best_for_each(demands: Sequence[Demand], k: int) -> list[Ranked]:
     """The best ``k`` volunteers for each of many questions, from one look at the index."""
     with supply.fresh() as index:
         return [index.best(demand, k=k, today=clock.today()) for demand in demands]
@@ -70,7 +71,7 @@ def why_not_each(demands: Iterable[Demand]) -> list[tuple[Funnel, list[Relaxatio
         ]
 
 
-def only_failing(demand: Demand, rule: Filter, bit: int | None, k: int) -> list[Candidate]:
+def only_failing(demand: Demand, rule: Filter, bit: int | None, k: int) -> Ranked:
     """The best ``k`` who would come in if just this rule were relaxed; with ``bit`` just that of it."""
     with supply.fresh() as index:
         return index.near_misses(demand, rule, bit, k, today=clock.today())

@@ -4,13 +4,13 @@
 `SupplyRow`. Both give exactly what a plain loop over all rows gives.
 
     index = SupplyIndex.from_rows(rows)
-    index.best(demand, k=20, today=date) -> list[Candidate]     the best k who pass every filter
+    index.best(demand, k=20, today=date) -> Ranked              the best k who pass every filter
     index.candidate(demand, volunteer_id, today=date)           one pair, with the filters it fails
     index.funnel(demand, today=date) -> Funnel                  how many remain after each filter
     index.relaxations(demand, today=date) -> list[Relaxation]   how many fail on one filter only
     index.replace(row); index.remove(volunteer_id)              in place
 
-    DemandIndex.from_demands(demands).best(row, k=20, today=date) -> list[Candidate]
+    DemandIndex.from_demands(demands).best(row, k=20, today=date) -> Ranked
     explain(candidate, demand) -> list[Reason]                  weightiest reason first
 """
 
@@ -27,6 +27,7 @@ from matching.engine.types import (
     Funnel,
     FunnelStep,
     Id,
+    Ranked,
     Reason,
     Relaxation,
     Screening,
@@ -49,6 +50,7 @@ __all__ = [
     "Funnel",
     "FunnelStep",
     "Id",
+    "Ranked",
     "Reason",
     "Relaxation",
     "Screening",

@@ -43,7 +43,7 @@ def _compile(signature: Any) -> Callable[[Function], Function]:
 
 
 _bands_of = _compile("UniTuple(int64, 2)(float64, float64, float64)")(grid.bands_of)
-_cells_of = _compile("UniTuple(int64, 2)(float64, float64, float64, float64)")(grid.cells_of)
+_cells_in = _compile("UniTuple(int64, 2)(float64, float64, float64, float64, int64)")(grid.cells_in)
 
 
 @_compile(_i8(_u8))
@@ -286,14 +286,14 @@ def best(
     q, count, values, near = questions[0], 0, np.empty(_TERMS), np.empty(_BLOCK, np.int64)
     for number in range(len(edges) + 1):
         # The class after the last is the tail: one run.
-        first, last, west, east = 0, 0, 0, 0
+        first, last = 0, 0
         if number < len(edges):
             first, last = _bands_of(q.latitude, edges[number], sides[number])
-            west, east = _cells_of(q.latitude, q.longitude, edges[number], sides[number])
         for band in range(first, last + 1):
             start, stop = starts[-1], end
             if number < len(edges):
                 low = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
+                west, east = _cells_in(q.latitude, q.longitude, edges[number], sides[number], band)
                 start = starts[_first_at_least(keys, low + west)]
                 stop = starts[_first_at_least(keys, low + east + 1)]
             while start < stop:

@@ -17,7 +17,7 @@ from matching.engine.columns import (
     supply_values,
 )
 from matching.engine.pairs import FILTERS, Pairs, Relation, candidates, passing
-from matching.engine.types import Candidate, Demand, Filter, Id, Relaxation, SupplyRow, day_number
+from matching.engine.types import Demand, Filter, Id, Ranked, Relaxation, SupplyRow, day_number
 
 _RELATIONS: tuple[Relation, ...] = ("blocked", "asked", "known")
 _RULES_OUT_MOST = (Filter.SKILLS, Filter.DAYPARTS, Filter.REACH)
@@ -79,13 +79,13 @@ class DemandIndex:
         self._table.write(row, {"alive": False})
         self._free.append(row)
 
-    def best(self, volunteer: SupplyRow, k: int, *, today: date) -> list[Candidate]:
+    def best(self, volunteer: SupplyRow, k: int, *, today: date) -> Ranked:
         """Return the best ``k`` for this volunteer: by score descending, then distance, then id."""
         p = passing(self._pairs(volunteer, today), _RULES_OUT_MOST, FILTERS)
         rows = p.demand.rows.tolist()
         p = p.take(ranking.top(p.scores, p.distance_m, lambda position: self._demands[rows[position]].id, k))
         ids = [self._demands[row].id for row in p.demand.rows.tolist()]
-        return candidates(p, repeat(volunteer.id), ids, repeat(Filter(0)))
+        return candidates(p, [volunteer.id] * len(ids), ids, repeat(Filter(0)))
 
     def relaxations(self, volunteer: SupplyRow, *, today: date) -> list[Relaxation]:
         """Return for each filter how many demands this volunteer fails on that one only.

@@ -7,7 +7,7 @@ still checked.
 """
 
 from bisect import bisect_left
-from math import asin, cos, pi, radians, sin
+from math import asin, cos, pi, radians, sin, sqrt
 from typing import Self
 
 import numpy as np
@@ -87,7 +87,7 @@ def bands_of(latitude: float, reach_m: float, side: float) -> tuple[int, int]:
 
 
 def cells_of(latitude: float, longitude: float, reach_m: float, side: float) -> tuple[int, int]:
-    """Return the first and last cell of that circle in any band; the kernel compiles it.
+    """Return the first and last cell of that circle in any band.
 
     At its widest the circle spans asin(sin radius / cos latitude) to both sides; around a pole, everything.
     """
@@ -95,6 +95,27 @@ def cells_of(latitude: float, longitude: float, reach_m: float, side: float) -> 
     west, east = 0.0, 360.0
     if abs(latitude) * _RADIAN + radius < pi / 2:
         width = asin(sin(radius) / cos(latitude * _RADIAN)) / _RADIAN
+        if longitude - width >= -180 and longitude + width <= 180:
+            west, east = longitude + 180 - width, longitude + 180 + width
+    cell = side * STRETCH
+    return int(west / cell), int(east / cell)
+
+
+def cells_in(latitude: float, longitude: float, reach_m: float, side: float, band: int) -> tuple[int, int]:
+    """Return the first and last cell of that circle in one band; the kernel compiles it.
+
+    Fewer rows than with `cells_of`, but in plain Python the sums would take longer than reading those.
+    At latitude b the circle around latitude a spans to both sides, by the haversine formula,
+    2 asin sqrt((sin²(r/2) - sin²((a-b)/2)) / (cos a cos b)); it is widest where sin b = sin a / cos r.
+    """
+    radius = (reach_m + SLACK_M) / sphere.RADIUS_M
+    here = latitude * _RADIAN
+    south, north = (band * side - 90) * _RADIAN, ((band + 1) * side - 90) * _RADIAN
+    west, east = 0.0, 360.0
+    if abs(here) + radius < pi / 2 and north < pi / 2:
+        widest = min(max(asin(sin(here) / cos(radius)), south), north)
+        left = sin(radius / 2) ** 2 - sin((here - widest) / 2) ** 2
+        width = 2 * asin(min(sqrt(max(left, 0.0) / (cos(here) * cos(widest))), 1.0)) / _RADIAN
         if longitude - width >= -180 and longitude + width <= 180:
             west, east = longitude + 180 - width, longitude + 180 + width
     cell = side * STRETCH

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import WEIGHTS_OF, SupplyTable, demand_values
+from matching.engine.columns import WEIGHTS_OF, Rows, SupplyTable, demand_values
 from matching.engine.grid import Grid
-from matching.engine.types import Candidate, Demand, Facts, Filter, Id, Term
+from matching.engine.types import Candidate, Demand, Facts, Filter, Id, Ranked, Term
 
 MOST = 200
 """The largest k for which the kernel is asked: it keeps the best in order, one by one."""
@@ -60,8 +60,8 @@ def best(
     today: int,
     *,
     related: Iterable[list[int]],
-    id_of: Callable[[int], Id],
-) -> list[Candidate] | None:
+    ids_of: Callable[[Rows], list[Id]],
+) -> Ranked | None:
     """Return the best ``k``; ``None`` without a kernel, and for more than it has room for.
 
     Args:
@@ -71,7 +71,7 @@ def best(
         k: how many.
         today: day number.
         related: the rows that are ruled out, and those that are known.
-        id_of: the id of a row.
+        ids_of: the ids of rows.
     """
     if _kernel is None or not 0 < k <= MOST:
         return None
@@ -85,22 +85,29 @@ def best(
     )  # fmt: skip
     if count < 0:
         return None
-    found = list(
-        map(
-            Candidate,
-            map(id_of, rows[:count].tolist()),
-            [demand.id] * count,
-            scores[:count].tolist(),
-            map(int, distances[:count].tolist()),
-            [_NOTHING] * count,
-            map(tuple, terms[:count].tolist()),
-            map(_facts, facts[:count].tolist()),
+    ids = ids_of(rows[:count])
+    levels = list(zip((-scores[:count]).tolist(), distances[:count].tolist(), strict=True))
+    order = list(range(count))
+    if len({*levels}) < count:  # the kernel knows no ids
+        order.sort(key=lambda place: (levels[place], ids[place]))
+    order = order[:k]
+    first = [ids[place] for place in order]
+
+    def tell() -> list[Candidate]:
+        return list(
+            map(
+                Candidate,
+                first,
+                [demand.id] * len(first),
+                scores[order].tolist(),
+                map(int, distances[order].tolist()),
+                [_NOTHING] * len(first),
+                map(tuple, terms[order].tolist()),
+                map(_facts, facts[order].tolist()),
+            )
         )
-    )
-    # The kernel knows no ids.
-    if len(set(zip(scores[:count].tolist(), distances[:count].tolist(), strict=True))) < count:
-        found.sort(key=lambda one: (-one.score, one.distance_m, one.volunteer_id))
-    return found[:k]
+
+    return Ranked(first, tell)
 
 
 def _question(demand: Demand, k: int, today: int) -> NDArray[Any]:

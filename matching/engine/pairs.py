@@ -4,7 +4,7 @@ One side of the pairs has one row, the other any number; NumPy's broadcasting ma
 *who could do this?* (many volunteers, one demand) and *what could I do?* (one volunteer, many demands).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matching.engine import sphere
 from matching.engine.columns import ASKS_LEFT, RUNNING_LEFT, Array, DemandView, OneDemand, Rows, SupplyView
-from matching.engine.types import Candidate, Facts, Filter, Id, Screening, Term
+from matching.engine.types import Candidate, Facts, Filter, Id, Ranked, Screening, Term
 
 Bools: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -286,26 +286,33 @@ def rest_days(p: Pairs) -> Array:
 
 
 def candidates(
-    p: Pairs, volunteer_ids: Iterable[Id], demand_ids: Iterable[Id], failed: Iterable[Filter]
-) -> list[Candidate]:
+    p: Pairs, volunteer_ids: list[Id], demand_ids: Iterable[Id], failed: Iterable[Filter]
+) -> Ranked:
     """Return the pairs in full, as plain values."""
-    return list(
-        map(
-            Candidate,
-            volunteer_ids,
-            demand_ids,
-            p.scores.tolist(),
-            map(int, p.distance_m.tolist()),
-            failed,
-            map(tuple, p.values.T.tolist()),
-            _facts(p),
+    # Read now, for the index may change; made into plain values once somebody looks.
+    scores, distances, values, facts, count = p.scores, p.distance_m, p.values.T, _facts(p), len(p)
+
+    def tell() -> list[Candidate]:
+        return list(
+            map(
+                Candidate,
+                volunteer_ids,
+                demand_ids,
+                scores.tolist(),
+                map(int, distances.tolist()),
+                failed,
+                map(tuple, values.tolist()),
+                map(Facts, *(_listed(column, count) for column in facts)),
+            )
         )
-    )
+
+    return Ranked(volunteer_ids, tell)
 
 
-def _facts(p: Pairs) -> Iterator[Facts]:
+def _facts(p: Pairs) -> tuple[Array | list[Any] | int, ...]:
+    """Return the columns of `Facts`."""
     s, d = p.supply, p.demand
-    columns = (
+    return (
         s.dayparts & d.dayparts,
         s.skills & d.preferred_skills,
         s.languages & (d.preferred_languages | d.required_languages),
@@ -315,7 +322,6 @@ def _facts(p: Pairs) -> Iterator[Facts]:
         s.dislikes & d.dislikes,
         d.waiting_days,
     )
-    return map(Facts, *(_listed(column, len(p)) for column in columns))
 
 
 def _rest_days_known(p: Pairs) -> list[int | None]:

@@ -26,6 +26,9 @@ class Roster(Protocol):
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""
 
+    def ids_at(self, rows: Rows) -> list[Id]:
+        """Return the ids that stand, or stood, in these rows."""
+
     def put(self, one: Id, row: int) -> None:
         """Let an id stand in a row, if need be the one after the last."""
 
@@ -50,6 +53,10 @@ class AnyRoster:
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""
         return self._ids[row]
+
+    def ids_at(self, rows: Rows) -> list[Id]:
+        """Return the ids that stand, or stood, in these rows."""
+        return [self._ids[row] for row in rows.tolist()]
 
     def put(self, one: Id, row: int) -> None:
         """Let an id stand in a row, if need be the one after the last."""
@@ -136,6 +143,12 @@ class UuidRoster:
             return self._added[row - len(self._words)]
         high, low = self._words[row].tolist()
         return UUID(int=high << 64 | low)
+
+    def ids_at(self, rows: Rows) -> list[Id]:
+        """Return the ids that stand, or stood, in these rows."""
+        if len(rows) and rows.max() >= len(self._words):
+            return [self.id_at(row) for row in rows.tolist()]
+        return [UUID(int=high << 64 | low) for high, low in self._words.take(rows, axis=0).tolist()]
 
     def put(self, one: Id, row: int) -> None:
         """Let an id stand in a row, if need be the one after the last."""

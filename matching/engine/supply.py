@@ -23,7 +23,17 @@ from matching.engine.columns import (
 from matching.engine.grid import Grid
 from matching.engine.pairs import Pairs, Relation, candidates, failures, passing
 from matching.engine.roster import Roster, Words, roster
-from matching.engine.types import Candidate, Demand, Filter, Funnel, Id, Relaxation, SupplyRow, day_number
+from matching.engine.types import (
+    Candidate,
+    Demand,
+    Filter,
+    Funnel,
+    Id,
+    Ranked,
+    Relaxation,
+    SupplyRow,
+    day_number,
+)
 
 _RAW_FIELDS = tuple(field.name for field in fields(SupplyRow) if field.name not in {"id", "trainings"})
 _NO_TRAININGS = np.zeros((3, 0), np.int64)
@@ -129,7 +139,7 @@ class SupplyIndex:
         if number >= self._sorted:
             self._free.append(number)
 
-    def best(self, demand: Demand, k: int, *, today: date) -> list[Candidate]:
+    def best(self, demand: Demand, k: int, *, today: date) -> Ranked:
         """Return the best ``k`` who pass every filter: by score descending, then distance, then id."""
         day = day_number(today)
         if self._gate_day != day:
@@ -137,7 +147,7 @@ class SupplyIndex:
             self._gate_day = day
         ruled_out, known = self._rows({*demand.blocked, *demand.asked}), self._rows(demand.known)
         found = kernel.best(
-            self._table, self._grid, demand, k, day, related=(ruled_out, known), id_of=self._roster.id_at
+            self._table, self._grid, demand, k, day, related=(ruled_out, known), ids_of=self._roster.ids_at
         )
         if found is not None:
             return found
@@ -163,9 +173,7 @@ class SupplyIndex:
         """Return for each filter how many fail on that one only."""
         return ranking.relaxations(self._everyone(demand, today))
 
-    def near_misses(
-        self, demand: Demand, only: Filter, bit: int | None, k: int, *, today: date
-    ) -> list[Candidate]:
+    def near_misses(self, demand: Demand, only: Filter, bit: int | None, k: int, *, today: date) -> Ranked:
         """Return the best ``k`` who fail on ``only`` alone; with ``bit`` whom that brings in."""
         p = ranking.near_misses(self._everyone(demand, today), only, bit)
         return self._candidates(demand, self._first(p, k), repeat(only))
@@ -187,9 +195,8 @@ class SupplyIndex:
             ranking.top(p.scores, p.distance_m, lambda position: self._roster.id_at(rows[position]), k)
         )
 
-    def _candidates(self, demand: Demand, p: Pairs, failed: Iterable[Filter]) -> list[Candidate]:
-        ids = map(self._roster.id_at, p.supply.rows.tolist())
-        return candidates(p, ids, repeat(demand.id), failed)
+    def _candidates(self, demand: Demand, p: Pairs, failed: Iterable[Filter]) -> Ranked:
+        return candidates(p, self._roster.ids_at(p.supply.rows), repeat(demand.id), failed)
 
     def _rows(self, ids: Collection[Id]) -> list[int]:
         found = map(self._roster.find, ids)

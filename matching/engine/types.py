@@ -4,10 +4,12 @@ Days are *day numbers*: days since 1970-01-01 (`day_number`), 0 = never, `FOREVE
 Masks are Python integers; `people.enums` fixes which bit is what. Distances are whole metres.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, IntFlag
-from typing import NamedTuple, TypeAlias
+from functools import cached_property
+from typing import NamedTuple, TypeAlias, overload
 from uuid import UUID
 
 Id: TypeAlias = UUID | int | str
@@ -207,6 +209,41 @@ class Candidate(NamedTuple):
     terms: tuple[float, ...]
     """Value of every `Term`, in order."""
     facts: Facts
+
+
+class Ranked(Sequence[Candidate]):
+    """Candidates, the best first. Who they are is known; the rest is put together when it is looked at.
+
+    Args:
+        volunteer_ids: in order.
+        tell: gives the candidates in full, in the same order, from values of its own: the index may have
+            changed by then.
+    """
+
+    def __init__(self, volunteer_ids: list[Id], tell: Callable[[], list[Candidate]]) -> None:
+        self.volunteer_ids = volunteer_ids
+        self._tell = tell
+
+    @cached_property
+    def _candidates(self) -> list[Candidate]:
+        return self._tell()
+
+    def __len__(self) -> int:
+        return len(self.volunteer_ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Candidate: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Candidate]: ...
+
+    def __getitem__(self, place: int | slice) -> Candidate | list[Candidate]:
+        return self._candidates[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._candidates == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list
 
 
 class FunnelStep(NamedTuple):

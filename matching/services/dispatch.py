@@ -4,6 +4,7 @@ Published: alerting a few and replacing each refuser beats larger alerts (PLOS O
 alert rows). Everything runs on due events, so a restart continues where it was.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar, cast
@@ -340,7 +341,7 @@ def _fill_wave(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> 
         _exhaust(dispatch, request, by)
 
 
-def _still_eligible(request: HelpRequest, found: list[Candidate]) -> list[Candidate]:
+def _still_eligible(request: HelpRequest, found: Sequence[Candidate]) -> list[Candidate]:
     """Judge the index's proposals in the database, with the volunteers' rows locked."""
     lock_volunteers([cast("UUID", candidate.volunteer_id) for candidate in found])
     judged = []

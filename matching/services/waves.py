@@ -1,6 +1,6 @@
 """Who is asked in one wave: the best, and the last place for a newcomer when the centre keeps one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +17,7 @@ _LOOK_FURTHER = 8
 class Wave(NamedTuple):
     """Who to ask now, and who of them has the newcomer's seat."""
 
-    candidates: list[Candidate]
+    candidates: Sequence[Candidate]
     newcomer: Candidate | None = None
 
 
