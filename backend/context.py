@@ -59,6 +59,7 @@ ENTRIES = (
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
     Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
+    Entry("my-shifts", _("My shifts"), "clock", HELPING),
     Entry("my-screening", _("My screening"), "check", HELPING),
     Entry("learning", _("Learning"), "tutoring", HELPING),
     Entry("my-requests", _("My requests"), "list", ASKING),

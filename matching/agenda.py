@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.seating import Span, claims_time
+from common.words import moment_words
 from matching.enums import ASSIGNMENT_BEGUN, ASSIGNMENT_RUNNING
 from matching.models import Assignment
 from matching.queries import assignments_of_volunteer
@@ -13,6 +16,7 @@ from people.agenda import Appointment, agenda_source
 from people.models import User
 from safeguarding import queries as safeguarding
 
+LONGEST = timedelta(hours=24)
 TO_COME = ASSIGNMENT_RUNNING - ASSIGNMENT_BEGUN
 
 
@@ -50,3 +54,22 @@ def agreements_of(user: User, since: datetime) -> Iterable[Appointment]:
         for each in found
         if not asked[each.request.centre_id][each.request.category] & ~held.get(each.volunteer_id, 0)
     ]
+
+
+def agreement_at(user_id: UUID, span: Span) -> str | None:
+    """Return in words the agreement that keeps a volunteer busy in a span of time, or ``None``."""
+    near = Assignment.objects.filter(
+        volunteer__user_id=user_id,
+        state__in=TO_COME,
+        starts_at__lt=span.ends_at,
+        starts_at__gt=span.starts_at - LONGEST,
+    )
+    for each in near.select_related("request").order_by("starts_at"):
+        begins: datetime = each.starts_at or span.ends_at
+        if begins + timedelta(minutes=each.request.duration_minutes) > span.starts_at:
+            return f"{each.request.get_category_display()}, {moment_words(begins)}"
+    return None
+
+
+# Whoever signs up for a shift or a session is not expected elsewhere then (common.seating).
+claims_time("matching.agreements", agreement_at)

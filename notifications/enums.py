@@ -76,3 +76,13 @@ class NoticeKind(models.TextChoices):
         _("A volunteer opens unusually many requests near by. Have a look, and call them if need be."),
     )
     DECISION_ASKED = "decision_asked", _("A colleague asks you to decide about a screening together.")
+    SHIFT_MOVED_UP = "shift_moved_up", _("A place came free: you are on the shift. See you there!")
+    SHIFT_REMINDER = "shift_reminder", _("Tomorrow you have a shift.")
+    SHIFT_LAPSED = "shift_lapsed", _("No place came free on the shift you were waiting for.")
+    SHIFT_PASSED_ON = "shift_passed_on", _("Another volunteer takes your shift over.")
+    SHIFT_CALLED_OFF = "shift_called_off", _("A shift of yours does not go on.")
+    SHIFT_TAKEN_OFF = "shift_taken_off", _("The organisation has taken you off a shift.")
+    SHIFT_MOVED = "shift_moved", _("A shift of yours is at another time. See whether it still suits.")
+    SHIFT_GIVEN_UP = "shift_given_up", _("A volunteer cannot come to a shift after all.")
+    SWAP_ASKED = "swap_asked", _("Another volunteer asks whether you can take a shift over.")
+    SWAP_TAKEN = "swap_taken", _("Two volunteers have swapped: another comes to a shift.")

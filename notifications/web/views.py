@@ -44,6 +44,15 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.WIDENING: "my-request",
     NoticeKind.WIDENING_YES: "desk-request",
     NoticeKind.WIDENING_NO: "desk-request",
+    NoticeKind.SHIFT_MOVED_UP: "my-shift",
+    NoticeKind.SHIFT_REMINDER: "my-shift",
+    NoticeKind.SHIFT_LAPSED: "my-shift",
+    NoticeKind.SHIFT_PASSED_ON: "my-shift",
+    NoticeKind.SHIFT_CALLED_OFF: "my-shift",
+    NoticeKind.SHIFT_TAKEN_OFF: "my-shift",
+    NoticeKind.SHIFT_MOVED: "my-shift",
+    NoticeKind.SHIFT_GIVEN_UP: "shift-roster",
+    NoticeKind.SWAP_TAKEN: "shift-roster",
     NoticeKind.STEP_EXPIRING: "screening-of",
     NoticeKind.STEP_EXPIRED: "screening-of",
     NoticeKind.DECISION_ASKED: "screening-of",
@@ -55,6 +64,7 @@ ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("
 
 # What leads to a page of one's own that has no number.
 WITHOUT_OBJECT: dict[NoticeKind, str] = {
+    NoticeKind.SWAP_ASKED: "my-shifts",
     NoticeKind.COURSE_INVITED: "learning",
     NoticeKind.RECORD_SHARED: "my-rights",
 }

@@ -23,6 +23,7 @@ from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
 from safeguarding.models import ScreeningDecision
 from safeguarding.services import propose_decision, report_concern
+from tests.access.shifts_world import build_shifts
 from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
@@ -84,8 +85,12 @@ class World:
     grant_id: object
     share_id: object
 
+    shifts: dict[str, object]
+
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
+        if route.startswith(("diensten", "mijn-diensten")) or "/diensten/" in route or "rooster" in route:
+            return self.shifts | {"step": "aanwezig", "answer": "afmelden"}
         if "assignment" in route or "afspra" in route:
             request = self.agreed
         elif any(word in route for word in ("ruimer", "bijna", "widening", "balie/uitvragen")):
@@ -152,6 +157,9 @@ class World:
             "course-invitations": self.invitation_id,
             "invitations": self.team_invitation_id,
             "shared-records": self.share_id,
+            "shifts": self.shifts["shifts"],
+            "shift-seats": self.shifts["shift-seats"],
+            "shift-swaps": self.shifts["shift-swaps"],
             "daily-proposals": self.proposal_id,
             "proposed-pairs": self.pair_id,
             "concerns": self.concern_id,
@@ -232,6 +240,7 @@ def build_world() -> World:
         invitation_id=invitation.pk,
         proposal_id=proposal.pk,
         pair_id=proposal.pairs.get().pk,
+        shifts=build_shifts(organisation, helper, other),
         concern_id=report_concern(town.centre, story="Ik maak me zorgen.").pk,
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,

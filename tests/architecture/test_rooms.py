@@ -36,6 +36,7 @@ OWN_ROOMS = {
     "places": {"cells.py", "geo.py", "postcodes.py", "geocoding", "importing"},
     "people": {"agenda.py", "rights.py", "contact.py", "consent.py", "adapter.py", "signals.py", "signup.py"},
     "help_requests": {"data"},
+    "vacancies": {"agenda.py"},
     "matching": {
         "agenda.py",
         "engine",
@@ -49,7 +50,7 @@ OWN_ROOMS = {
         "quiet.py",
     },
     "recognition": {"limits.py"},
-    "notifications": {"live", "mail.py", "mail_notices.py", "safety.py"},
+    "notifications": {"live", "mail.py", "mail_notices.py", "safety.py", "shifts.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
 DOMAIN = (

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from common import clock
 from people.enums import OrganisationState, Role
-from people.models import User, Volunteer
+from people.models import Organisation, User, Volunteer
 from tests.factories.people import (
     CentreFactory,
     CoordinatorFactory,
@@ -24,10 +24,10 @@ class ShiftTown:
     """A centre, an approved organisation with a contact, a published vacancy, and volunteers on demand."""
 
     def __init__(self, **vacancy_fields: Any) -> None:
-        self.centre = CentreFactory()
-        self.organisation = OrganisationFactory(
-            centre=self.centre, name="Buurthuis De Kom", state=OrganisationState.APPROVED
+        self.organisation = vacancy_fields.pop("organisation", None) or OrganisationFactory(
+            centre=CentreFactory(), name="Buurthuis De Kom", state=OrganisationState.APPROVED
         )
+        self.centre = self.organisation.centre
         self.contact: User = UserFactory()
         RoleGrantFactory(
             user=self.contact, role=Role.ORGANISATION, centre=None, organisation=self.organisation
@@ -49,6 +49,13 @@ class ShiftTown:
                 **vacancy_fields,
             }
         )
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> "ShiftTown":
+        """The same for an organisation that there is already, which then takes part."""
+        Organisation.objects.filter(pk=organisation.pk).update(state=OrganisationState.APPROVED)
+        organisation.refresh_from_db()
+        return cls(organisation=organisation)
 
     def volunteer(self, **fields: Any) -> Volunteer:
         """One more volunteer of this centre."""

@@ -20,11 +20,14 @@ from common.seating import (
 )
 from events.models import EventRecord
 from events.worker import Worker
+from matching.enums import AssignmentState
+from matching.models import Assignment
 from people.enums import VolunteerState
 from people.models import Volunteer
 from safeguarding.enums import Requirement
 from safeguarding.models import Screening
 from tests.factories.academy import CourseFactory, train
+from tests.factories.matching import open_request
 from tests.factories.people import screen
 from tests.factories.shifts import ShiftTown
 from vacancies import services
@@ -368,3 +371,25 @@ def test_reminders_the_day_before_and_the_end_of_waiting(clock):
     Worker().run_due()
     assert states(*seats) == [(S.CONFIRMED, None), (S.LAPSED, None)]
     assert happened("shift_wait_lapsed") == 1
+
+
+def test_an_agreement_with_a_resident_keeps_a_volunteer_busy(clock):
+    """An hour of help on the same day: from half an hour before the shift, then from an hour before."""
+    town = ShiftTown()
+    shift, volunteer = town.shift(days=7, at="14:00"), town.volunteer(screened=True)
+    request = open_request(town.centre, duration_minutes=60)
+    agreement = Assignment.objects.create(
+        request=request,
+        volunteer=volunteer,
+        state=AssignmentState.PLANNED,
+        starts_at=shift.starts_at - timedelta(minutes=30),
+    )
+    with pytest.raises(Overlaps, match="Boodschappen"):
+        join(shift, volunteer)
+    Assignment.objects.update(starts_at=shift.starts_at - timedelta(minutes=60))
+    (seat,) = join(shift, volunteer)
+    services.give_up(seat, by=volunteer.user)
+    Assignment.objects.filter(pk=agreement.pk).update(
+        starts_at=shift.starts_at, state=AssignmentState.CANCELLED
+    )
+    join(shift, volunteer)

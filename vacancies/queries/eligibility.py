@@ -1,13 +1,16 @@
-"""Whether a volunteer may do what a vacancy asks for, on a day."""
+"""Whether volunteers may do what a vacancy asks for, on a day."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
-from academy.models import Completion
+from academy.models import Completion, Course
 from people.enums import OrganisationState, VolunteerState
 from people.models import Volunteer
+from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
-from safeguarding.queries import valid_requirements
 from vacancies.enums import VacancyState
 from vacancies.models import Vacancy
 
@@ -24,39 +27,69 @@ class Lack(StrEnum):
     TRAINING = "training"
 
 
+@dataclass(frozen=True)
+class Fitness:
+    """One volunteer beside one vacancy: read once, asked about any day."""
+
+    vacancy: Vacancy
+    volunteer: Volunteer
+    steps: Mapping[Requirement, date | None]
+    courses: tuple[Course, ...]
+    done: tuple[Completion, ...]
+
+    def missing_steps(self, on: date) -> list[Requirement]:
+        """The steps of the screening that are asked for and do not hold on a day."""
+        return [step for step in Requirement.from_mask(self.vacancy.screening) if not self._holds(step, on)]
+
+    def missing_courses(self, on: date) -> list[str]:
+        """The titles of the trainings that are asked for and do not hold on a day."""
+        held = {completion.course_id for completion in self.done if completion.holds_on(on)}
+        return [course.title for course in self.courses if course.pk not in held]
+
+    def lack(self, on: date) -> Lack | None:
+        """What keeps the volunteer from helping on a day, or ``None``."""
+        if not takes_shifts(self.vacancy):
+            return Lack.CLOSED
+        if self.volunteer.state == VolunteerState.LEFT or self.volunteer.user.suspended_at is not None:
+            return Lack.LEFT
+        if (self.vacancy.minimum_age or 0) >= 18 and not self.volunteer.adult:
+            return Lack.AGE
+        if self.missing_steps(on):
+            return Lack.SCREENING
+        return Lack.TRAINING if self.missing_courses(on) else None
+
+    def _holds(self, step: Requirement, on: date) -> bool:
+        if step not in self.steps:
+            return False
+        last = self.steps[step]
+        return last is None or on <= last
+
+
 def takes_shifts(vacancy: Vacancy) -> bool:
     """Whether volunteers can sign up for dates: published or filled, of an organisation that takes part."""
     approved = vacancy.organisation.state == OrganisationState.APPROVED
     return approved and vacancy.state in OPEN_FOR_SHIFTS
 
 
+def fitness_of(vacancy: Vacancy, volunteers: Iterable[Volunteer]) -> dict[UUID, Fitness]:
+    """Return how each volunteer stands beside a vacancy; at most three queries, however many."""
+    listed = list(volunteers)
+    ids = [volunteer.pk for volunteer in listed]
+    steps = safeguarding.valid_until_days(ids) if vacancy.screening and ids else {}
+    courses = tuple(vacancy.required_courses.filter(retired_at=None)) if ids else ()
+    done: dict[UUID, list[Completion]] = {}
+    if courses:
+        rows = Completion.objects.filter(volunteer__in=ids, course__in=courses, revoked_at=None)
+        for completion in rows:
+            done.setdefault(completion.volunteer_id, []).append(completion)
+    return {
+        volunteer.pk: Fitness(
+            vacancy, volunteer, steps.get(volunteer.pk, {}), courses, tuple(done.get(volunteer.pk, ()))
+        )
+        for volunteer in listed
+    }
+
+
 def lack_of(vacancy: Vacancy, volunteer: Volunteer, on: date) -> Lack | None:
     """Return what keeps the volunteer from helping at the vacancy on a day, or ``None``."""
-    if not takes_shifts(vacancy):
-        return Lack.CLOSED
-    if volunteer.state == VolunteerState.LEFT or volunteer.user.suspended_at is not None:
-        return Lack.LEFT
-    if (vacancy.minimum_age or 0) >= 18 and not volunteer.adult:
-        return Lack.AGE
-    if missing_steps(vacancy, volunteer, on):
-        return Lack.SCREENING
-    if missing_courses(vacancy, volunteer, on):
-        return Lack.TRAINING
-    return None
-
-
-def missing_steps(vacancy: Vacancy, volunteer: Volunteer, on: date) -> list[Requirement]:
-    """Return the steps of the screening that the vacancy asks for and that do not hold on a day."""
-    if not vacancy.screening:
-        return []
-    return Requirement.from_mask(vacancy.screening & ~valid_requirements(volunteer, on))
-
-
-def missing_courses(vacancy: Vacancy, volunteer: Volunteer, on: date) -> list[str]:
-    """Return the titles of the trainings that the vacancy asks for and that do not hold on a day."""
-    asked = {course.pk: course for course in vacancy.required_courses.filter(retired_at=None)}
-    if not asked:
-        return []
-    done = Completion.objects.filter(volunteer=volunteer, course__in=asked, revoked_at=None)
-    held = {completion.course_id for completion in done if completion.holds_on(on)}
-    return [course.title for pk, course in asked.items() if pk not in held]
+    return fitness_of(vacancy, [volunteer])[volunteer.pk].lack(on)

@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vacancies.web import shift_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [*shift_urls.urlpatterns]

@@ -1,0 +1,36 @@
+"""What the vacancy bank puts in someone's agenda: shifts on which they have a place (people.agenda)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from common.seating import SeatState
+from people.agenda import Appointment, agenda_source
+from people.models import User
+from vacancies.models import ShiftSeat
+from vacancies.queries.shifts import seats_of
+
+
+def appointment_of(seat: ShiftSeat) -> Appointment:
+    """Return the line in the agenda of a place on a shift. The place of the work is public."""
+    shift = seat.event
+    vacancy = shift.vacancy
+    return Appointment(
+        uid=str(seat.pk),
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        what=_("Shift: %(what)s") % {"what": vacancy.title},
+        where=", ".join(part for part in (vacancy.address, vacancy.city) if part),
+        path=reverse("my-shift", args=[seat.pk]),
+    )
+
+
+@agenda_source
+def shifts_of(user: User, since: datetime) -> Iterable[Appointment]:
+    """The shifts of a volunteer from a moment on, past ones on which they were too."""
+    seats = seats_of(user).filter(
+        state__in=[SeatState.CONFIRMED, SeatState.ATTENDED], event__starts_at__gte=since
+    )
+    return [appointment_of(seat) for seat in seats]
