@@ -81,3 +81,30 @@ TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
     _S.DONE: frozenset(),
 }
 INVITATION_RUNNING = frozenset({_S.SENT, _S.ACCEPTED})
+
+
+class Reader(MaskChoices):
+    """For whom an article is; bits of a mask. What is for staff alone is read by staff alone."""
+
+    VOLUNTEER = "volunteer", _("Volunteers")
+    ORGANISATION = "organisation", _("Organisations")
+    RESIDENT = "resident", _("Residents")
+    CARER = "carer", _("Informal carers")
+    STAFF = "staff", _("Staff")
+
+
+class Topic(models.TextChoices):
+    """Where in the application a question arises; the key stands in addresses."""
+
+    CONCERN = "zorgsignaal", _("Reporting a concern")
+    FIRST_TASK = "eerste-afspraak", _("The first agreement")
+    ASKING = "hulp-vragen", _("Asking for help")
+    JOINING = "vrijwilliger-worden", _("Becoming a volunteer")
+    SCREENING = "screening", _("Screening and VOG")
+    REIMBURSEMENT = "vergoeding", _("Costs and reimbursement")
+    VACANCY = "vacature", _("Writing a vacancy")
+    APPLICATION = "aanmelding", _("Getting to know an applicant")
+    PLACEMENT = "stage", _("Student placement")
+    PRIVACY = "privacy", _("Privacy")
+    BOUNDARIES = "grenzen", _("Boundaries")
+    APPRECIATION = "waarderen", _("Appreciation")

@@ -84,3 +84,17 @@ class SessionOver(DomainError):
 
     code = "session-over"
     message = _("This meeting is over or does not go on.")
+
+
+class ArticleOvertaken(DomainError):
+    """Somebody else kept a version meanwhile; nothing is lost of either."""
+
+    code = "article-overtaken"
+    message = _("Somebody else has changed this article in the meantime. Look at their version first.")
+
+
+class ArticleNotPublished(DomainError):
+    """There is nothing of it that readers see."""
+
+    code = "article-not-published"
+    message = _("This article has not been published.")

@@ -204,3 +204,31 @@ class LearningFinished(Event):
     user_id: UUID
     course_id: UUID
     type: ClassVar[str] = "academy.learning_finished"
+
+
+@dataclass(frozen=True)
+class ArticleEvent(Event, abstract=True):
+    """Base of every event of one article."""
+
+    article_id: UUID
+
+
+@dataclass(frozen=True)
+class ArticleChanged(ArticleEvent):
+    """An article was written, changed, published or withdrawn."""
+
+    type: ClassVar[str] = "academy.article_changed"
+
+
+@dataclass(frozen=True)
+class ArticleReviewDue(ArticleEvent):
+    """The day has come for the owner to look at an article again."""
+
+    type: ClassVar[str] = "academy.article_review_due"
+
+
+@dataclass(frozen=True)
+class ArticleRoundDue(Event):
+    """Time to see which articles are to be looked at again."""
+
+    type: ClassVar[str] = "academy.article_round_due"

@@ -1,12 +1,15 @@
 """What this app keeps of a person: told and erased."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from django.db.models import Count, F
+from django.conf import settings
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from academy import models
 from academy.models import (
+    ArticleFeedback,
     Certificate,
     Completion,
     CourseInvitation,
@@ -19,7 +22,7 @@ from academy.models import (
 from academy.services import ENROLMENTS
 from common import clock
 from common.seating import HOLDING, RUNNING
-from people.rights import Section, Subject, ends, erases, excuse, tells, value_of
+from people.rights import Section, Subject, Term, ends, erases, excuse, keeps, tells, value_of
 
 excuse(
     "Says nothing about a person.",
@@ -29,6 +32,12 @@ excuse(
     models.Step,
     models.Session,
     models.BadgeKey,
+    models.Article,
+    models.ArticleVersion,
+    models.ArticleTopic,
+    models.ArticleIndexed,
+    models.SearchSynonyms,
+    models.ImportedFile,
 )
 
 
@@ -162,3 +171,28 @@ def erase_meetings(subject: Subject) -> dict[str, int]:
         for model in (Evaluation, Certificate):
             counts |= model._default_manager.filter(user=subject.user).delete()[1]
     return counts
+
+
+excuse("Nothing is kept of who said so; words go by their own term.", models.ArticleFeedback)
+
+
+def _old_words(moment: datetime) -> QuerySet[ArticleFeedback]:
+    limit = moment - timedelta(days=settings.ARTICLE_WORDS_KEPT_DAYS)
+    return ArticleFeedback.objects.filter(at__lt=limit).exclude(word="")
+
+
+def _forget_words(moment: datetime, most: int) -> int:
+    """The words go, the count stays."""
+    ids = list(_old_words(moment).values_list("pk", flat=True)[:most])
+    return ArticleFeedback.objects.filter(pk__in=ids).update(word="")
+
+
+keeps(
+    Term(
+        "article_words",
+        _("What readers wrote about articles"),
+        "ARTICLE_WORDS_KEPT_DAYS",
+        lambda moment: _old_words(moment).count(),
+        _forget_words,
+    )
+)

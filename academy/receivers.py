@@ -1,10 +1,11 @@
 """What the academy does when something has happened or falls due. Thin: each calls a service."""
 
-from academy.events import SessionBegun, SessionClosingDue, SessionEvent
+from academy.events import ArticleRoundDue, SessionBegun, SessionClosingDue, SessionEvent
 from academy.models import Session
-from academy.services import ENROLMENTS, bring_along, close_session
+from academy.services import ENROLMENTS, ask_reviews, bring_along, close_session
 from events.models import EventRecord
 from events.registry import on
+from events.schedule import every
 from people.events import VolunteerJoined
 from people.models import Volunteer
 
@@ -31,6 +32,15 @@ def count_what_was_learned(event: VolunteerJoined, record: EventRecord) -> None:
     volunteer = Volunteer.objects.filter(pk=event.volunteer_id).first()
     if volunteer is not None:
         bring_along(volunteer)
+
+
+every("0 7 * * *", ArticleRoundDue())
+
+
+@on(ArticleRoundDue, name="academy.ask_reviews")
+def remind_owners(event: ArticleRoundDue, record: EventRecord) -> None:
+    """A new day: which articles are to be looked at again?"""
+    ask_reviews()
 
 
 def _going_on(event: SessionEvent) -> Session | None:

@@ -5,6 +5,7 @@ from typing import Any
 import rules
 
 from academy.models import Certificate, Completion, CourseInvitation, Enrolment, Session
+from academy.queries import writes_articles
 from people.enums import COORDINATING, Role
 from people.models import Centre, User, Volunteer
 from people.queries import has_role, roles_of
@@ -45,6 +46,12 @@ def teaches_somewhere(user: Any) -> bool:
 def coordinates_somewhere(user: Any) -> bool:
     """A coordinator or administrator of any centre."""
     return bool(roles_of(user) & COORDINATING)
+
+
+@rules.predicate
+def keeps_articles(user: Any) -> bool:
+    """Staff or trainer of any centre: the knowledge base is shared by all."""
+    return writes_articles(user)
 
 
 @rules.predicate
@@ -103,3 +110,7 @@ rules.add_perm("academy.run_session", may_act & runs)
 rules.add_perm("academy.enrol", may_act & signs_up)
 rules.add_perm("academy.leave", may_act & gives_up)
 rules.add_perm("academy.revoke_certificate", may_act & certifies)
+
+# As with lessons: staff and trainers write, a coordinator gives it to everybody.
+rules.add_perm("academy.write_articles", may_act & (keeps_articles | rules.is_superuser))
+rules.add_perm("academy.publish_articles", may_act & (coordinates_somewhere | rules.is_superuser))

@@ -234,6 +234,7 @@ ACCOUNT_RATE_LIMITS = {
     "ask_help_hints": "120/m/ip",
     "report_concern": "10/h/ip",
     "share_record": "20/h/user",
+    "article_feedback": "30/h/ip",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -474,6 +475,8 @@ INVITATION_KEPT_DAYS = env.int("INVITATION_KEPT_DAYS", default=90)
 KILOMETRE_RATE = Decimal(env.str("KILOMETRE_RATE", default="0.23"))
 # How long a coordinator of another centre may look at the record of a resident who agreed to it.
 SHARED_RECORD_DAYS = env.int("SHARED_RECORD_DAYS", default=7)
+# What readers wrote about articles of the knowledge base; whether it helped stays as a count.
+ARTICLE_WORDS_KEPT_DAYS = env.int("ARTICLE_WORDS_KEPT_DAYS", default=365)
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
 # More requests of the list near by than these are shown to nobody within a day: who reads more, copies.
 REVEALS_A_DAY = env.int("REVEALS_A_DAY", default=200)

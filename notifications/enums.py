@@ -40,6 +40,10 @@ class NoticeKind(models.TextChoices):
     REQUEST_UNSUITABLE = "request_unsuitable", _("We cannot help with your question. Read why.")
     COURSE_INVITED = "course_invited", _("You are invited to a training. With it you can help with more.")
     COURSE_WANTED = "course_wanted", _("A volunteer wants to do the training that you invited them to.")
+    ARTICLE_REVIEW = (
+        "article_review",
+        _("An article of yours in the knowledge base is to be looked at again."),
+    )
     NO_VOLUNTEER = "no_volunteer", _("No volunteer has been found yet for a request.")
     WIDENING = "widening", _("We have a short question for you: is another moment fine too?")
     WIDENING_YES = "widening_yes", _("A resident says yes: another moment is fine too. The search goes on.")

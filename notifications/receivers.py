@@ -4,7 +4,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from academy import events as academy
-from academy.models import CourseInvitation
+from academy.models import Article, CourseInvitation
+from academy.queries import keepers_of
 from events.base import Event
 from events.models import EventRecord
 from events.registry import after_handling, on
@@ -355,6 +356,14 @@ def tell_who_invited(event: academy.InvitationAccepted, record: EventRecord) -> 
     invited_by = invitation.values_list("invited_by_id", flat=True).first()
     if invited_by:
         notify([invited_by], NoticeKind.COURSE_WANTED, event.volunteer_id, record)
+
+
+@on(academy.ArticleReviewDue, name="notifications.ask_review")
+def ask_review(event: academy.ArticleReviewDue, record: EventRecord) -> None:
+    """An article comes back to its owner, or to the administrators when that one has gone."""
+    article = Article.objects.filter(pk=event.article_id).select_related("owner").first()
+    if article is not None:
+        notify(keepers_of(article), NoticeKind.ARTICLE_REVIEW, article.pk, record)
 
 
 @on(MailQueued, name="notifications.send_mail")

@@ -9,12 +9,26 @@ from academy.models.courses import (
     Course,
     CourseInvitation,
 )
+from academy.models.knowledge import (
+    Article,
+    ArticleFeedback,
+    ArticleIndexed,
+    ArticleTopic,
+    ArticleVersion,
+    ImportedFile,
+    SearchSynonyms,
+)
 from academy.models.lessons import CourseVersion, Learning, Step, StepDone, Texts
 from academy.models.sessions import Enrolment, Evaluation, Session
 
 __all__ = [
     "COURSES_AT_MOST",
     "LAPSES_SOON",
+    "Article",
+    "ArticleFeedback",
+    "ArticleIndexed",
+    "ArticleTopic",
+    "ArticleVersion",
     "BadgeKey",
     "CategoryRequirement",
     "Certificate",
@@ -24,7 +38,9 @@ __all__ = [
     "CourseVersion",
     "Enrolment",
     "Evaluation",
+    "ImportedFile",
     "Learning",
+    "SearchSynonyms",
     "Session",
     "Step",
     "StepDone",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from academy.web import desk, invitations
+from academy.web import desk, invitations, knowledge_urls
 
 _VOLUNTEER = "vrijwilligers/<uuid:volunteer_id>/trainingen"
 
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_VOLUNTEER}/", desk.VolunteerTrainingsView.as_view(), name="volunteer-trainings"),
     path(f"{_VOLUNTEER}/uitnodigen/", desk.invite, name="volunteer-invite"),
     path(f"{_VOLUNTEER}/<uuid:completion_id>/intrekken/", desk.revoke, name="completion-revoke"),
+    *knowledge_urls.urlpatterns,
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -182,3 +183,9 @@ def phone_href(number: str | None) -> str:
 def markdown_html(source: str | None, top_level: int = 2) -> SafeString:
     """A text in markdown as safe HTML; its highest heading becomes that of ``top_level``."""
     return markdown.to_html(source or "", top_level=top_level)
+
+
+@register.inclusion_tag("common/knowledge_link.html")
+def knowledge(topic: str, words: str = "") -> dict[str, Any]:
+    """Link to what the knowledge base says about a topic, a value of ``academy.enums.Topic``."""
+    return {"address": reverse("knowledge-topic", args=[topic]), "words": words}

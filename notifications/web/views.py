@@ -37,6 +37,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.REQUEST_REFERRED: "my-request",
     NoticeKind.REQUEST_UNSUITABLE: "my-request",
     NoticeKind.COURSE_WANTED: "volunteer-trainings",
+    NoticeKind.ARTICLE_REVIEW: "article-edit",
     NoticeKind.NO_VOLUNTEER: "desk-request",
     NoticeKind.REVIEW_SILENT: "desk-request",
     NoticeKind.ENDED_RESIDENT: "my-request",

@@ -25,6 +25,7 @@ from safeguarding.models import ScreeningDecision
 from safeguarding.services import propose_decision, report_concern
 from tests.access.shifts_world import build_shifts
 from tests.factories.academy import CourseFactory, train
+from tests.factories.knowledge import write_article
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
     AdministratorFactory,
@@ -84,6 +85,7 @@ class World:
     team_invitation_id: object
     grant_id: object
     share_id: object
+    article_id: object
 
     shifts: dict[str, object]
 
@@ -137,6 +139,9 @@ class World:
             "part": _part(route),
             "person_id": self.resident_id,
             "kind": "inwoner",
+            "article_id": self.article_id,
+            "number": 1,
+            "key": "zorgsignaal",
         }
 
     def _api_id(self, route: str) -> object:
@@ -153,6 +158,8 @@ class World:
             "dispatch-policies": self.centre_id,
             "widenings": self.widening_id,
             "courses": self.course.pk,
+            "articles": self.article_id,
+            "kept-articles": self.article_id,
             "completions": self.completion_id,
             "course-invitations": self.invitation_id,
             "invitations": self.team_invitation_id,
@@ -246,6 +253,7 @@ def build_world() -> World:
         organisation_id=organisation.pk,
         team_invitation_id=_invited(town.centre).pk,
         share_id=_shared(owner).pk,
+        article_id=write_article("Wat", topics=["zorgsignaal"]).pk,
         grant_id=cast("User", people["trainer"]).role_grants.get().pk,
     )
 
