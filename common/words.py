@@ -1,6 +1,7 @@
 """Dates, times, distances and phone numbers the way people say them, in the active language."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
@@ -53,6 +54,22 @@ def distance_words(metres: float) -> str:
     kilometres = metres / 1000
     decimals = 1 if kilometres < 9.95 else 0
     return _("%(count)s km") % {"count": formats.number_format(round(kilometres, decimals), decimals)}
+
+
+def length_words(minutes: int) -> str:
+    """Say a length of time: "30 minutes", "1 hour", "2 hours and 15 minutes"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(count)d minutes") % {"count": minutes}
+    whole = _("1 hour") if hours == 1 else _("%(count)d hours") % {"count": hours}
+    if not rest:
+        return whole
+    return _("%(hours)s and %(minutes)s") % {"hours": whole, "minutes": length_words(rest)}
+
+
+def money_words(euros: Decimal) -> str:
+    """Say an amount: "€ 5,60" in Dutch, "€ 5.60" in English."""
+    return f"€ {formats.number_format(euros, 2, force_grouping=True)}"
 
 
 def phone_link(number: str) -> str:

@@ -1,6 +1,7 @@
 """Template tags of the design system (docs/design-system.md)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,18 @@ def people_datetime(moment: datetime | None) -> str:
 def people_ago(moment: datetime | None) -> str:
     """How long ago: "5 minuten geleden"."""
     return words.ago_words(moment) if moment else ""
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """A length of time as people say it: "2 hours and 15 minutes"."""
+    return words.length_words(minutes)
+
+
+@register.filter
+def euros(amount: Decimal) -> str:
+    """An amount as people write it."""
+    return words.money_words(amount)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from common.bits import bits_of
-from common.words import day_words
+from common.words import day_words, length_words
 from help_requests.enums import RequestKind, Rhythm
 from help_requests.models import HelpRequest
 from people.enums import ALL_DAYPARTS, DayPart, daypart_bit
@@ -89,10 +89,4 @@ def _day_and_parts(day: int, parts: list[int]) -> str:
 @register.filter
 def minutes(count: int) -> str:
     """A length of time as people say it: "30 minutes", "1 hour", "2 hours and 15 minutes"."""
-    hours, rest = divmod(count, 60)
-    if not hours:
-        return _("%(count)d minutes") % {"count": count}
-    whole = _("1 hour") if hours == 1 else _("%(count)d hours") % {"count": hours}
-    if not rest:
-        return whole
-    return _("%(hours)s and %(minutes)s") % {"hours": whole, "minutes": minutes(rest)}
+    return length_words(count)

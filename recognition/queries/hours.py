@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from matching.enums import ASSIGNMENT_BEGUN
 from matching.models import Assignment
-from people.enums import COORDINATING, HelpCategory, OrganisationState, Role
-from people.models import Centre, Organisation, RoleGrant, User, Volunteer
-from people.queries import may_act, standing_of, volunteer_of
+from people.enums import COORDINATING, HelpCategory, OrganisationState
+from people.models import Centre, Organisation, User, Volunteer
+from people.queries import may_act, organisations_of, standing_of, volunteer_of
 from recognition.enums import COUNTING, HoursState
 from recognition.models import HourEntry
 from vacancies.enums import ApplicationState
@@ -67,12 +67,8 @@ def to_confirm(user: User) -> QuerySet[HourEntry]:
 
 def signing_organisations(user: Any) -> QuerySet[Organisation]:
     """Return the approved organisations for which the person speaks."""
-    if not may_act(user):
-        return Organisation.objects.none()
-    held = RoleGrant.objects.filter(user_id=user.pk, role=Role.ORGANISATION, ended_at=None)
-    return Organisation.objects.filter(
-        pk__in=held.values("organisation"), state=OrganisationState.APPROVED
-    ).order_by("name")
+    own = Organisation.objects.filter(pk__in=organisations_of(user), state=OrganisationState.APPROVED)
+    return own.order_by("name")
 
 
 def _in_their_hands(user: Any) -> Q:
