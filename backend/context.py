@@ -23,6 +23,7 @@ from people.services import lacks_proof
 ASKING = frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER})
 HELPING = frozenset({Role.VOLUNTEER})
 STAFF = frozenset(STAFF_ROLES)
+SIGNING = COORDINATING | {Role.ORGANISATION}
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
@@ -55,11 +56,13 @@ ENTRIES = (
     Entry("volunteers", _("Volunteers"), "people", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
+    Entry("hours-to-sign", _("Hours to sign"), "clock", SIGNING),
     Entry("team", _("Team"), "people", COORDINATING | {Role.ORGANISATION}),
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
     Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
     Entry("my-shifts", _("My shifts"), "clock", HELPING),
+    Entry("my-hours", _("My hours"), "clock", HELPING),
     Entry("my-screening", _("My screening"), "check", HELPING),
     Entry("learning", _("Learning"), "tutoring", HELPING),
     Entry("my-requests", _("My requests"), "list", ASKING),

@@ -90,3 +90,34 @@ class NoticeKind(models.TextChoices):
     SHIFT_GIVEN_UP = "shift_given_up", _("A volunteer cannot come to a shift after all.")
     SWAP_ASKED = "swap_asked", _("Another volunteer asks whether you can take a shift over.")
     SWAP_TAKEN = "swap_taken", _("Two volunteers have swapped: another comes to a shift.")
+    HOURS_PROPOSED = "hours_proposed", _("You helped. Is the time right? One tap is enough.")
+    HOURS_WAITING = "hours_waiting", _("There are hours of volunteers to sign.")
+    HOURS_REFUSED = "hours_refused", _("Some of your hours were not signed. See why, and mend it.")
+    THANKED = "thanked", _("Someone says thank you to you.")
+    MILESTONE_YEAR_1 = (
+        "milestone_year_1",
+        _("You have been a volunteer for a year. Thank you for being there!"),
+    )
+    MILESTONE_YEAR_5 = (
+        "milestone_year_5",
+        _("You have been a volunteer for five years. How special. Thank you!"),
+    )
+    MILESTONE_YEAR_10 = (
+        "milestone_year_10",
+        _("You have been a volunteer for ten years. A deep bow. Thank you!"),
+    )
+    MILESTONE_HOURS_50 = "milestone_hours_50", _("You have given 50 hours to others. Thank you!")
+    MILESTONE_HOURS_100 = "milestone_hours_100", _("You have given 100 hours to others. Thank you!")
+    MILESTONE_HOURS_250 = "milestone_hours_250", _("You have given 250 hours to others. Thank you!")
+    MILESTONE_HOURS_500 = "milestone_hours_500", _("You have given 500 hours to others. Thank you!")
+    MILESTONE_HOURS_1000 = "milestone_hours_1000", _("You have given 1,000 hours to others. Thank you!")
+    CLAIM_WAITING = "claim_waiting", _("A volunteer asks costs back.")
+    CLAIM_APPROVED = "claim_approved", _("The costs that you asked back have been approved.")
+    CLAIM_REFUSED = "claim_refused", _("The costs that you asked back were not approved. See why.")
+    LIMIT_NEAR = "limit_near", _("Your reimbursements come near to what is free of tax.")
+    LIMIT_OVER = "limit_over", _("Your reimbursements are above what is free of tax. See what that means.")
+    LIMIT_NEAR_PAYER = "limit_near_payer", _("A volunteer comes near to what is free of tax.")
+    LIMIT_OVER_PAYER = (
+        "limit_over_payer",
+        _("A volunteer would receive more than is free of tax. Talk about it."),
+    )

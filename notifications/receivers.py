@@ -22,7 +22,10 @@ from notifications.mail import forget_old_mails, postman
 from notifications.mail_notices import MAILS, mail_invited, mail_resident_side, mail_volunteer
 from notifications.services import notify
 from people import events as people
+from people.enums import COORDINATING
 from people.models import Representative, Resident, Volunteer
+from people.queries import members_of, staff_of
+from recognition import events as recognition
 from safeguarding.events import ScreeningAsked
 
 
@@ -364,6 +367,68 @@ def ask_review(event: academy.ArticleReviewDue, record: EventRecord) -> None:
     article = Article.objects.filter(pk=event.article_id).select_related("owner").first()
     if article is not None:
         notify(keepers_of(article), NoticeKind.ARTICLE_REVIEW, article.pk, record)
+# What the person who gave hours or asked costs back hears of it.
+TOLD_OF_OWN: dict[type[Event], NoticeKind] = {
+    recognition.HoursProposed: NoticeKind.HOURS_PROPOSED,
+    recognition.HoursRefused: NoticeKind.HOURS_REFUSED,
+    recognition.Thanked: NoticeKind.THANKED,
+    recognition.ClaimApproved: NoticeKind.CLAIM_APPROVED,
+    recognition.ClaimRefused: NoticeKind.CLAIM_REFUSED,
+}
+
+
+def _tell_own(event: Event, record: EventRecord) -> None:
+    """Their hours, thanks or costs: in their list."""
+    user_id: UUID = event.user_id  # type: ignore[attr-defined]
+    notify([user_id], TOLD_OF_OWN[type(event)], user_id, record, for_volunteer=True)
+
+
+for _told in TOLD_OF_OWN:
+    on(_told, name=f"notifications.tell_{_told.type.replace('.', '_')}")(_tell_own)
+
+
+@on(recognition.MilestoneReached, name="notifications.tell_milestone")
+def tell_milestone(event: recognition.MilestoneReached, record: EventRecord) -> None:
+    """Someone helps for so long, or gave so many hours: a kind word."""
+    kind = NoticeKind(f"milestone_{event.kind}")
+    notify([event.user_id], kind, event.milestone_id, record, for_volunteer=True)
+
+
+@on(recognition.HoursSubmitted, name="notifications.tell_signers")
+def tell_signers(event: recognition.HoursSubmitted, record: EventRecord) -> None:
+    """Hours wait for a signature: one message for all that waits, to who has read the one before."""
+    _tell_payers(event, NoticeKind.HOURS_WAITING, record, once=True)
+
+
+@on(recognition.ClaimSubmitted, name="notifications.tell_payers")
+def tell_payers(event: recognition.ClaimSubmitted, record: EventRecord) -> None:
+    """Costs wait for a decision; as with hours."""
+    _tell_payers(event, NoticeKind.CLAIM_WAITING, record, once=True)
+
+
+@on(recognition.LimitReached, name="notifications.tell_of_limit")
+def tell_of_limit(event: recognition.LimitReached, record: EventRecord) -> None:
+    """What is free of tax comes near or was passed: the volunteer and who pays."""
+    notify([event.user_id], NoticeKind(f"limit_{event.nearness}"), event.claim_id, record, for_volunteer=True)
+    _tell_payers(event, NoticeKind(f"limit_{event.nearness}_payer"), record)
+
+
+def _tell_payers(
+    event: recognition.HoursChanged | recognition.ClaimChanged,
+    kind: NoticeKind,
+    record: EventRecord,
+    *,
+    once: bool = False,
+) -> None:
+    """The contacts of the organisation, or the coordinators of the centre where none is involved."""
+    if event.organisation_id is None:
+        users = staff_of(event.centre_id, *COORDINATING)
+    else:
+        users = members_of(event.organisation_id)
+    if once:
+        users = users.exclude(notices__kind=kind, notices__read_at=None)
+    told = [user.pk for user in users if user.pk != event.user_id]
+    notify(told, kind, event.user_id, record)
 
 
 @on(MailQueued, name="notifications.send_mail")

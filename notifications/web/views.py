@@ -69,6 +69,20 @@ WITHOUT_OBJECT: dict[NoticeKind, str] = {
     NoticeKind.COURSE_INVITED: "learning",
     NoticeKind.RECORD_SHARED: "my-rights",
 }
+WITHOUT_OBJECT |= {
+    NoticeKind.THANKED: "my-hours",
+    NoticeKind.HOURS_WAITING: "hours-to-sign",
+    NoticeKind.CLAIM_WAITING: "claims-to-decide",
+    NoticeKind.LIMIT_NEAR_PAYER: "claims-to-decide",
+    NoticeKind.LIMIT_OVER_PAYER: "claims-to-decide",
+}
+_OWN_PAGES = {"hours_": "my-hours", "milestone_": "my-hours", "claim_": "my-claims", "limit_": "my-claims"}
+WITHOUT_OBJECT |= {
+    kind: page
+    for start, page in _OWN_PAGES.items()
+    for kind in NoticeKind
+    if kind.value.startswith(start) and kind not in WITHOUT_OBJECT
+}
 
 
 class Line(NamedTuple):

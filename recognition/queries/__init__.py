@@ -2,6 +2,7 @@
 
 from recognition.queries.claims import (
     Totals,
+    claims_in_hands_of,
     claims_of,
     claims_to_decide,
     claims_visible_to,
@@ -12,6 +13,7 @@ from recognition.queries.claims import (
 )
 from recognition.queries.hours import (
     YearOfHours,
+    entries_in_hands_of,
     entries_of,
     entries_to_sign,
     entries_visible_to,
@@ -40,12 +42,14 @@ __all__ = [
     "ShownPassport",
     "Totals",
     "YearOfHours",
+    "claims_in_hands_of",
     "claims_of",
     "claims_to_decide",
     "claims_visible_to",
     "counted_claims",
     "decided_claims",
     "due_anniversaries",
+    "entries_in_hands_of",
     "entries_of",
     "entries_to_sign",
     "entries_visible_to",

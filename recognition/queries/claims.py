@@ -44,6 +44,15 @@ def claims_to_decide(user: Any) -> QuerySet[Claim]:
     )
 
 
+def claims_in_hands_of(user: Any) -> QuerySet[Claim]:
+    """Return the claims of others that the person may decide, or take an approval back of."""
+    if not may_act(user):
+        return Claim.objects.none()
+    states = [ClaimState.SUBMITTED, ClaimState.APPROVED]
+    found = Claim.objects.filter(_in_their_hands(user), state__in=states)
+    return found.select_related("user", "organisation", "centre")
+
+
 def claims_visible_to(user: Any) -> QuerySet[Claim]:
     """Return the person's own claims, and those that they decide or decided for others."""
     if not may_act(user):

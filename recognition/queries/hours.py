@@ -95,6 +95,16 @@ def entries_to_sign(user: Any) -> QuerySet[HourEntry]:
     )
 
 
+def entries_in_hands_of(user: Any) -> QuerySet[HourEntry]:
+    """Return the hours of others that the person may sign, or take a signature back of."""
+    if not may_act(user):
+        return HourEntry.objects.none()
+    found = HourEntry.objects.filter(
+        _in_their_hands(user), state__in=[HoursState.WAITING, HoursState.APPROVED]
+    )
+    return found.select_related("user", "organisation", "centre")
+
+
 def entries_visible_to(user: Any) -> QuerySet[HourEntry]:
     """Return the person's own hours, and those that they sign or signed for others."""
     if not may_act(user):

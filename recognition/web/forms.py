@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -68,16 +67,16 @@ class HoursForm(forms.Form):
 
     def _places(self) -> list[tuple[str, Any]]:
         """Regular things first, then the organisations, then the centre itself."""
+        regular = _("regular help")
         visits = [
-            (key, f"{each.request.get_category_display()} – {now('regular help')}")
-            for key, each in self.visits.items()
+            (key, f"{each.request.get_category_display()} – {regular}") for key, each in self.visits.items()
         ]
         roles = [
             (key, f"{each.vacancy.title} – {each.organisation.name}") for key, each in self.roles.items()
         ]
         others = [(key, each.name) for key, each in self.organisations.items()]
-        groups: list[tuple[str, Any]] = [*visits, *roles, (CENTRE, now("With the volunteer centre"))]
-        return [*groups, (now("With an organisation"), others)] if others else groups
+        groups: list[tuple[str, Any]] = [*visits, *roles, (CENTRE, str(_("With the volunteer centre")))]
+        return [*groups, (str(_("With an organisation")), others)] if others else groups
 
 
 class CorrectForm(forms.Form):
@@ -167,7 +166,7 @@ class ClaimForm(forms.Form):
         super().__init__(*args, **kwargs)
         organisation: Any = self.fields["organisation"]
         organisation.queryset = queries.organisations_to_choose(user)
-        organisation.empty_label = now("The volunteer centre")
+        organisation.empty_label = str(_("The volunteer centre"))
         organisation.label_from_instance = lambda each: each.name
         self.initial.setdefault("day", clock.today())
         self.initial.setdefault("kind", ClaimKind.KILOMETRES)

@@ -19,7 +19,7 @@ from common.errors import NotFound
 from common.exports import ExportFormat, Table, export_response
 from common.words import length_words
 from recognition import queries, services
-from recognition.enums import ClaimState, HoursState, RefusalReason
+from recognition.enums import RefusalReason
 from recognition.models import Claim, HourEntry
 from recognition.web.access import signers_only
 from recognition.web.forms import RefuseForm
@@ -31,7 +31,7 @@ Signed = TypeVar("Signed", HourEntry, Claim)
 def chosen(request: HttpRequest, waiting: QuerySet[Signed]) -> list[Signed]:
     """What was ticked, or the one whose own button was pressed; only what waits for this person."""
     pressed = request.POST.getlist("one") or request.POST.getlist("ticked")
-    ids = {_uuid(text) for text in pressed} - {None}
+    ids = [found for text in pressed if (found := _uuid(text)) is not None]
     return list(waiting.filter(pk__in=ids))
 
 
@@ -86,13 +86,10 @@ class RefuseHoursView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Find the entry. Raises ``NotFound`` for absent and foreign alike."""
-        theirs = queries.entries_visible_to(request.user).exclude(user=request.user)
-        entry = theirs.filter(pk=kwargs["entry_id"]).first()
+        entry = queries.entries_in_hands_of(request.user).filter(pk=kwargs["entry_id"]).first()
         if entry is None:
             raise NotFound
         self.entry: HourEntry = entry
-        if entry.state not in {HoursState.WAITING, HoursState.APPROVED}:
-            return redirect("hours-to-sign")
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, entry_id: UUID) -> HttpResponse:
@@ -158,13 +155,10 @@ class RefuseClaimView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Find the claim. Raises ``NotFound`` for absent and foreign alike."""
-        theirs = queries.claims_visible_to(request.user).exclude(user=request.user)
-        claim = theirs.filter(pk=kwargs["claim_id"]).first()
+        claim = queries.claims_in_hands_of(request.user).filter(pk=kwargs["claim_id"]).first()
         if claim is None:
             raise NotFound
         self.claim: Claim = claim
-        if claim.state not in {ClaimState.SUBMITTED, ClaimState.APPROVED}:
-            return redirect("claims-to-decide")
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, claim_id: UUID) -> HttpResponse:
