@@ -27,3 +27,10 @@ class AlreadyThanked(DomainError):
 
     code = "already-thanked"
     message = _("You have said thank you for this already. How kind.")
+
+
+class TooManyPassports(DomainError):
+    """Nobody keeps an overview of more."""
+
+    code = "too-many-passports"
+    message = _("You share ten passports already. Take one back first.")

@@ -11,7 +11,7 @@ from people.queries import standing_of
 from people.rules import coordinates, is_self, may_act
 from recognition.enums import HoursState
 from recognition.models import Claim, HourEntry, Passport
-from recognition.queries import signing_organisations
+from recognition.queries import gives_help, signing_organisations
 
 
 @rules.predicate
@@ -50,13 +50,19 @@ def had_help_from(user: User, other: User | None) -> bool:
     )
 
 
+@rules.predicate
+def helps_somewhere(user: User) -> bool:
+    """A volunteer of a centre, or who started through a vacancy."""
+    return gives_help(user)
+
+
 rules.add_perm("recognition.enter_hours", may_act & is_self)
 rules.add_perm("recognition.answer_hours", may_act & is_own)
 # Nobody signs for themselves.
 rules.add_perm("recognition.sign_hours", may_act & (speaks_for_organisation_of | coordinates) & ~is_own)
 rules.add_perm("recognition.thank_for", may_act & (is_helped_resident | coordinates_assignment))
 rules.add_perm("recognition.thank_volunteer", may_act & had_help_from & ~is_self)
-rules.add_perm("recognition.share_passport", may_act & is_self)
+rules.add_perm("recognition.share_passport", may_act & is_self & helps_somewhere)
 rules.add_perm("recognition.revoke_passport", may_act & is_own)
 rules.add_perm("recognition.claim", may_act & is_self)
 rules.add_perm("recognition.answer_claim", may_act & is_own)

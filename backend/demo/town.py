@@ -13,6 +13,7 @@ from backend.demo.history import Cast, new_request, write_history
 from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
 from backend.demo.people import Homes, make_residents, make_users, make_volunteers
+from backend.demo.recognition import recognise
 from backend.demo.safety import stage_safety
 from backend.demo.trainings import teach
 from common import clock
@@ -90,6 +91,7 @@ def build_town(
     stage_safety(centre, logins["coordinator"], logins["aandachtsfunctionaris"])
     _stage_who_is_not_found(ria, logins["coordinator"], texts)
     make_bonds(people, ria, texts, logins["coordinator"])
+    recognise(organisation, stars, logins["coordinator"])
     supply.forget()
     matching.make_proposal(centre, by=None)
 

@@ -10,11 +10,14 @@ from common.encryption import digest
 from common.permissions import require
 from events.services import record
 from people.models import User
+from recognition.errors import TooManyPassports
 from recognition.events import PassportRevoked, PassportShared
 from recognition.models import Passport
+from recognition.queries import passports_of
 
 # 256 random bits, in letters that survive being typed over.
 TOKEN_BYTES = 32
+MOST_SHARED = 10
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,14 @@ def share_passport(user: User, shows: Shows, *, by: User | None) -> Passport:
     """Make an address that shows what the volunteer chose, until it is taken back.
 
     Raises:
-        Forbidden: not the volunteer themselves.
+        Forbidden: not the person themselves, or they help nowhere.
+        TooManyPassports: they share ten.
     """
     require(by, "recognition.share_passport", user)
+    # Two at once wait for each other, so that they cannot pass the number together.
+    User.objects.select_for_update().get(pk=user.pk)
+    if passports_of(user).count() >= MOST_SHARED:
+        raise TooManyPassports
     token = secrets.token_hex(TOKEN_BYTES)
     passport = Passport.objects.create(user=user, token=token, token_digest=digest(token), **asdict(shows))
     record(PassportShared(passport_id=passport.pk, user_id=user.pk), actor=by)

@@ -19,7 +19,7 @@ from recognition.models import HourEntry
 from recognition.web.access import explain, helpers_only, own_entry
 from recognition.web.forms import CENTRE, CorrectForm, HoursForm, MinutesForm
 
-PER_PAGE = 25
+PER_PAGE = 10
 
 
 @require_safe

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import NotFound
 from common.exports import attachment
 from recognition import queries, services
+from recognition.errors import TooManyPassports
 from recognition.models import Passport
 from recognition.services import Shows
 from recognition.web.access import helpers_only, own_passport
@@ -41,8 +42,12 @@ class MyPassportView(View):
         """Make an address that shows what was ticked."""
         form = ShareForm(request.POST)
         form.full_clean()
-        services.share_passport(request.user, Shows(**form.cleaned_data), by=request.user)
-        messages.success(request, _("Your passport is ready. Share the address, or print it."))
+        try:
+            services.share_passport(request.user, Shows(**form.cleaned_data), by=request.user)
+        except TooManyPassports as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            messages.success(request, _("Your passport is ready. Share the address, or print it."))
         return redirect("my-passport")
 
     def _page(self, form: ShareForm) -> HttpResponse:

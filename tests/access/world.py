@@ -17,7 +17,7 @@ from matching import services
 from matching.models import Assignment, Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
-from people.enums import Role, SaidYes, SharedFor
+from people.enums import OrganisationState, Role, SaidYes, SharedFor
 from people.models import Centre, Invitation, Resident, SharedRecord, User, Volunteer
 from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
@@ -38,6 +38,7 @@ from tests.factories.people import (
     UserFactory,
     staff,
 )
+from tests.factories.recognition import Recognised, recognised
 
 # The columns of the matrix, in order. owner: the resident whose things they are; helper: the volunteer
 # who was asked and agreed; others of the same role stand beside them to try what is not theirs.
@@ -82,6 +83,7 @@ class World:
     concern_id: object
     decision_id: object
     organisation_id: object
+    recognised: Recognised
     team_invitation_id: object
     grant_id: object
     share_id: object
@@ -103,7 +105,9 @@ class World:
             request = self.new_request
         return {
             "request_id": request.pk,
-            "assignment_id": self.assignment.pk,
+            "assignment_id": self.recognised.thankable_id
+            if route.startswith("bedankt")
+            else self.assignment.pk,
             "offer_id": self.offer.pk,
             "volunteer_id": self.volunteer.pk,
             "resident_id": self.resident_id,
@@ -123,7 +127,7 @@ class World:
             "slug": self.course.slug if route.startswith("trainingen") else "wat",
             "completion_id": self.completion_id,
             "invitation_id": self.team_invitation_id if "team" in route else self.invitation_id,
-            "token": "wat",
+            "token": self.recognised.token if route.startswith("paspoort") else "wat",
             "place_id": self.centre_id,
             "grant_id": self.grant_id,
             "share_id": self.share_id,
@@ -142,6 +146,12 @@ class World:
             "article_id": self.article_id,
             "number": 1,
             "key": "zorgsignaal",
+            "kind": "csv" if route.startswith("vergoedingen") else "inwoner",
+            "year": 2025,
+            "user_id": self.volunteer.user_id,
+            "entry_id": self.recognised.entry_id,
+            "claim_id": self.recognised.claim_id,
+            "passport_id": self.recognised.passport_id,
         }
 
     def _api_id(self, route: str) -> object:
@@ -170,6 +180,9 @@ class World:
             "daily-proposals": self.proposal_id,
             "proposed-pairs": self.pair_id,
             "concerns": self.concern_id,
+            "hour-entries": self.recognised.entry_id,
+            "reimbursements": self.recognised.claim_id,
+            "passports": self.recognised.passport_id,
             "screening-decisions": self.decision_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
 
@@ -204,7 +217,7 @@ def build_world() -> World:
     near = open_request(town.centre, resident=ResidentFactory(centre=town.centre))
     HelpRequest.objects.filter(pk=asked.pk).update(dayparts=1 << 3)
     widening = Widening.objects.create(request=asked, daypart=4)
-    organisation = OrganisationFactory(centre=town.centre)
+    organisation = OrganisationFactory(centre=town.centre, state=OrganisationState.APPROVED)
     contact = RoleGrantFactory(
         user=UserFactory(), role=Role.ORGANISATION, centre=None, organisation=organisation
     )
@@ -251,6 +264,7 @@ def build_world() -> World:
         concern_id=report_concern(town.centre, story="Ik maak me zorgen.").pk,
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,
+        recognised=recognised(town, helper, owner, organisation),
         team_invitation_id=_invited(town.centre).pk,
         share_id=_shared(owner).pk,
         article_id=write_article("Wat", topics=["zorgsignaal"]).pk,

@@ -1,0 +1,207 @@
+"""Shapes of hours, thanks, passports and reimbursements in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from people.enums import HelpCategory
+from recognition.enums import ClaimKind, ClaimState, Giver, HoursState, RefusalReason, Source, Warmth
+from recognition.models import Claim, HourEntry, Passport, Thanks
+from recognition.models.hours import DAY
+from recognition.services.claims import MOST, MOST_KILOMETRES
+
+
+class HourEntrySerializer(serializers.ModelSerializer[HourEntry]):
+    """Time that one person gave on one day."""
+
+    user = serializers.UUIDField(source="user_id", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+    centre = serializers.UUIDField(source="centre_id", read_only=True)
+    organisation = serializers.UUIDField(source="organisation_id", read_only=True, allow_null=True)
+    source = serializers.ChoiceField(choices=Source.choices, read_only=True)
+    category = serializers.ChoiceField(choices=HelpCategory.choices, read_only=True, allow_blank=True)
+    state = serializers.ChoiceField(choices=HoursState.choices, read_only=True)
+    refusal = serializers.ChoiceField(choices=RefusalReason.choices, read_only=True, allow_blank=True)
+    planned_minutes = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Up to this length the volunteer's word is enough."
+    )
+
+    class Meta:
+        model = HourEntry
+        fields = [
+            "id",
+            "user",
+            "name",
+            "centre",
+            "organisation",
+            "source",
+            "source_id",
+            "category",
+            "role",
+            "day",
+            "minutes",
+            "planned_minutes",
+            "note",
+            "state",
+            "refusal",
+            "decided_at",
+        ]
+        read_only_fields = fields
+
+
+class EnterHoursSerializer(serializers.Serializer[Any]):
+    """Hours that the platform does not know of; at most one of assignment, application and organisation."""
+
+    day = serializers.DateField()
+    minutes = serializers.IntegerField(min_value=1, max_value=DAY)
+    assignment = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Help that goes on."
+    )
+    application = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Work that was started through a vacancy."
+    )
+    organisation = serializers.UUIDField(required=False, allow_null=True, default=None)
+    category = serializers.ChoiceField(
+        choices=HelpCategory.choices, required=False, allow_blank=True, default=""
+    )
+    note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class ConfirmHoursSerializer(serializers.Serializer[Any]):
+    """How long it took; left out: as it was put forward."""
+
+    minutes = serializers.IntegerField(
+        min_value=1, max_value=DAY, required=False, allow_null=True, default=None
+    )
+
+
+class CorrectHoursSerializer(serializers.Serializer[Any]):
+    """Another day or length."""
+
+    day = serializers.DateField()
+    minutes = serializers.IntegerField(min_value=1, max_value=DAY)
+
+
+class ManySerializer(serializers.Serializer[Any]):
+    """Which ones."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=200)
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    """How many were changed; what had changed in the meantime is left as it is."""
+
+    count = serializers.IntegerField()
+
+
+class RefuseSerializer(serializers.Serializer[Any]):
+    """Why not."""
+
+    reason = serializers.ChoiceField(choices=RefusalReason.choices)
+
+
+class ClaimSerializer(serializers.ModelSerializer[Claim]):
+    """What one person asks back for one day; amounts in euros."""
+
+    user = serializers.UUIDField(source="user_id", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+    centre = serializers.UUIDField(source="centre_id", read_only=True)
+    organisation = serializers.UUIDField(source="organisation_id", read_only=True, allow_null=True)
+    kind = serializers.ChoiceField(choices=ClaimKind.choices, read_only=True)
+    state = serializers.ChoiceField(choices=ClaimState.choices, read_only=True)
+    refusal = serializers.ChoiceField(choices=RefusalReason.choices, read_only=True, allow_blank=True)
+
+    class Meta:
+        model = Claim
+        fields = [
+            "id",
+            "user",
+            "name",
+            "centre",
+            "organisation",
+            "kind",
+            "day",
+            "kilometres",
+            "rate",
+            "amount",
+            "note",
+            "state",
+            "refusal",
+            "decided_at",
+        ]
+        read_only_fields = fields
+
+
+class SubmitClaimSerializer(serializers.Serializer[Any]):
+    """Kilometres, or an amount in euros."""
+
+    kind = serializers.ChoiceField(choices=ClaimKind.choices)
+    day = serializers.DateField()
+    kilometres = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=1,
+        min_value=0,
+        max_value=MOST_KILOMETRES,
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    amount = serializers.DecimalField(
+        max_digits=6,
+        decimal_places=2,
+        min_value=0,
+        max_value=MOST,
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    organisation = serializers.UUIDField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+
+
+class PassportSerializer(serializers.ModelSerializer[Passport]):
+    """An address at which a volunteer shows what they chose; ``token`` is its last part."""
+
+    class Meta:
+        model = Passport
+        fields = [
+            "id",
+            "token",
+            "full_name",
+            "shows_roles",
+            "shows_hours",
+            "shows_trainings",
+            "created_at",
+            "revoked_at",
+        ]
+        read_only_fields = ["id", "token", "created_at", "revoked_at"]
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """What the passport shows."""
+
+    full_name = serializers.BooleanField(default=True)
+    shows_roles = serializers.BooleanField(default=True)
+    shows_hours = serializers.BooleanField(default=True)
+    shows_trainings = serializers.BooleanField(default=True)
+
+
+class ThanksSerializer(serializers.ModelSerializer[Thanks]):
+    """Someone says thank you."""
+
+    giver = serializers.ChoiceField(choices=Giver.choices, read_only=True)
+    organisation = serializers.UUIDField(source="organisation_id", read_only=True, allow_null=True)
+    sentence = serializers.ChoiceField(choices=Warmth.choices, read_only=True)
+
+    class Meta:
+        model = Thanks
+        fields = ["id", "giver", "organisation", "sentence", "words", "at", "seen_at"]
+        read_only_fields = fields
+
+
+class ThankSerializer(serializers.Serializer[Any]):
+    """For which help, with which sentence, and perhaps some words of one's own."""
+
+    assignment = serializers.UUIDField()
+    sentence = serializers.ChoiceField(choices=Warmth.choices)
+    words = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
