@@ -9,7 +9,16 @@ from tests.access.world import ACTORS, World
 LOOKERS = ("anonymous", "owner", "helper", "coordinator", "administrator")
 # Not pages for people: programs read them, or they stand in another file.
 NO_PAGES = ("api/", ".well-known", "manifest", "robots", "favicon", "healthz", "readyz", "metrics")
-FRAGMENTS = ("kopie.zip", "rij/", "bellers/", "aantal/", "vandaag/<", "agenda.ics")
+FRAGMENTS = (
+    "paspoort.pdf",
+    "<int:year>",
+    "kopie.zip",
+    "rij/",
+    "bellers/",
+    "aantal/",
+    "vandaag/<",
+    "agenda.ics",
+)
 
 
 def pages_of(looker: str, world: World) -> Iterator[str]:
