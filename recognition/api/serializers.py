@@ -177,7 +177,7 @@ class PassportSerializer(serializers.ModelSerializer[Passport]):
         read_only_fields = ["id", "token", "created_at", "revoked_at"]
 
 
-class ShareSerializer(serializers.Serializer[Any]):
+class SharePassportSerializer(serializers.Serializer[Any]):
     """What the passport shows."""
 
     full_name = serializers.BooleanField(default=True)

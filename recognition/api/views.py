@@ -191,12 +191,12 @@ class PassportViewSet(ListViewSet):
 
     @extend_schema(
         summary="Share a passport",
-        request=shapes.ShareSerializer,
+        request=shapes.SharePassportSerializer,
         responses={201: shapes.PassportSerializer},
     )
     def create(self, request: Request) -> Response:
         """Make an address, ``/paspoort/{token}/``, that shows what one chose."""
-        shows = Shows(**self.read(shapes.ShareSerializer))
+        shows = Shows(**self.read(shapes.SharePassportSerializer))
         return self.perform(services.share_passport, request.user, shows, status_code=201)
 
     @extend_schema(summary="Take a passport back", request=None)
