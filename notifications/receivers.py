@@ -367,6 +367,8 @@ def ask_review(event: academy.ArticleReviewDue, record: EventRecord) -> None:
     article = Article.objects.filter(pk=event.article_id).select_related("owner").first()
     if article is not None:
         notify(keepers_of(article), NoticeKind.ARTICLE_REVIEW, article.pk, record)
+
+
 # What the person who gave hours or asked costs back hears of it.
 TOLD_OF_OWN: dict[type[Event], NoticeKind] = {
     recognition.HoursProposed: NoticeKind.HOURS_PROPOSED,

@@ -55,7 +55,7 @@ def _hours(done: Assignment) -> HourEntry:
         minutes=done.minutes_spent or done.request.duration_minutes,
         planned_minutes=done.request.duration_minutes,
         state=HoursState.APPROVED,
-        created_at=done.ended_at,
+        created_at=done.ended_at or clock.now(),
         decided_at=done.ended_at,
     )
 
@@ -67,7 +67,7 @@ def _thanks(done: Assignment, chance: Random) -> Thanks:
         source_id=done.pk,
         sentence=chance.choice(Warmth.values),
         words=chance.choice(WORDS),
-        at=done.ended_at,
+        at=done.ended_at or clock.now(),
         seen_at=done.ended_at,
     )
 

@@ -18,7 +18,7 @@ class HourEntrySerializer(serializers.ModelSerializer[HourEntry]):
     name = serializers.CharField(source="user.name", read_only=True)
     centre = serializers.UUIDField(source="centre_id", read_only=True)
     organisation = serializers.UUIDField(source="organisation_id", read_only=True, allow_null=True)
-    source = serializers.ChoiceField(choices=Source.choices, read_only=True)
+    came_from = serializers.ChoiceField(choices=Source.choices, read_only=True, source="source")
     category = serializers.ChoiceField(choices=HelpCategory.choices, read_only=True, allow_blank=True)
     state = serializers.ChoiceField(choices=HoursState.choices, read_only=True)
     refusal = serializers.ChoiceField(choices=RefusalReason.choices, read_only=True, allow_blank=True)
@@ -34,7 +34,7 @@ class HourEntrySerializer(serializers.ModelSerializer[HourEntry]):
             "name",
             "centre",
             "organisation",
-            "source",
+            "came_from",
             "source_id",
             "category",
             "role",

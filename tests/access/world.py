@@ -142,7 +142,6 @@ class World:
             "reply": "terug",
             "part": _part(route),
             "person_id": self.resident_id,
-            "kind": "inwoner",
             "article_id": self.article_id,
             "number": 1,
             "key": "zorgsignaal",
