@@ -43,7 +43,7 @@ EXPLAINED: dict[Requirement, tuple[Any, Any]] = {
 }
 SAID: dict[ScreeningState, Any] = {
     S.REQUIRED: _("This is still to be done."),
-    S.IN_PROGRESS: _("We are working on it. You do not have to do anything now."),
+    S.IN_PROGRESS: _("This has begun."),
     S.VALID: _("This is in order."),
     S.EXPIRING: _("This ends soon. Renew it in time, then you can go on helping."),
     S.EXPIRED: _("This has ended. Help that asks for it waits until it has been renewed."),
@@ -51,6 +51,13 @@ SAID: dict[ScreeningState, Any] = {
     S.BLOCKED: _("The centre has decided that you cannot help for now."),
 }
 DO_SOMETHING = frozenset({S.REQUIRED, S.EXPIRING, S.EXPIRED})
+# What the volunteer does themselves while the centre is at it.
+MEANWHILE: dict[Requirement, Any] = {
+    Requirement.VOG: _(
+        "Finish it in the e-mail of Justis, with DigiD. Did the certificate come by post? Show it to the centre."
+    ),
+    Requirement.CODE_OF_CONDUCT: _("Did you get the page? Sign it and bring or mail it to the centre."),
+}
 
 
 @require_safe
@@ -72,6 +79,8 @@ def my_screening(request: HttpRequest) -> HttpResponse:
     closed = queries.closed_categories(volunteer)
     context = {
         "steps": steps,
+        "next": next((each for each in steps if each["to_do"]), None),
+        "in_order": sum(each["step"].valid for each in steps),
         "waiting": [kind for kind in HelpCategory.from_mask(volunteer.skills) if kind in closed],
         "free_vog": queries.free_vog_of(volunteer.centre_id),
         "centre": volunteer.centre,
@@ -87,10 +96,17 @@ def _told(step: Step, decision: ScreeningDecision | None) -> dict[str, Any]:
         "step": step,
         "what": what,
         "said": SAID[S.IN_PROGRESS] if renewing else SAID[standing],
-        "to_do": to_do if standing in DO_SOMETHING and not renewing else "",
+        "to_do": _to_do(step, to_do, renewing=renewing),
         "is_vog": step.screening.requirement == Requirement.VOG,
         "reason": decision.get_reason_display() if decision and standing in {S.REFUSED, S.BLOCKED} else "",
     }
+
+
+def _to_do(step: Step, first: Any, *, renewing: bool) -> Any:
+    """What the volunteer does now; nothing when it is the centre's turn, or when it is in order."""
+    if renewing or step.standing == S.IN_PROGRESS:
+        return MEANWHILE.get(Requirement(step.screening.requirement), "")
+    return first if step.standing in DO_SOMETHING else ""
 
 
 def _decided(volunteer_id: Any) -> dict[str, ScreeningDecision]:

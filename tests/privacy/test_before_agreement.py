@@ -10,7 +10,9 @@ import logging
 import re
 
 import pytest
+from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from events.models import EventRecord
 from events.worker import Worker
@@ -21,7 +23,7 @@ from matching.models import Assignment, Offer
 from notifications.models import LiveSignal, Notice
 from people.contact import Address
 from people.models import Resident
-from people.services import move_resident
+from people.services import move_resident, new_calendar_link
 from places.cells import cell_of
 from tests.access.test_matrix import LIBRARIES, address
 from tests.access.world import World, all_routes, build_world
@@ -171,6 +173,18 @@ def test_the_agreed_volunteer_does_see_the_markers(clock):
     client.force_login(watcher.owner.user, backend="django.contrib.auth.backends.ModelBackend")
     back = client.get(f"/api/v1/assignments/{watcher.world.assignment.pk}/volunteer-contact")
     assert (back.status_code, back.headers["Cache-Control"]) == (200, "no-store")
+
+
+def test_no_marker_reaches_a_volunteer_by_mail_or_calendar(clock):
+    watcher = Watcher()
+    user = watcher.world.people["other_helper"]
+    mails = [f"{each.subject} {each.body}" for each in mail.outbox if user.email in each.to]
+    assert mails, "a scan of no mail proves nothing"
+    feed = Client().get(reverse("agenda-feed", args=[new_calendar_link(user, by=user)]))
+    assert feed.status_code == 200
+    sent = "\n".join([*mails, feed.content.decode()])
+    assert not [what for what, marker in MARKERS.items() if marker in sent]
+    assert str(watcher.world.asked.pk) not in feed.content.decode(), "a question is no appointment"
 
 
 def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):

@@ -165,6 +165,23 @@ class TestOnesOwnPage:
         screen(volunteer, R.VOG)
         assert "Deze hulp wacht" not in self.page(volunteer)
 
+    def test_the_next_step_stands_on_top_until_there_is_none(self, centre, coordinator):
+        """Where it stands is one thing; what one does oneself, and when nothing, is what people ask."""
+        volunteer = VolunteerFactory(centre=centre, skills=HelpCategory.to_mask([HelpCategory.TRANSPORT]))
+
+        def top():
+            return self.page(volunteer).partition('id="next-step"')[2].partition("</div></div>")[0]
+
+        assert "Wat je nu doet: Kennismakingsgesprek" in top()
+        assert "Bel of mail de centrale voor een moment" in top()
+        screen(volunteer, R.TALK, R.CODE_OF_CONDUCT)
+        assert "Wat je nu doet: Verklaring Omtrent het Gedrag (VOG)" in top()
+        assert "2 van de 3 stappen zijn in orde." in self.page(volunteer)
+        services.record_screening(volunteer, R.VOG, state=ScreeningState.IN_PROGRESS, by=coordinator)
+        assert "Maak hem af in de e-mail van Justis" in top()
+        services.record_screening(volunteer, R.VOG, number="123456", by=coordinator)
+        assert "Je hoeft nu niets te doen" in self.page(volunteer)
+
     def test_what_is_not_asked_is_not_shown_and_a_proposal_neither(self, centre, coordinator):
         volunteer = pets(centre)
         assert "DigiD" not in self.page(volunteer)
