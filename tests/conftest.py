@@ -5,6 +5,7 @@ Both databases: the suite knows nothing of them; ``make test`` runs it twice, wi
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +126,15 @@ def _quick_to_empty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_shelf() -> Iterator[None]:
+    """What one test published is on nobody else's shelf: tests take back what they did, unseen by the copy."""
+    yield
+    shelves = sys.modules.get("vacancies.queries.shelf")
+    if shelves is not None:
+        shelves.shelf.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from vacancies.services import end_all_of, release_volunteer
 
 excuse("Counts per day and per vacancy; says nothing about a person.", models.VacancyExposure)
 excuse("A date of a vacancy with a number of places; says nothing about a person.", models.Shift)
+excuse("Words of a vacancy, which is public.", models.VacancyIndexed)
 excuse("Addresses of systems, and ids that were told to them.", models.Webhook, models.WebhookDelivery)
 excuse("The picture of an organisation, not of a person.", OrganisationLogo)
 

@@ -123,6 +123,17 @@ class SearchIndex:
         kept = self._allowed(found, self._documents() if within is None else within, at_most)
         return Results([key for key, _ in kept], [score for _, score in kept], groups, found.complete)
 
+    def hits(self, question: str, *, as_typed: bool = False) -> Results:
+        """Return all documents that fit, best first: for who knows by itself which of them may be found.
+
+        The database is asked for what has changed and nothing else. Documents may be gone meanwhile.
+        """
+        self._copy.refresh()
+        groups = self._reader.read(question, as_typed=as_typed)
+        found = self._copy.best(groups)
+        kept = found.best(len(found)) if groups else []
+        return Results([key for key, _ in kept], [score for _, score in kept], groups, found.complete)
+
     def warm(self) -> None:
         """Read the index now, so that the first question does not wait for it."""
         self._copy.refresh()

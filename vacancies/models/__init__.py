@@ -2,7 +2,7 @@
 
 from vacancies.models.applications import Application, ApplicationNote
 from vacancies.models.shifts import Shift, ShiftSeat, SwapOffer
-from vacancies.models.vacancies import SavedVacancy, Vacancy, VacancyExposure
+from vacancies.models.vacancies import SavedVacancy, Vacancy, VacancyExposure, VacancyIndexed
 from vacancies.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "SwapOffer",
     "Vacancy",
     "VacancyExposure",
+    "VacancyIndexed",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -8,6 +8,7 @@ from academy.models import Course
 from common import clock
 from common.encryption import EncryptedTextField
 from common.ids import new_id
+from common.search import Indexed
 from people.models import Centre, Organisation
 from places.models import District
 from vacancies.enums import MOST_HOURS_A_WEEK, Reimbursement, VacancyCategory, VacancyKind, VacancyState
@@ -112,6 +113,12 @@ class Vacancy(models.Model):
     def is_public(self) -> bool:
         """Whether anybody may read it: published, of an organisation that takes part."""
         return self.state == VacancyState.PUBLISHED and self.organisation.state == "approved"
+
+
+class VacancyIndexed(Indexed):
+    """The words of a vacancy, as full-text search takes them (``common.search``)."""
+
+    document = models.OneToOneField(Vacancy, on_delete=models.CASCADE, related_name="indexed")
 
 
 class SavedVacancy(models.Model):

@@ -24,6 +24,7 @@ from vacancies.events import (
     VacancySubmitted,
 )
 from vacancies.models import Application, Vacancy
+from vacancies.queries.words import index, words_of
 from vacancies.services.moving import lock_vacancy, swap_vacancy
 from vacancies.services.writing import check_complete
 
@@ -199,6 +200,7 @@ def _publish(vacancy: Vacancy, **changes: object) -> None:
     _set_term(vacancy)
     term = {name: getattr(vacancy, name) for name in ("expires_on", "renewals", "published_at")}
     swap_vacancy(vacancy, V.PUBLISHED, **term, **changes)
+    index.write(vacancy, words_of(vacancy))
 
 
 def _set_term(vacancy: Vacancy) -> None:

@@ -25,8 +25,10 @@ from places.errors import UnknownPostcode
 from places.postcodes import normalise_postcode
 from places.services import locate_offline
 from safeguarding.enums import Requirement
+from vacancies.enums import APPROVED
 from vacancies.errors import ChecksMissing
 from vacancies.events import OrganisationEdited, OrganisationRequested, OrganisationStateChanged
+from vacancies.queries.words import index, words_of
 from vacancies.services.moving import lock_organisation, swap_organisation
 
 MOST_ORIGINS = 10
@@ -152,6 +154,10 @@ def edit_organisation(
     for name, value in values.items():
         setattr(organisation, name, value)
     organisation.save(update_fields=list(values))
+    if "name" in values:
+        for vacancy in organisation.vacancies.filter(state__in=APPROVED).select_related("district"):
+            vacancy.organisation = organisation
+            index.write(vacancy, words_of(vacancy))
     record(OrganisationEdited(organisation_id=organisation.pk, centre_id=organisation.centre_id), actor=by)
     return organisation
 

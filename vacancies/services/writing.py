@@ -34,6 +34,7 @@ from vacancies.enums import (
 )
 from vacancies.events import VacancyDrafted, VacancyEdited, VacancySubmitted
 from vacancies.models import Vacancy
+from vacancies.queries.words import index, words_of
 from vacancies.rules import is_desk
 from vacancies.services.moving import lock_organisation, lock_vacancy, swap_vacancy
 
@@ -137,6 +138,8 @@ def edit_vacancy(vacancy: Vacancy, *, by: User | None, **details: Unpack[Details
     vacancy.save()
     if courses is not None:
         vacancy.required_courses.set(courses)
+    if vacancy.state in APPROVED:
+        index.write(vacancy, words_of(vacancy))
     _note(VacancyEdited, vacancy, by)
     changed = any(getattr(vacancy, name) != value for name, value in before.items())
     if changed and vacancy.state in APPROVED and not _is_reviewer(vacancy, by):

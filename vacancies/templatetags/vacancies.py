@@ -1,0 +1,104 @@
+"""How pages say things about a vacancy."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils import formats
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from common.bits import bits_of
+from common.words import day_words
+from people.enums import DayPart, Language, Skill
+from safeguarding.enums import Requirement
+from vacancies.enums import Accessibility, VacancyKind
+from vacancies.models import Vacancy
+
+register = template.Library()
+MANY_MOMENTS = 6
+
+
+@register.filter
+def hours_words(vacancy: Vacancy) -> str:
+    """How much time: "4 hours a week", "6 hours in all"."""
+    shown = formats.number_format(vacancy.hours.normalize(), use_l10n=True)
+    if vacancy.kind == VacancyKind.ONE_OFF:
+        return _("%(hours)s hours in all") % {"hours": shown}
+    return _("%(hours)s hours a week") % {"hours": shown}
+
+
+@register.filter
+def moments_words(vacancy: Vacancy) -> str:
+    """When: "Tuesday 3 March", "Monday morning, Tuesday", "in consultation", "many moments in the week"."""
+    if vacancy.on_date is not None:
+        return day_words(vacancy.on_date)
+    days: dict[int, list[int]] = {}
+    for bit in bits_of(vacancy.dayparts):
+        days.setdefault(bit // 3, []).append(bit % 3)
+    if not days:
+        return _("in consultation")
+    if sum(map(len, days.values())) > MANY_MOMENTS:
+        return _("many moments in the week")
+    return ", ".join(_day_and_parts(day, parts) for day, parts in days.items())
+
+
+def _day_and_parts(day: int, parts: list[int]) -> str:
+    name = str(WEEKDAYS[day])
+    if len(parts) == len(DayPart):
+        return name
+    # Dutch makes one word of it: maandagochtend.
+    shape = pgettext("daypart", "%(weekday)s %(part)s")
+    return ", ".join(shape % {"weekday": name, "part": DayPart(part).label} for part in parts)
+
+
+@register.filter
+def place_words(vacancy: Vacancy) -> str:
+    """Where: the neighbourhood or town, from home, or both."""
+    place = vacancy.district.name if vacancy.district else vacancy.city
+    home = _("from home") if vacancy.online else ""
+    return _(" or ").join(word for word in (place, home) if word)
+
+
+@register.filter
+def address_words(vacancy: Vacancy) -> str:
+    """The whole address of the work, on one line."""
+    town = f"{vacancy.postcode} {vacancy.city}".strip()
+    return ", ".join(part for part in (vacancy.address, town) if part)
+
+
+@register.filter
+def wanted_words(vacancy: Vacancy) -> str:
+    """How many people are looked for."""
+    if vacancy.wanted is None:
+        return _("there is always room for one more")
+    return ngettext("%(count)d person", "%(count)d people", vacancy.wanted) % {"count": vacancy.wanted}
+
+
+@register.filter
+def skill_words(mask: int) -> list[str]:
+    """The skills of a mask."""
+    return _labels(Skill.from_mask(mask))
+
+
+@register.filter
+def language_words(mask: int) -> list[str]:
+    """The languages of a mask."""
+    return _labels(Language.from_mask(mask))
+
+
+@register.filter
+def step_words(mask: int) -> list[str]:
+    """The steps of screening of a mask."""
+    return _labels(Requirement.from_mask(mask))
+
+
+@register.filter
+def access_words(mask: int) -> list[str]:
+    """What makes it possible for more people, of a mask."""
+    return _labels(Accessibility.from_mask(mask))
+
+
+def _labels(members: Iterable[Any]) -> list[str]:
+    return [str(member.label) for member in members]
