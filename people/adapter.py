@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
+from people.services.going_on import place_to_go_on
 from people.web.drafts import JoinDraft
 from people.web.pending import is_pending
 
@@ -50,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse("invitation")
         if JoinDraft(request.session).complete:
             return reverse("join-finish")
-        return super().get_login_redirect_url(request)
+        return place_to_go_on(request.session) or super().get_login_redirect_url(request)
 
 
 class SsoAdapter(DefaultSocialAccountAdapter):

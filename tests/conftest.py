@@ -130,7 +130,7 @@ def _quick_to_empty() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_shelf() -> Iterator[None]:
-    """What one test published is on nobody else's shelf: tests take back what they did, unseen by the copy."""
+    """What one test published is on nobody else's shelf: what is rolled back goes unseen."""
     yield
     shelves = sys.modules.get("vacancies.queries.shelf")
     if shelves is not None:

@@ -39,6 +39,9 @@ from tests.factories.people import (
     staff,
 )
 from tests.factories.recognition import Recognised, recognised
+from tests.factories.vacancies import bank_of, published
+from vacancies.models import Vacancy
+from vacancies.services import send_application
 
 # The columns of the matrix, in order. owner: the resident whose things they are; helper: the volunteer
 # who was asked and agreed; others of the same role stand beside them to try what is not theirs.
@@ -84,6 +87,8 @@ class World:
     decision_id: object
     organisation_id: object
     recognised: Recognised
+    vacancy: Vacancy
+    application_id: object
     team_invitation_id: object
     grant_id: object
     share_id: object
@@ -124,7 +129,7 @@ class World:
             "step": "likes",
             "move": "hervatten",
             "side": "centrale",
-            "slug": self.course.slug if route.startswith("trainingen") else "wat",
+            "slug": self.course.slug if route.startswith("trainingen") else _slug(route),
             "completion_id": self.completion_id,
             "invitation_id": self.team_invitation_id if "team" in route else self.invitation_id,
             "token": self.recognised.token if route.startswith("paspoort") else "wat",
@@ -136,7 +141,12 @@ class World:
             "pair_id": self.pair_id,
             "concern_id": self.concern_id,
             "decision_id": self.decision_id,
-            "organisation_id": self.organisation_id,
+            "organisation_id": self.vacancy.organisation_id
+            if route.startswith(("organisatie/", "organisaties/"))
+            else self.organisation_id,
+            "owner_id": self.vacancy.organisation_id,
+            "vacancy_id": self.vacancy.pk,
+            "application_id": self.application_id,
             "state": "received",
             "act": "opnieuw" if "team" in route else "vragen",
             "reply": "terug",
@@ -183,7 +193,15 @@ class World:
             "reimbursements": self.recognised.claim_id,
             "passports": self.recognised.passport_id,
             "screening-decisions": self.decision_id,
+            "vacancies": self.vacancy.pk,
+            "applications": self.application_id,
+            "organisations": self.vacancy.organisation_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
+
+
+def _slug(route: str) -> str:
+    slugs = {"organisatie/vac": "pauzeren", "organisatie/aan": "gesprek", "balie/vacatures": "terugsturen"}
+    return next((slug for start, slug in slugs.items() if route.startswith(start)), "wat")
 
 
 def _verb(route: str) -> str:
@@ -220,6 +238,7 @@ def build_world() -> World:
     contact = RoleGrantFactory(
         user=UserFactory(), role=Role.ORGANISATION, centre=None, organisation=organisation
     )
+    vacancy = published(bank_of(town.centre, town.coordinator, contact.user))
     people: dict[str, User | AnonymousUser] = {
         "anonymous": AnonymousUser(),
         "stranger": UserFactory(),
@@ -264,6 +283,8 @@ def build_world() -> World:
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,
         recognised=recognised(town, helper, owner, organisation),
+        vacancy=vacancy,
+        application_id=send_application(vacancy, message="Leuk!", by=helper.user).pk,
         team_invitation_id=_invited(town.centre).pk,
         share_id=_shared(owner).pk,
         article_id=write_article("Wat", topics=["zorgsignaal"]).pk,

@@ -63,6 +63,19 @@ def make_bank(**organisation: Any) -> Bank:
     return Bank(centre, CoordinatorFactory(centre), found, contact_of(found, manages=True))
 
 
+def bank_of(centre: Centre, coordinator: User, contact: User) -> Bank:
+    """An organisation that takes part and that ``contact`` manages, beside what else they have."""
+    found = OrganisationFactory(
+        centre=centre,
+        state=OrganisationState.APPROVED,
+        checks=ALL_ORGANISATION_CHECKS,
+        name="Buurthuis De Kom",
+    )
+    held = {"role": Role.ORGANISATION, "centre": None, "organisation": found, "manages": True}
+    RoleGrantFactory(user=contact, **held)
+    return Bank(centre, coordinator, found, contact)
+
+
 def contact_of(organisation: Organisation, *, manages: bool = False) -> User:
     """An account that is a contact of the organisation, or one who looks after it."""
     held = {"role": Role.ORGANISATION, "centre": None, "organisation": organisation, "manages": manages}

@@ -78,13 +78,13 @@ class Found:
         return self.fit.reasons(self.columns.position[vacancy_id]) if self.fit else []
 
 
-def look(wanted: Wanted, user: Any = None) -> Found:
+def look(wanted: Wanted, user: Any = None, columns: Columns | None = None) -> Found:
     """Return the published vacancies that fit, best first.
 
     Every filter is a column of yes or no. A choice's count is what one would find by choosing it, with all
     the other filters as they are.
     """
-    columns = shelf.columns()
+    columns = columns or shelf.columns()
     relevance, meant = _relevance(columns, wanted.words)
     km = _distances(columns, wanted.point) if wanted.point else None
     passes = _passes(columns, wanted, km) | {"words": relevance > 0}

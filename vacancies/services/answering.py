@@ -93,6 +93,7 @@ def move_application(application: Application, *, to: ApplicationState, by: User
         InvalidTransition: the answer is past that, or over.
         Forbidden: ``by`` does not work for the organisation.
     """
+    to = A(to)
     if to not in (A.CONVERSATION, A.TRIAL):
         raise InvalidInput(_("This is not one of the choices."), field="state")
     application = _handled(application, by)

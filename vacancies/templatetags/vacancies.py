@@ -1,11 +1,13 @@
 """How pages say things about a vacancy."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.utils import formats
 from django.utils.dates import WEEKDAYS
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -13,11 +15,12 @@ from common.bits import bits_of
 from common.words import day_words
 from people.enums import DayPart, Language, Skill
 from safeguarding.enums import Requirement
-from vacancies.enums import Accessibility, VacancyKind
+from vacancies.enums import Accessibility, VacancyCategory, VacancyKind
 from vacancies.models import Vacancy
 
 register = template.Library()
 MANY_MOMENTS = 6
+_NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.filter
@@ -102,3 +105,35 @@ def access_words(mask: int) -> list[str]:
 
 def _labels(members: Iterable[Any]) -> list[str]:
     return [str(member.label) for member in members]
+
+
+ICONS = {
+    VacancyCategory.CARE: "heart",
+    VacancyCategory.NATURE: "garden",
+    VacancyCategory.ANIMALS: "pets",
+    VacancyCategory.OFFICE: "paperwork",
+    VacancyCategory.BOARD: "building",
+    VacancyCategory.MEDIA: "edit",
+    VacancyCategory.EVENTS: "star",
+    VacancyCategory.SPORTS: "route",
+    VacancyCategory.CULTURE: "sun",
+    VacancyCategory.YOUTH: "tutoring",
+    VacancyCategory.FOOD: "meals",
+    VacancyCategory.SHOP: "door",
+    VacancyCategory.ADVICE: "info",
+}
+
+
+@register.filter
+def vacancy_icon(category: str) -> str:
+    """The drawing of a category: one of its own name, or the nearest that there is."""
+    if not category:
+        return "heart"
+    return ICONS.get(VacancyCategory(category), category)
+
+
+@register.filter
+def as_json_ld(value: dict[str, Any]) -> SafeString:
+    """A block of linked data: data only, so the browser runs none of it and needs no nonce."""
+    text = json.dumps(value, ensure_ascii=False).translate(_NO_MARKUP)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  (nothing can end it)

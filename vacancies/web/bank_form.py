@@ -14,7 +14,7 @@ from places.geo import Point
 from places.queries import postcode as postcode_row
 from vacancies.enums import Accessibility, VacancyCategory
 from vacancies.queries.bank import AGES, BY_DATE, BY_DISTANCE, BY_FIT, Found, Wanted
-from vacancies.queries.shelf import shelf
+from vacancies.queries.shelf import Columns
 
 MOMENT_NAMES = {
     "morning": _("In the morning"),
@@ -89,11 +89,11 @@ class BankForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], *, columns: Columns) -> None:
         super().__init__(data, auto_id="bank-%s")
         self.point: Point | None = None
         wijk: Any = self.fields["wijk"]
-        wijk.choices = [(str(pk), name) for pk, name in shelf.columns().districts]
+        wijk.choices = [(str(pk), name) for pk, name in columns.districts]
         for name in ("soort", "dagdeel", "wijk", "taal", "kan"):
             field: Any = self.fields[name]
             field.validate = _nothing
