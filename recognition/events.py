@@ -72,6 +72,22 @@ class MilestoneReached(Event):
 
 
 @dataclass(frozen=True)
+class ShiftHoursDue(Event):
+    """Timer: a shift at which someone was seen is over."""
+
+    seat_id: UUID
+    type: ClassVar[str] = "recognition.shift_hours_due"
+
+
+@dataclass(frozen=True)
+class OneDayHoursDue(Event):
+    """Timer: the day of work that happens once is over."""
+
+    application_id: UUID
+    type: ClassVar[str] = "recognition.one_day_hours_due"
+
+
+@dataclass(frozen=True)
 class MilestoneRoundDue(Event):
     """Timer: it is morning, whose anniversary is it?"""
 

@@ -1,15 +1,29 @@
 """What happened elsewhere becomes hours; what was signed becomes a milestone. Thin."""
 
+from datetime import datetime, time
+
 from django.utils import timezone
 
+from common.seating import SeatState
 from events.models import EventRecord
 from events.registry import on
 from events.schedule import every
+from events.services import record as record_event
 from matching.events import AssignmentDone
 from matching.models import Assignment
 from recognition.enums import Source
-from recognition.events import HoursApproved, MilestoneRoundDue
-from recognition.services import keep_anniversaries, keep_hours_milestone, propose_hours
+from recognition.events import HoursApproved, MilestoneRoundDue, OneDayHoursDue, ShiftHoursDue
+from recognition.services import (
+    keep_anniversaries,
+    keep_hours_milestone,
+    propose_hours,
+    take_proposal_back,
+)
+from vacancies.enums import ApplicationState
+from vacancies.events import ApplicationStarted, ShiftAttended, ShiftReopened
+from vacancies.models import Application, Shift, ShiftSeat, Vacancy
+
+EVENING = time(20)
 
 every("0 9 * * *", MilestoneRoundDue())
 
@@ -35,6 +49,71 @@ def propose_hours_of_help(event: AssignmentDone, record: EventRecord) -> None:
         planned_minutes=request.duration_minutes,
         category=request.category,
     )
+
+
+@on(ShiftAttended, name="recognition.await_end_of_shift")
+def await_end_of_shift(event: ShiftAttended, record: EventRecord) -> None:
+    """Someone is at a shift: once it is over they are asked about the hours."""
+    shift = Shift.objects.filter(pk=event.shift_id).first()
+    if shift is not None:
+        due = ShiftHoursDue(seat_id=event.seat_id)
+        record_event(due, due_at=shift.ends_at, key=f"recognition/shift/{event.seat_id}/{record.pk}")
+
+
+@on(ShiftHoursDue, name="recognition.propose_hours_of_shift")
+def propose_hours_of_shift(event: ShiftHoursDue, record: EventRecord) -> None:
+    """A shift is over: its length, unless it turned out that they were not there."""
+    found = ShiftSeat.objects.filter(pk=event.seat_id, state=SeatState.ATTENDED)
+    seat = found.select_related("event__vacancy__organisation", "event__vacancy__centre", "holder__user")
+    for each in seat:
+        shift, vacancy = each.event, each.event.vacancy
+        propose_hours(
+            each.holder.user,
+            source=Source.SHIFT,
+            source_id=each.pk,
+            centre=vacancy.centre,
+            organisation=vacancy.organisation,
+            day=timezone.localdate(shift.starts_at),
+            minutes=int((shift.ends_at - shift.starts_at).total_seconds() // 60),
+            role=vacancy.title,
+        )
+
+
+@on(ShiftReopened, name="recognition.take_hours_of_shift_back")
+def take_hours_of_shift_back(event: ShiftReopened, record: EventRecord) -> None:
+    """A check-in was taken back: its hours do not count."""
+    take_proposal_back(Source.SHIFT, event.seat_id)
+
+
+@on(ApplicationStarted, name="recognition.await_one_day")
+def await_one_day(event: ApplicationStarted, record: EventRecord) -> None:
+    """Someone starts with work of one day: the evening of it they are asked about the hours."""
+    vacancy = Vacancy.objects.filter(pk=event.vacancy_id, on_date__isnull=False).first()
+    if vacancy is not None and vacancy.on_date is not None:
+        evening = datetime.combine(vacancy.on_date, EVENING, tzinfo=timezone.get_current_timezone())
+        due = OneDayHoursDue(application_id=event.application_id)
+        record_event(due, due_at=evening, key=f"recognition/one-day/{event.application_id}")
+
+
+@on(OneDayHoursDue, name="recognition.propose_hours_of_one_day")
+def propose_hours_of_one_day(event: OneDayHoursDue, record: EventRecord) -> None:
+    """The day is over: the hours that were planned, unless they have stopped."""
+    running = Application.objects.filter(
+        pk=event.application_id, state=ApplicationState.STARTED, user__isnull=False
+    )
+    for work in running.select_related("vacancy", "organisation", "centre", "user"):
+        if work.user is None or work.vacancy.on_date is None or work.vacancy.shifts.exists():
+            continue  # whoever works in shifts is asked about those
+        propose_hours(
+            work.user,
+            source=Source.ROLE,
+            source_id=work.pk,
+            centre=work.centre,
+            organisation=work.organisation,
+            day=work.vacancy.on_date,
+            minutes=int(work.vacancy.hours * 60),
+            role=work.vacancy.title,
+        )
 
 
 @on(HoursApproved, name="recognition.count_hours")

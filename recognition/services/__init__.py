@@ -16,6 +16,7 @@ from recognition.services.hours import (
     enter_visit,
     propose_hours,
     refuse_hours,
+    take_proposal_back,
     withdraw_hours,
 )
 from recognition.services.passports import Shows, revoke_passport, share_passport
@@ -46,6 +47,7 @@ __all__ = [
     "revoke_passport",
     "share_passport",
     "submit_claim",
+    "take_proposal_back",
     "thank_for_help",
     "thank_volunteer",
     "withdraw_claim",

@@ -73,6 +73,18 @@ def propose_hours(
 
 
 @transaction.atomic
+def take_proposal_back(source: Source, source_id: UUID) -> None:
+    """It turns out not to have been so: what nobody answered goes, what was answered is not signed any more.
+
+    The volunteer hears why, and can mend it.
+    """
+    HourEntry.objects.filter(source=source, source_id=source_id, state=HoursState.PROPOSED).delete()
+    for entry in HourEntry.objects.filter(source=source, source_id=source_id, state__in=COUNTING):
+        _move(entry, HoursState.REFUSED, refusal=RefusalReason.NOT_WITH_US, decided_at=clock.now())
+        record(_event(events.HoursRefused, entry))
+
+
+@transaction.atomic
 def confirm_hours(entry: HourEntry, *, by: User | None, minutes: int | None = None) -> HourEntry:
     """The volunteer says how long it took: up to what was agreed that is enough, longer is signed.
 

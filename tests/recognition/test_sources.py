@@ -1,0 +1,82 @@
+"""What happens in the vacancy bank becomes hours: shifts that were attended, work of one day."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from common import clock as time
+from events.services import record
+from events.worker import Worker
+from recognition import queries, services
+from recognition.enums import HoursState, Source
+from recognition.models import HourEntry
+from tests.factories.matching import Town
+from tests.factories.people import UserFactory
+from tests.factories.recognition import organisation_with_contact, started_work
+from tests.factories.shifts import ShiftTown
+from vacancies import services as vacancies
+from vacancies.enums import VacancyKind
+from vacancies.events import ApplicationStarted
+from vacancies.models import Application, Vacancy
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_shift_that_was_attended_is_put_forward_when_it_is_over(clock):
+    town = ShiftTown()
+    shift = town.shift()
+    volunteer = town.volunteer()
+    seat = vacancies.sign_up(shift, volunteer, by=volunteer.user)
+    clock.at(shift.starts_at)
+    vacancies.check_in(seat, by=town.contact)
+    Worker().run_due()
+    # Not before it is over: nobody knows yet how long it takes.
+    assert not HourEntry.objects.exists()
+    clock.at(shift.ends_at)
+    Worker().run_due()
+    entry = queries.to_confirm(volunteer.user).get()
+    length = (shift.ends_at - shift.starts_at).total_seconds() // 60
+    assert (entry.source, entry.minutes, entry.role) == (Source.SHIFT, length, town.vacancy.title)
+    assert entry.organisation == town.organisation
+    # Whoever was seen needs no other signature.
+    services.confirm_hours(entry, by=volunteer.user)
+    assert entry.state == HoursState.APPROVED
+    # A check-in that was a mistake takes the hours along.
+    vacancies.reopen_seat(seat, by=town.contact)
+    Worker().run_due()
+    entry.refresh_from_db()
+    assert entry.state == HoursState.REFUSED
+
+
+def test_a_check_in_taken_back_before_the_end_leaves_no_hours(clock):
+    town = ShiftTown()
+    shift, volunteer = town.shift(), town.volunteer()
+    seat = vacancies.sign_up(shift, volunteer, by=volunteer.user)
+    clock.at(shift.starts_at)
+    vacancies.check_in(seat, by=town.contact)
+    Worker().run_due()
+    vacancies.reopen_seat(seat, by=town.contact)
+    clock.at(shift.ends_at)
+    Worker().run_due()
+    assert not HourEntry.objects.exists()
+
+
+@pytest.mark.parametrize(("still_there", "entries"), [(True, 1), (False, 0)])
+def test_work_of_one_day_is_put_forward_that_evening_for_who_still_came(clock, still_there, entries):
+    town = Town(volunteers=0)
+    organisation, _contact = organisation_with_contact(town)
+    work = started_work(UserFactory(), organisation, "Opbouw van de kermis")
+    day = time.today() + timedelta(days=3)
+    Vacancy.objects.filter(pk=work.vacancy_id).update(kind=VacancyKind.ONE_OFF, on_date=day, hours="2.5")
+    about = {"vacancy_id": work.vacancy_id, "organisation_id": organisation.pk, "centre_id": town.centre.pk}
+    with transaction.atomic():
+        record(ApplicationStarted(application_id=work.pk, user_id=work.user_id, **about))
+    Worker().run_due()
+    if not still_there:
+        Application.objects.filter(pk=work.pk).update(state="ended")
+    assert not HourEntry.objects.exists()
+    clock.forward(days=4)
+    Worker().run_due()
+    found = list(HourEntry.objects.values_list("day", "minutes", "role"))
+    assert found == [(day, 150, "Opbouw van de kermis")] * entries
