@@ -235,6 +235,7 @@ ACCOUNT_RATE_LIMITS = {
     "report_concern": "10/h/ip",
     "share_record": "20/h/user",
     "article_feedback": "30/h/ip",
+    "report": "10/h/user",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
@@ -381,6 +382,7 @@ SPECTACULAR_SETTINGS = {
             "people.enums.SaidYes",
             "people.enums.SharedFor",
             "people.enums.Skill",
+            "people.enums.SuspensionReason",
             "people.enums.VolunteerState",
             "recognition.enums.ClaimKind",
             "recognition.enums.ClaimState",
@@ -392,6 +394,10 @@ SPECTACULAR_SETTINGS = {
             "safeguarding.enums.DecisionOutcome",
             "safeguarding.enums.DecisionReason",
             "safeguarding.enums.DecisionState",
+            "safeguarding.enums.ReportKind",
+            "safeguarding.enums.ReportOutcome",
+            "safeguarding.enums.ReportReason",
+            "safeguarding.enums.ReportState",
             "safeguarding.enums.Requirement",
             "safeguarding.enums.ScreeningState",
         )
@@ -483,6 +489,8 @@ KILOMETRE_RATE = Decimal(env.str("KILOMETRE_RATE", default="0.23"))
 SHARED_RECORD_DAYS = env.int("SHARED_RECORD_DAYS", default=7)
 # What readers wrote about articles of the knowledge base; whether it helped stays as a count.
 ARTICLE_WORDS_KEPT_DAYS = env.int("ARTICLE_WORDS_KEPT_DAYS", default=365)
+# How long a report is kept after it was settled: two years.
+REPORT_KEPT_DAYS = env.int("REPORT_KEPT_DAYS", default=730)
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
 # More requests of the list near by than these are shown to nobody within a day: who reads more, copies.
 REVEALS_A_DAY = env.int("REVEALS_A_DAY", default=200)

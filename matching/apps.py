@@ -11,4 +11,4 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers of this app."""
-        from matching import agenda, own_data, receivers  # noqa: F401  (registers on import)
+        from matching import agenda, own_data, receivers, reportable  # noqa: F401  (registers on import)

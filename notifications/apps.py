@@ -11,4 +11,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers of this app."""
-        from notifications import own_data, receivers, safety, shifts  # noqa: F401  (registers on import)
+        from notifications import (  # noqa: F401  (registers on import)
+            own_data,
+            receivers,
+            reportable,
+            safety,
+            shifts,
+        )

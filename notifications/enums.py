@@ -73,6 +73,8 @@ class NoticeKind(models.TextChoices):
     SCREENING_DECIDED = "screening_decided", _("The centre has decided something about your screening.")
     STEP_EXPIRING = "step_expiring", _("A step of the screening of a volunteer ends soon.")
     STEP_EXPIRED = "step_expired", _("A step of the screening of a volunteer has ended.")
+    REPORT_FILED = "report_filed", _("Someone reports that something is wrong. Please look at it today.")
+    REPORT_SETTLED = "report_settled", _("We have looked at what you reported. Read what came of it.")
     RECORD_SHARED = "record_shared", _("Another volunteer centre may look at your data for a time.")
     RESIDENT_SHARED = "resident_shared", _("Another centre may look at the record of a resident for a time.")
     READING_UNUSUAL = (

@@ -22,6 +22,7 @@ from people.events import RecordShared
 from people.models import Representative, Resident, Volunteer
 from people.queries import staff_of
 from safeguarding import events
+from safeguarding.models import Report
 
 LAPSES: dict[type[events.ScreeningLapse], tuple[NoticeKind, NoticeKind]] = {
     events.ScreeningExpiring: (NoticeKind.SCREENING_EXPIRING, NoticeKind.STEP_EXPIRING),
@@ -130,3 +131,28 @@ def tell_of_share(event: RecordShared, record: EventRecord) -> None:
     side = [resident.user_id, *acting.values_list("user_id", flat=True)]
     notify([user for user in side if user], NoticeKind.RECORD_SHARED, resident.pk, record)
     notify(_staff(event.centre_id, Role.COORDINATOR), NoticeKind.RESIDENT_SHARED, resident.pk, record)
+
+
+@on(events.ReportFiled, name="notifications.tell_of_report")
+def tell_of_report(event: events.ReportFiled, record: EventRecord) -> None:
+    """The coordinators who may look at it: not who told it, nor whom it is about."""
+    found = Report.objects.select_related("volunteer", "resident").filter(pk=event.report_id).first()
+    coordinators = staff_of(event.centre_id, *COORDINATING)
+    asked = [user.pk for user in coordinators if user.has_perm("safeguarding.handle_report", found)]
+    notify(asked, NoticeKind.REPORT_FILED, event.report_id, record)
+
+
+@on(events.ReportSettled, name="notifications.tell_of_outcome")
+def tell_of_outcome(event: events.ReportSettled, record: EventRecord) -> None:
+    """Who reported it."""
+    reporter = Report.objects.filter(pk=event.report_id).values_list("reporter_id", flat=True).first()
+    if reporter is not None:
+        notify([reporter], NoticeKind.REPORT_SETTLED, event.report_id, record)
+
+
+@on(events.ReportFiled, name="notifications.signal_report_filed")
+@on(events.ReportTaken, name="notifications.signal_report_taken")
+@on(events.ReportSettled, name="notifications.signal_report_settled")
+def signal_report(event: events.ReportEvent, record: EventRecord) -> None:
+    """The desks look at their queue again."""
+    send_signals([Signal(groups.desk(event.centre_id), "report", event.report_id)])

@@ -290,6 +290,17 @@ class SaidYes(models.TextChoices):
     WRITTEN = "written", _("In a letter or an e-mail")
 
 
+class SuspensionReason(models.TextChoices):
+    """Why an account was closed at once. A measure for now, never a verdict: it can be undone."""
+
+    MONEY = "money", _("Asks for money, or sells something")
+    CONDUCT = "conduct", _("Behaves in a way that is not all right")
+    SAFETY = "safety", _("The safety of someone else")
+    IDENTITY = "identity", _("Is perhaps not who they say they are")
+    TAKEN_OVER = "taken_over", _("Someone else may be using the account")
+    OTHER = "other", _("Something else")
+
+
 class Invited(models.TextChoices):
     """What became of an invitation. One that was not answered in time stays open and opens nothing."""
 

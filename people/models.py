@@ -23,6 +23,7 @@ from people.enums import (
     Role,
     SaidYes,
     SharedFor,
+    SuspensionReason,
     VolunteerState,
     Why,
 )
@@ -430,6 +431,31 @@ class SharedRecord(models.Model):
     def running(self) -> bool:
         """Whether it lets the reader look now."""
         return self.ended_at is None and self.until > clock.now()
+
+
+class Suspension(models.Model):
+    """An account was closed at once, by whom and why; and opened again, by whom and why."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="suspensions")
+    reason = models.CharField(max_length=12, choices=SuspensionReason.choices)
+    note = EncryptedTextField(blank=True, default="")
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    lifted_why = EncryptedTextField(blank=True, default="")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(lifted_at=None), name="one_running_suspension"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class AccessLog(models.Model):

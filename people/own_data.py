@@ -205,6 +205,14 @@ def tell_shares(subject: Subject) -> Iterable[Section]:
     yield Section("shared", _("Who of another centre may look"), columns, rows)
 
 
+@tells(models.Suspension)
+def tell_suspensions(subject: Subject) -> Iterable[Section]:
+    """That the account was closed and opened; what others said stays with the centre."""
+    columns = {"reason": _("Why"), "at": _("Since"), "lifted_at": _("Until")}
+    found = subject.user.suspensions.all() if subject.user else []
+    yield _section("suspensions", _("When your account was closed"), columns, found)
+
+
 @tells(AccessLog)
 def tell_looks(subject: Subject) -> Iterable[Section]:
     """Who read or changed the data."""
@@ -246,6 +254,7 @@ def consents_of(subject: Subject) -> QuerySet[Consent]:
     Consent,
     Invitation,
     SharedRecord,
+    models.Suspension,
 )
 def erase_people(subject: Subject) -> dict[str, int]:
     """Contact data, profile and account. Rows on which figures hang stay without anything of the person."""
@@ -305,7 +314,8 @@ def _blank_volunteer(volunteer: Volunteer) -> None:
 def _erase_account(user: User) -> dict[str, int]:
     counts = {"django_session": _end_sessions(user)}
     # Addresses, keys and ways to sign in, whichever library keeps them; their rows hang on the account.
-    for model in (EmailAddress, Authenticator, SocialAccount, UserSession, RoleGrant, models.CalendarLink):
+    kept = (EmailAddress, Authenticator, SocialAccount, UserSession, RoleGrant, models.CalendarLink)
+    for model in (*kept, models.Suspension):
         counts[model._meta.db_table] = model._default_manager.filter(user=user).delete()[0]
     user.set_unusable_password()
     User.objects.filter(pk=user.pk).update(

@@ -24,6 +24,7 @@ from people.models import (
     Resident,
     RoleGrant,
     SharedRecord,
+    Suspension,
     User,
     Volunteer,
 )
@@ -147,6 +148,23 @@ def working_centre(user: Any) -> Centre | None:
     """Return the centre in which ``user`` coordinates or administers; the lowest code of several."""
     own = standing_of(user).centres(COORDINATING)
     return Centre.objects.filter(pk__in=own).order_by("code").first() if own else None
+
+
+def accounts_in_scope(user: Any) -> QuerySet[User]:
+    """Return the accounts of who belongs to a centre of whose staff ``user`` is: by role, or as a person."""
+    own = centres_of(user)
+    held = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None)
+    return User.objects.filter(
+        Exists(held.filter(Q(centre_id__in=own) | Q(organisation__centre_id__in=own)))
+        | Exists(Volunteer.objects.filter(user=OuterRef("pk"), centre_id__in=own))
+        | Exists(Resident.objects.filter(user=OuterRef("pk"), centre_id__in=own))
+    )
+
+
+def suspensions_in_scope(user: Any) -> QuerySet[Suspension]:
+    """Return the suspensions, running and lifted, of accounts in the scope of ``user``."""
+    rows = Suspension.objects.filter(user__in=accounts_in_scope(user))
+    return rows.select_related("user__volunteer", "by", "lifted_by")
 
 
 def team_of(*, centre: Centre | None = None, organisation: Organisation | None = None) -> QuerySet[RoleGrant]:

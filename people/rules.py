@@ -82,12 +82,7 @@ def manages_account(user: User, other: User | None) -> bool:
     held = RoleGrant.objects.filter(user_id=other.pk, ended_at=None).values_list("role", "centre_id")
     if staffed := {centre for role, centre in held if role in STAFF_ROLES}:
         return all(queries.has_role(user, Role.ADMINISTRATOR, centre) for centre in staffed if centre)
-    own = queries.centres_of(user)
-    return (
-        any(centre in own for _role, centre in held)
-        or Volunteer.objects.filter(user_id=other.pk, centre_id__in=own).exists()
-        or Resident.objects.filter(user_id=other.pk, centre_id__in=own).exists()
-    )
+    return queries.accounts_in_scope(user).filter(pk=other.pk).exists()
 
 
 @rules.predicate

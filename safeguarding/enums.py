@@ -178,3 +178,40 @@ class ReadVia(models.TextChoices):
 
     PAGE = "page", _("Page")
     API = "api", _("API")
+
+
+class ReportKind(models.TextChoices):
+    """What a report is about."""
+
+    VOLUNTEER = "volunteer", _("A volunteer")
+    RESIDENT = "resident", _("Someone who asks for help")
+    REQUEST = "request", _("A request for help")
+    MESSAGE = "message", _("A message")
+
+
+class ReportReason(models.TextChoices):
+    """What is wrong, as who reports sees it."""
+
+    MONEY = "money", _("Asks for money, or wants to sell something")
+    RUDE = "rude", _("Is rude, pushy or discriminating")
+    UNSAFE = "unsafe", _("It did not feel safe")
+    PRIVATE = "private", _("Private data stand where they should not")
+    FALSE = "false", _("This is not real")
+    OTHER = "other", _("Something else")
+
+
+class ReportState(models.TextChoices):
+    """Where a report stands with the centre."""
+
+    NEW = "new", _("New")
+    IN_HAND = "in_hand", _("Being looked at")
+    SETTLED = "settled", _("Settled")
+
+
+class ReportOutcome(models.TextChoices):
+    """What came of it, in words for who reported. Who was reported never hears by whom."""
+
+    MEASURE = "measure", _("You were right to tell us. We have done something about it.")
+    TALKED = "talked", _("We have talked about it with the other person.")
+    HANDED_ON = "handed_on", _("We have asked someone who knows more about this to go on with it.")
+    NOTHING = "nothing", _("We have looked carefully and leave it as it is. It was good that you told us.")

@@ -37,3 +37,10 @@ class ConcernClosed(DomainError):
 
     code = "concern-closed"
     message = _("This concern has been closed. Lines can still be added.")
+
+
+class ReportedAlready(DomainError):
+    """The person's own report of the same thing is still open."""
+
+    code = "reported-already"
+    message = _("You have told us this already. We are looking at it.")

@@ -165,3 +165,32 @@ class ConcernDeleted(ConcernEvent):
     """A concern was deleted with its step record and read log: its time was over."""
 
     type: ClassVar[str] = "safeguarding.concern_deleted"
+
+
+@dataclass(frozen=True)
+class ReportEvent(Event, abstract=True):
+    """Base of every event of one report."""
+
+    report_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class ReportFiled(ReportEvent):
+    """Someone told that something is wrong."""
+
+    type: ClassVar[str] = "safeguarding.report_filed"
+
+
+@dataclass(frozen=True)
+class ReportTaken(ReportEvent):
+    """A coordinator has begun to look at it."""
+
+    type: ClassVar[str] = "safeguarding.report_taken"
+
+
+@dataclass(frozen=True)
+class ReportSettled(ReportEvent):
+    """It is closed; who reported is told what came of it."""
+
+    type: ClassVar[str] = "safeguarding.report_settled"

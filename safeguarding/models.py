@@ -21,6 +21,10 @@ from safeguarding.enums import (
     NoteKind,
     Party,
     ReadVia,
+    ReportKind,
+    ReportOutcome,
+    ReportReason,
+    ReportState,
     Requirement,
     ScreeningState,
 )
@@ -100,6 +104,7 @@ class Block(models.Model):
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    note = EncryptedTextField(blank=True, default="", help_text="For who set it: whom it is about, or why")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -250,6 +255,53 @@ class ConcernRead(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Report(models.Model):
+    """Someone tells the centre that something is wrong with a person, a request or a message.
+
+    Who reported is known to the centre and never to who was reported. What was told is encrypted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="reports"
+    )
+    kind = models.CharField(max_length=12, choices=ReportKind.choices)
+    object_id = models.UUIDField(help_text="What it is about, by its kind")
+    volunteer = models.ForeignKey(
+        Volunteer, on_delete=models.CASCADE, null=True, blank=True, related_name="reported"
+    )
+    resident = models.ForeignKey(
+        Resident, on_delete=models.CASCADE, null=True, blank=True, related_name="reported"
+    )
+    path = models.CharField(max_length=200, blank=True, help_text="Of the page where the centre sees it")
+    reason = models.CharField(max_length=12, choices=ReportReason.choices)
+    story = EncryptedTextField(blank=True, default="")
+    state = models.CharField(max_length=8, choices=ReportState.choices, default=ReportState.NEW)
+    reported_at = models.DateTimeField(default=clock.now, editable=False)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=12, choices=ReportOutcome.choices, blank=True)
+    answer = EncryptedTextField(blank=True, default="", help_text="A word to who reported")
+    note = EncryptedTextField(blank=True, default="", help_text="For the centre only")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["centre", "state"], name="report_centre_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reporter", "kind", "object_id"],
+                condition=~Q(state="settled"),
+                name="one_open_report_of_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -29,6 +29,7 @@ from safeguarding.models import (
     Concern,
     ConcernRead,
     FreeVog,
+    Report,
     Screening,
     ScreeningDecision,
     expires_soon,
@@ -300,3 +301,26 @@ def _centre_at(postcode: str) -> Centre | None:
         return centre_at_postcode(postcode) if postcode.strip() else None
     except InvalidInput:
         return None
+
+
+def reports_at_desk(user: Any) -> QuerySet[Report]:
+    """Return the reports at the centres that ``user`` coordinates, except those about or by themselves."""
+    rows = Report.objects.filter(centre_id__in=standing_of(user).centres(COORDINATING))
+    rows = rows.exclude(volunteer__user_id=user.pk).exclude(resident__user_id=user.pk)
+    rows = rows.exclude(reporter_id=user.pk)
+    return rows.select_related("centre", "reporter", "volunteer__user", "resident", "handler")
+
+
+def reports_of(user: Any) -> QuerySet[Report]:
+    """Return what ``user`` told, the latest first."""
+    return Report.objects.filter(reporter_id=user.pk) if may_act(user) else Report.objects.none()
+
+
+def blocks_around(user: Any) -> QuerySet[Block]:
+    """Return the running blocks that ``user`` set, or that are about people of centres they coordinate."""
+    if not may_act(user):
+        return Block.objects.none()
+    own = standing_of(user).centres(COORDINATING)
+    of_centre = Q(resident__centre_id__in=own) | Q(volunteer__centre_id__in=own)
+    rows = Block.objects.filter(Q(set_by_id=user.pk) | of_centre, ended_at=None)
+    return rows.select_related("volunteer__user", "volunteer__centre", "resident__centre", "set_by")

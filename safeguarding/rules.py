@@ -6,7 +6,7 @@ from people.enums import COORDINATING, Role
 from people.models import Centre, User, Volunteer
 from people.queries import has_role, standing_of
 from people.rules import acts_for_resident, coordinates, may_act, owns_volunteer, works_at_centre_of
-from safeguarding.models import Block, Concern, ScreeningDecision
+from safeguarding.models import Block, Concern, Report, ScreeningDecision
 
 
 @rules.predicate
@@ -77,3 +77,21 @@ rules.add_perm("safeguarding.set_requirements", may_act & keeps_requirements)
 # Read by the officer and by who was named; every step is the officer's.
 rules.add_perm("safeguarding.view_concern", may_act & (officiates | is_entrusted))
 rules.add_perm("safeguarding.handle_concern", may_act & officiates)
+
+
+@rules.predicate
+def is_reported(user: User, report: Report | None) -> bool:
+    """The report is about the person."""
+    return report is not None and user.pk in {
+        person.user_id for person in (report.volunteer, report.resident) if person is not None
+    }
+
+
+@rules.predicate
+def filed_report(user: User, report: Report | None) -> bool:
+    """The person told it."""
+    return report is not None and report.reporter_id == user.pk
+
+
+# Nobody judges what was told about, or by, themselves.
+rules.add_perm("safeguarding.handle_report", may_act & coordinates & ~is_reported & ~filed_report)

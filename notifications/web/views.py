@@ -58,6 +58,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.STEP_EXPIRED: "screening-of",
     NoticeKind.DECISION_ASKED: "screening-of",
     NoticeKind.RESIDENT_SHARED: "resident",
+    NoticeKind.REPORT_FILED: "report",
     NoticeKind.READING_UNUSUAL: "volunteer",
 }
 # What is about a volunteer's own screening leads to their page about it.
@@ -68,6 +69,7 @@ WITHOUT_OBJECT: dict[NoticeKind, str] = {
     NoticeKind.SWAP_ASKED: "my-shifts",
     NoticeKind.COURSE_INVITED: "learning",
     NoticeKind.RECORD_SHARED: "my-rights",
+    NoticeKind.REPORT_SETTLED: "my-reports",
 }
 WITHOUT_OBJECT |= {
     NoticeKind.THANKED: "my-hours",

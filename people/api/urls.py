@@ -6,6 +6,7 @@ from common.api.router import ApiRouter
 from people.api import views
 from people.api.invitations import InvitationViewSet
 from people.api.sharing import SharedRecordViewSet
+from people.api.suspensions import SuspensionViewSet
 
 router = ApiRouter()
 router.register("centres", views.CentreViewSet, basename="centre")
@@ -13,6 +14,7 @@ router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("me/residents", views.MyResidentViewSet, basename="my-resident")
 router.register("residents", views.ResidentViewSet, basename="resident")
 router.register("shared-records", SharedRecordViewSet, basename="shared-record")
+router.register("suspensions", SuspensionViewSet, basename="suspension")
 router.register("volunteers", views.VolunteerViewSet, basename="volunteer")
 
 ME = {"get": "retrieve", "patch": "partial_update"}

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
+from common.personal_data import refuse_bsn
 from events.services import record
+from people.enums import SuspensionReason
 from people.events import SessionEnded, UserReinstated, UserSuspended
-from people.models import User
+from people.models import Suspension, User
 
 LONGEST_NAME = 120
+LONGEST_NOTE = 500
 
 
 @transaction.atomic
@@ -39,39 +42,62 @@ def update_account(
 
 
 @transaction.atomic
-def suspend_user(user: User, *, by: User | None) -> User:
-    """Stop an account at once: no sign-in, no open session, no role.
+def suspend_user(
+    user: User,
+    *,
+    by: User | None,
+    reason: SuspensionReason = SuspensionReason.OTHER,
+    note: str = "",
+) -> User:
+    """Stop an account at once: no sign-in, no open session, no role, no address, no message.
 
     Raises:
         InvalidTransition: it is suspended or closed already.
+        InvalidInput: the note is too long or holds a citizen service number (field ``note``).
         Forbidden: ``by`` is not staff of the person's centre (or, for staff, not its administrator).
     """
     require(by, "people.suspend_user", user)
+    note = _checked_note(note)
     now = clock.now()
     rows = User.objects.filter(pk=user.pk, is_active=True, suspended_at=None)
     if rows.update(is_active=False, suspended_at=now) != 1:
         raise InvalidTransition
     user.is_active, user.suspended_at = False, now
+    Suspension.objects.create(user=user, reason=SuspensionReason(reason), note=note, at=now, by=by)
     end_sessions(user)
     record(UserSuspended(user_id=user.pk), actor=by)
     return user
 
 
 @transaction.atomic
-def reinstate_user(user: User, *, by: User | None) -> User:
-    """Undo a suspension. The person signs in again.
+def reinstate_user(user: User, *, by: User | None, note: str = "") -> User:
+    """Undo a suspension, and say why. The person signs in again.
 
     Raises:
         InvalidTransition: it is not suspended.
+        InvalidInput: a person undoes it without saying why, or the note is not right (field ``note``).
         Forbidden: as ``suspend_user``.
     """
     require(by, "people.suspend_user", user)
+    note = _checked_note(note)
+    if by is not None and not note:
+        raise InvalidInput(str(_("Please write down why.")), field="note")
     rows = User.objects.filter(pk=user.pk).exclude(suspended_at=None)
     if rows.update(is_active=True, suspended_at=None) != 1:
         raise InvalidTransition
     user.is_active, user.suspended_at = True, None
+    running = Suspension.objects.filter(user=user, lifted_at=None)
+    running.update(lifted_at=clock.now(), lifted_by=by, lifted_why=note)
     record(UserReinstated(user_id=user.pk), actor=by)
     return user
+
+
+def _checked_note(note: str) -> str:
+    note = note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput(str(_("This is too long.")), field="note")
+    refuse_bsn(note, field="note")
+    return note
 
 
 def end_sessions(user: User) -> None:

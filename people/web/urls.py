@@ -11,6 +11,7 @@ from people.web import (
     rights,
     sharing,
     signing_in,
+    suspensions,
     team,
 )
 
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("team/<uuid:place_id>/", team.TeamView.as_view(), name="team-of"),
     path("team/uitnodigingen/<uuid:invitation_id>/<slug:act>/", team.invitation_act, name="invitation-act"),
     path("team/rollen/<uuid:grant_id>/beeindigen/", team.role_end, name="role-end"),
+    path("schorsingen/", suspensions.suspensions, name="suspensions"),
+    path("schorsingen/<uuid:user_id>/", suspensions.SuspensionView.as_view(), name="suspension"),
     path("gewist/", rights.deletions, name="deletions"),
     path("inwoners/", residents.residents, name="residents"),
     path("inwoners/nieuw/", residents.ResidentNewView.as_view(), name="resident-new"),

@@ -10,6 +10,7 @@ from safeguarding.services.concerns import (
     report_concern,
 )
 from safeguarding.services.decisions import confirm_decision, propose_decision, withdraw_decision
+from safeguarding.services.reports import file_report, settle_report, take_report
 from safeguarding.services.requirements import record_free_vog, set_requirements
 from safeguarding.services.rounds import delete_old_concerns, remind, tell_expired
 from safeguarding.services.screenings import TO_DO, record_screening, request_screening
@@ -21,6 +22,7 @@ __all__ = [
     "confirm_decision",
     "delete_old_concerns",
     "entrust_concern",
+    "file_report",
     "hand_over_concern",
     "move_concern",
     "propose_decision",
@@ -31,6 +33,8 @@ __all__ = [
     "report_concern",
     "request_screening",
     "set_requirements",
+    "settle_report",
+    "take_report",
     "tell_expired",
     "unblock",
     "withdraw_decision",

@@ -1,25 +1,37 @@
 """Keeping two people apart."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.errors import InvalidInput
 from common.permissions import require
+from common.personal_data import refuse_bsn
 from events.services import record
 from people.models import Resident, User, Volunteer
 from safeguarding.events import BlockChanged
 from safeguarding.models import Block
 
+LONGEST_NOTE = 200
+
 
 @transaction.atomic
-def block(volunteer: Volunteer, resident: Resident, *, by: User | None) -> Block:
-    """Keep two people apart from now on; repeating it changes nothing.
+def block(volunteer: Volunteer, resident: Resident, *, by: User | None, note: str = "") -> Block:
+    """Keep two people apart from now on; repeating it changes nothing. What runs between them ends.
+
+    ``note`` is for who sets it, to know later whom it was about.
 
     Raises:
+        InvalidInput: the note is too long or holds a citizen service number (field ``note``).
         Forbidden: ``by`` is neither of them, nor acts for the resident, nor coordinates their centre.
     """
     require(by, "safeguarding.block", Block(volunteer=volunteer, resident=resident))
+    note = note.strip()
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInput(str(_("This text is too long.")), field="note")
+    refuse_bsn(note, field="note")
     running, made = Block.objects.get_or_create(
-        volunteer=volunteer, resident=resident, ended_at=None, defaults={"set_by": by}
+        volunteer=volunteer, resident=resident, ended_at=None, defaults={"set_by": by, "note": note}
     )
     if made:
         _block_changed(running, by)

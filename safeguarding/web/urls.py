@@ -2,13 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from safeguarding.web import concerns, mine, reporting, requirements, screening_desk, views
+from safeguarding.web import apart, concerns, mine, reporting, reports, requirements, screening_desk, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("vrijwilligers/", views.volunteers, name="volunteers"),
     path("vrijwilligers/<uuid:volunteer_id>/", views.volunteer, name="volunteer"),
     path("vrijwilligers/<uuid:volunteer_id>/meedoen/", views.activate, name="volunteer-activate"),
-    path("vrijwilligers/<uuid:volunteer_id>/schorsen/", views.suspend, name="volunteer-suspend"),
     path(
         "vrijwilligers/<uuid:volunteer_id>/screening/<slug:requirement>/",
         views.ScreeningView.as_view(),
@@ -21,6 +20,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zorgsignalen/<uuid:concern_id>/notitie/", concerns.note, name="concern-note"),
     path("zorgsignalen/<uuid:concern_id>/toevertrouwen/", concerns.entrust, name="concern-entrust"),
     path("zorgsignalen/<uuid:concern_id>/overdragen/", concerns.hand_over, name="concern-hand-over"),
+    path("blokkeren/<uuid:volunteer_id>/<uuid:resident_id>/", apart.BlockView.as_view(), name="block"),
+    path("profiel/blokkades/", apart.my_blocks, name="my-blocks"),
+    path("blokkades/<uuid:block_id>/opheffen/", apart.lift, name="block-lift"),
+    path("gescheiden/<slug:kind>/<uuid:person_id>/", apart.ApartView.as_view(), name="kept-apart"),
+    path("melden/<slug:kind>/<uuid:object_id>/", reports.ReportView.as_view(), name="report-it"),
+    path("mijn-meldingen/", reports.my_reports, name="my-reports"),
+    path("meldingen/", reports.reports, name="reports"),
+    path("meldingen/<uuid:report_id>/", reports.report, name="report"),
+    path("meldingen/<uuid:report_id>/oppakken/", reports.report_take, name="report-take"),
+    path("meldingen/<uuid:report_id>/afronden/", reports.report_settle, name="report-settle"),
     path("mijn-screening/", mine.my_screening, name="my-screening"),
     path("screening/", screening_desk.screening_desk, name="screening-desk"),
     path("screening/eisen/", requirements.requirements, name="screening-requirements"),

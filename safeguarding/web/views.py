@@ -1,4 +1,4 @@
-"""Volunteers as the centre's staff see them: find, look, let in, screen, suspend."""
+"""Volunteers as the centre's staff see them: find, look, let in, screen."""
 
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from people.enums import HelpCategory, Skill, Transport, VolunteerState
 from people.models import Volunteer
 from people.queries import volunteers_in_scope
 from people.rules import coordinates
-from people.services import activate_volunteer, note_read, reinstate_user, shown_phone, suspend_user
+from people.services import activate_volunteer, note_read, shown_phone
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 from safeguarding.queries import filter_by_screening, screenings_of, valid_until_days
@@ -112,20 +112,6 @@ def activate(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
     found = volunteer_in_scope(request.user, volunteer_id)
     activate_volunteer(found, by=request.user)
     messages.success(request, _("%(name)s takes part from now on.") % {"name": found.user.name})
-    return redirect("volunteer", volunteer_id=found.pk)
-
-
-@require_POST
-@login_required
-def suspend(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
-    """``POST /vrijwilligers/<id>/schorsen/``: close the account at once; ``undo`` opens it again."""
-    found = volunteer_in_scope(request.user, volunteer_id)
-    if "undo" in request.POST:
-        reinstate_user(found.user, by=request.user)
-        messages.success(request, _("The account is open again."))
-    else:
-        suspend_user(found.user, by=request.user)
-        messages.success(request, _("The account is closed. Nobody can sign in with it."))
     return redirect("volunteer", volunteer_id=found.pk)
 
 

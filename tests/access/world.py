@@ -17,18 +17,19 @@ from matching import services
 from matching.models import Assignment, Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
-from people.enums import OrganisationState, Role, SaidYes, SharedFor
-from people.models import Centre, Invitation, Resident, SharedRecord, User, Volunteer
+from people.enums import OrganisationState, Role, SaidYes, SharedFor, SuspensionReason
+from people.models import Centre, Invitation, Resident, SharedRecord, Suspension, User, Volunteer
 from people.services import invitations
-from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
+from safeguarding.enums import DecisionOutcome, DecisionReason, ReportKind, ReportReason, Requirement
 from safeguarding.models import ScreeningDecision
-from safeguarding.services import propose_decision, report_concern
+from safeguarding.services import file_report, propose_decision, report_concern
 from tests.access.shifts_world import build_shifts
 from tests.factories.academy import CourseFactory, train
 from tests.factories.knowledge import write_article
 from tests.factories.matching import Town, open_request
 from tests.factories.people import (
     AdministratorFactory,
+    BlockFactory,
     CentreFactory,
     CoordinatorFactory,
     OrganisationFactory,
@@ -93,6 +94,9 @@ class World:
     grant_id: object
     share_id: object
     article_id: object
+    block_id: object
+    report_id: object
+    suspension_id: object
 
     shifts: dict[str, object]
 
@@ -136,6 +140,10 @@ class World:
             "place_id": self.centre_id,
             "grant_id": self.grant_id,
             "share_id": self.share_id,
+            "user_id": self.volunteer.user_id,
+            "block_id": self.block_id,
+            "report_id": self.report_id,
+            "object_id": self.resident_id,
             "centre_id": self.centre_id,
             "proposal_id": self.proposal_id,
             "pair_id": self.pair_id,
@@ -155,12 +163,12 @@ class World:
             "article_id": self.article_id,
             "number": 1,
             "key": "zorgsignaal",
-            "kind": "csv" if route.startswith("vergoedingen") else "inwoner",
             "year": 2025,
             "user_id": self.volunteer.user_id,
             "entry_id": self.recognised.entry_id,
             "claim_id": self.recognised.claim_id,
             "passport_id": self.recognised.passport_id,
+            "kind": _kind(route),
         }
 
     def _api_id(self, route: str) -> object:
@@ -186,6 +194,9 @@ class World:
             "shifts": self.shifts["shifts"],
             "shift-seats": self.shifts["shift-seats"],
             "shift-swaps": self.shifts["shift-swaps"],
+            "suspensions": self.suspension_id,
+            "blocks": self.block_id,
+            "reports": self.report_id,
             "daily-proposals": self.proposal_id,
             "proposed-pairs": self.pair_id,
             "concerns": self.concern_id,
@@ -208,6 +219,12 @@ def _verb(route: str) -> str:
     if "pair_answer" in route:
         return "vraag"
     return "stop" if "dispatch_verb" in route else "niet-gekomen"
+
+
+def _kind(route: str) -> str:
+    if route.startswith("vergoedingen"):
+        return "csv"
+    return "resident" if route.startswith("melden") else "inwoner"
 
 
 def _part(route: str) -> str:
@@ -288,6 +305,13 @@ def build_world() -> World:
         team_invitation_id=_invited(town.centre).pk,
         share_id=_shared(owner).pk,
         article_id=write_article("Wat", topics=["zorgsignaal"]).pk,
+        block_id=BlockFactory(volunteer=other, resident=owner, set_by=owner.user).pk,
+        report_id=file_report(
+            ReportKind.VOLUNTEER, helper.pk, reason=ReportReason.RUDE, by=cast("User", owner.user)
+        ).pk,
+        suspension_id=Suspension.objects.create(
+            user=helper.user, reason=SuspensionReason.OTHER, lifted_at=clock.now()
+        ).pk,
         grant_id=cast("User", people["trainer"]).role_grants.get().pk,
     )
 

@@ -35,11 +35,13 @@ ROOMS = {"__init__.py", *FOLDERS, *(f"{name}.py" for name in FILES)}
 OWN_ROOMS = {
     "places": {"cells.py", "geo.py", "postcodes.py", "geocoding", "importing"},
     "people": {"agenda.py", "rights.py", "contact.py", "consent.py", "adapter.py", "signals.py", "signup.py"},
+    "safeguarding": {"reportable.py"},
     "help_requests": {"data"},
     "vacancies": {"agenda.py"},
     "matching": {
         "agenda.py",
         "engine",
+        "reportable.py",
         "supply.py",
         "loading.py",
         "demand.py",
@@ -50,7 +52,7 @@ OWN_ROOMS = {
         "quiet.py",
     },
     "recognition": {"limits.py"},
-    "notifications": {"live", "mail.py", "mail_notices.py", "safety.py", "shifts.py"},
+    "notifications": {"live", "mail.py", "mail_notices.py", "reportable.py", "safety.py", "shifts.py"},
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
 DOMAIN = (

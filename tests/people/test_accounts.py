@@ -185,12 +185,14 @@ class TestSuspension:
         assert volunteer.user.suspended_at is not None
         with pytest.raises(InvalidTransition):
             services.suspend_user(volunteer.user, by=CoordinatorFactory(centre))
-        services.reinstate_user(volunteer.user, by=CoordinatorFactory(centre))
+        with pytest.raises(InvalidInput):
+            services.reinstate_user(volunteer.user, by=CoordinatorFactory(centre), note=" ")
+        services.reinstate_user(volunteer.user, by=CoordinatorFactory(centre), note="Een misverstand.")
         volunteer.user.refresh_from_db()
         assert volunteer.user.is_active
         assert volunteer.user.suspended_at is None
         with pytest.raises(InvalidTransition):
-            services.reinstate_user(volunteer.user, by=CoordinatorFactory(centre))
+            services.reinstate_user(volunteer.user, by=CoordinatorFactory(centre), note="Een misverstand.")
 
     def test_a_resident_with_an_account_belongs_to_the_centre_too(self):
         resident = ResidentFactory(user=UserFactory())

@@ -96,13 +96,18 @@ class TestOneVolunteer:
 
     def test_closing_and_opening_the_account(self, desk, centre):
         volunteer = VolunteerFactory(centre=centre)
-        address = reverse("volunteer-suspend", args=[volunteer.pk])
-        desk.post(address)
+        address = reverse("suspension", args=[volunteer.user_id])
+        assert desk.post(address).status_code == 422
+        desk.post(address, {"reason": "money", "note": "Vroeg om geld."})
         volunteer.user.refresh_from_db()
         assert volunteer.user.suspended_at is not None
-        desk.post(address, {"undo": "1"})
+        assert "Vroeg om geld." in desk.get(address).content.decode()
+        assert volunteer.user.name in desk.get(reverse("suspensions")).content.decode()
+        assert desk.post(address, {"note": " "}).status_code == 422
+        desk.post(address, {"note": "Bleek een ander te zijn."})
         volunteer.user.refresh_from_db()
         assert volunteer.user.is_active
+        assert "Bleek een ander te zijn." in desk.get(reverse("suspensions")).content.decode()
 
     @pytest.mark.parametrize(
         ("last", "badge"),
@@ -163,7 +168,7 @@ class TestWhoMayNot:
     def acts(self, volunteer):
         return [
             reverse("volunteer-activate", args=[volunteer.pk]),
-            reverse("volunteer-suspend", args=[volunteer.pk]),
+            reverse("suspension", args=[volunteer.user_id]),
             step(volunteer),
         ]
 
@@ -206,4 +211,4 @@ class TestWhoMayNot:
         assert step(volunteer) not in client.get(page(volunteer)).content.decode()
         assert client.get(step(volunteer)).status_code == 404
         assert client.post(reverse("volunteer-activate", args=[volunteer.pk])).status_code == 403
-        assert client.post(reverse("volunteer-suspend", args=[volunteer.pk])).status_code == 403
+        assert client.post(reverse("suspension", args=[volunteer.user_id])).status_code == 404
