@@ -17,11 +17,11 @@ from matching import services
 from matching.models import Assignment, Offer, Widening
 from notifications.enums import NoticeKind
 from notifications.models import Notice
-from people.enums import OrganisationState, Role, SaidYes, SharedFor, SuspensionReason
+from people.enums import OrganisationState, Role, SaidYes, SharedFor, SuspensionReason, VolunteerState
 from people.models import Centre, Invitation, Resident, SharedRecord, Suspension, User, Volunteer
 from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, ReportKind, ReportReason, Requirement
-from safeguarding.models import ScreeningDecision
+from safeguarding.models import Block, ScreeningDecision
 from safeguarding.services import file_report, propose_decision, report_concern
 from tests.access.shifts_world import build_shifts
 from tests.factories.academy import CourseFactory, train
@@ -37,6 +37,7 @@ from tests.factories.people import (
     ResidentFactory,
     RoleGrantFactory,
     UserFactory,
+    VolunteerFactory,
     staff,
 )
 from tests.factories.recognition import Recognised, recognised
@@ -140,7 +141,6 @@ class World:
             "place_id": self.centre_id,
             "grant_id": self.grant_id,
             "share_id": self.share_id,
-            "user_id": self.volunteer.user_id,
             "block_id": self.block_id,
             "report_id": self.report_id,
             "object_id": self.resident_id,
@@ -305,7 +305,7 @@ def build_world() -> World:
         team_invitation_id=_invited(town.centre).pk,
         share_id=_shared(owner).pk,
         article_id=write_article("Wat", topics=["zorgsignaal"]).pk,
-        block_id=BlockFactory(volunteer=other, resident=owner, set_by=owner.user).pk,
+        block_id=_blocked(owner).pk,
         report_id=file_report(
             ReportKind.VOLUNTEER, helper.pk, reason=ReportReason.RUDE, by=cast("User", owner.user)
         ).pk,
@@ -334,6 +334,12 @@ def _shared(resident: Resident) -> SharedRecord:
         said_yes=SaidYes.MET,
         until=clock.now() + timedelta(days=1),
     )
+
+
+def _blocked(resident: Resident) -> Block:
+    """The owner does not want to meet someone who helps no more."""
+    gone = VolunteerFactory(centre=resident.centre, state=VolunteerState.LEFT)
+    return BlockFactory(volunteer=gone, resident=resident, set_by=resident.user)
 
 
 def _proposed(volunteer: Volunteer, coordinator: User | AnonymousUser) -> ScreeningDecision:
