@@ -479,6 +479,8 @@ RESIDENT_IDLE_KEPT_DAYS = env.int("RESIDENT_IDLE_KEPT_DAYS", default=730)
 ACCOUNT_IDLE_KEPT_DAYS = env.int("ACCOUNT_IDLE_KEPT_DAYS", default=365)
 # How long a vacancy is shown before it expires, unless it is renewed.
 VACANCY_TERM_DAYS = env.int("VACANCY_TERM_DAYS", default=182)
+# Students of a placement, after the last day of their class.
+STUDENT_KEPT_DAYS = env.int("STUDENT_KEPT_DAYS", default=365)
 NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
 # How long a mailed invitation works, and how long it is kept once it was answered or became too old.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)

@@ -63,3 +63,37 @@ class SomeoneWaits(DomainError):
 
     code = "someone-waits"
     message = _("Others are waiting for a place. Give yours up, and the first of them gets it at once.")
+
+
+class ParentFirst(DomainError):
+    """Under sixteen a parent agrees first."""
+
+    code = "parent-first"
+    message = _("A parent or guardian has to agree first. They have a link in their mail.")
+
+
+class HoursNotAllowed(InvalidInput):
+    """The law does not allow these hours at this age. The message says which limit."""
+
+    code = "hours-not-allowed"
+
+
+class NoPlacement(DomainError):
+    """The place is taken, closed, or not for this student."""
+
+    code = "no-placement"
+    message = _("This place is not open (any more). Choose another.")
+
+
+class CodeUnknown(InvalidInput):
+    """Nobody gave this code out."""
+
+    code = "code-unknown"
+    message = _("We do not know this code. Check it, or ask your teacher.")
+
+
+class ActionNotOpen(DomainError):
+    """The action is a draft, was called off, or is over."""
+
+    code = "action-not-open"
+    message = _("You cannot sign up for this action (any more).")

@@ -366,3 +366,115 @@ class SwapEnded(SwapEvent):
     """The question was taken back, or is no longer needed."""
 
     type: ClassVar[str] = "vacancies.swap_ended"
+
+
+@dataclass(frozen=True)
+class StudentEvent(Event, abstract=True):
+    """Base of every event of one student of a school."""
+
+    student_id: UUID
+    school_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class StudentJoined(StudentEvent):
+    """Someone joined their class for a placement."""
+
+    type: ClassVar[str] = "vacancies.student_joined"
+
+
+@dataclass(frozen=True)
+class ParentAsked(StudentEvent):
+    """A parent is asked whether their child may do a placement."""
+
+    consent_id: UUID
+    type: ClassVar[str] = "vacancies.parent_asked"
+
+
+@dataclass(frozen=True)
+class ParentAnswered(StudentEvent):
+    """The parent agreed, refused, or took it back."""
+
+    consent_id: UUID
+    state: str
+    type: ClassVar[str] = "vacancies.parent_answered"
+
+
+@dataclass(frozen=True)
+class StudentDone(StudentEvent):
+    """All hours of a student are signed."""
+
+    type: ClassVar[str] = "vacancies.student_done"
+
+
+@dataclass(frozen=True)
+class PlacementChanged(StudentEvent):
+    """A placement was asked for, agreed, declined, stopped or done."""
+
+    placement_id: UUID
+    organisation_id: UUID
+    state: str
+    type: ClassVar[str] = "vacancies.placement_changed"
+
+
+@dataclass(frozen=True)
+class HoursToSign(StudentEvent):
+    """The hours of an entry are over: a timer. The supervisor is asked to sign."""
+
+    placement_id: UUID
+    entry_id: UUID
+    type: ClassVar[str] = "vacancies.hours_to_sign"
+
+
+@dataclass(frozen=True)
+class HoursAnswered(StudentEvent):
+    """The supervisor signed an entry, or said that it is not right."""
+
+    placement_id: UUID
+    entry_id: UUID
+    state: str
+    type: ClassVar[str] = "vacancies.hours_answered"
+
+
+@dataclass(frozen=True)
+class ActionChanged(Event):
+    """A one-day action was drafted, sent in, published, sent back, called off or reported."""
+
+    action_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+    state: str
+    type: ClassVar[str] = "vacancies.action_changed"
+
+
+@dataclass(frozen=True)
+class TaskSeatChanged(Event):
+    """Someone's place at a task changed; ``change`` and ``because`` as in ``common.seating``."""
+
+    action_id: UUID
+    task_id: UUID
+    seat_id: UUID
+    user_id: UUID
+    centre_id: UUID
+    change: str
+    because: str
+    type: ClassVar[str] = "vacancies.task_seat_changed"
+
+
+@dataclass(frozen=True)
+class TaskReminderDue(Event):
+    """It is the day before an action: a timer, per task."""
+
+    task_id: UUID
+    type: ClassVar[str] = "vacancies.task_reminder_due"
+
+
+@dataclass(frozen=True)
+class TaskReminded(Event):
+    """The day before: a reminder for one person."""
+
+    action_id: UUID
+    seat_id: UUID
+    user_id: UUID
+    type: ClassVar[str] = "vacancies.task_reminded"

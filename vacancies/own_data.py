@@ -1,18 +1,41 @@
 """What this app keeps of a person: told, ended and erased."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.encryption import digest
 from people.models import Organisation, OrganisationLogo
-from people.rights import Section, Subject, ends, erases, excuse, rows_of, tells, value_of
+from people.rights import Section, Subject, Term, ends, erases, excuse, keeps, rows_of, tells, value_of
 from vacancies import models
-from vacancies.models import Application, ApplicationNote, SavedVacancy, ShiftSeat, SwapOffer, Vacancy
-from vacancies.services import end_all_of, release_volunteer
+from vacancies.models import (
+    Application,
+    ApplicationNote,
+    HourEntry,
+    ParentalConsent,
+    Placement,
+    SavedVacancy,
+    SchoolContact,
+    ShiftSeat,
+    Student,
+    SwapOffer,
+    TaskSeat,
+    Vacancy,
+)
+from vacancies.services import end_all_of, release_user, release_volunteer, stop_all_of
 
 excuse("Counts per day and per vacancy; says nothing about a person.", models.VacancyExposure)
+excuse("A job of an organisation on one day; says nothing about who comes.", models.Action, models.ActionTask)
+excuse(
+    "A school, its classes and holidays; says nothing about who is in them.",
+    models.School,
+    models.SchoolClass,
+)
+excuse("Periods without lessons.", models.SchoolHoliday)
+excuse("A place for students at a vacancy; who signs is named by the organisation.", models.PlacementSpot)
 excuse("A date of a vacancy with a number of places; says nothing about a person.", models.Shift)
 excuse("Words of a vacancy, which is public.", models.VacancyIndexed)
 excuse("Addresses of systems, and ids that were told to them.", models.Webhook, models.WebhookDelivery)
@@ -159,3 +182,104 @@ def erase_shifts(subject: Subject) -> dict[str, int]:
 def _shift(seat: ShiftSeat) -> dict[str, object]:
     shift = seat.event
     return {"vacancy": shift.vacancy.title, "starts_at": shift.starts_at, "ends_at": shift.ends_at}
+
+
+@tells(TaskSeat)
+def tell_tasks(subject: Subject) -> Iterable[Section]:
+    """The one-day actions that one signed up for."""
+    if subject.user is None:
+        return
+    columns = {
+        "action": _("Action"),
+        "starts_at": _("Begins"),
+        "size": _("Number of people"),
+        "group_name": _("Group"),
+        "state": _("State"),
+        "came": _("How many came"),
+    }
+    found = TaskSeat.objects.filter(holder=subject.user).select_related("event__action")
+    rows = [
+        {name: value_of(row, name) for name in ("size", "group_name", "state", "came")}
+        | {"action": row.event.action.title, "starts_at": row.event.starts_at}
+        for row in found.order_by("event__starts_at")
+    ]
+    yield Section("actions", _("One-day actions"), columns, rows)
+
+
+@tells(Student, ParentalConsent, Placement, HourEntry, SchoolContact)
+def tell_placements(subject: Subject) -> Iterable[Section]:
+    """The student placement: month of birth, the word of a parent, places and hours; schools one follows."""
+    if subject.user is None:
+        return
+    columns = {"school": _("School"), "joined_at": _("Since"), "ended_at": _("Ended on")}
+    follows = SchoolContact.objects.filter(user=subject.user).select_related("school")
+    yield Section("schools", _("Schools that you follow"), columns, rows_of(follows, columns))
+    student = Student.objects.filter(user=subject.user).select_related("school_class").first()
+    if student is None:
+        return
+    columns = {"school_class": _("Class"), "born": _("Month of birth"), "joined_at": _("Since")}
+    yield Section("student", _("Student placement"), columns, rows_of([student], columns))
+    columns = {
+        "state": _("State"),
+        "parent_name": _("Parent"),
+        "asked_at": _("Asked on"),
+        "answered_at": _("Answered on"),
+        "version": _("Version of the text"),
+    }
+    asked = ParentalConsent.objects.filter(student=student)
+    yield Section("parental_consents", _("The word of your parent"), columns, rows_of(asked, columns))
+    columns = {"vacancy": _("Vacancy"), "state": _("State"), "motivation": _("Your words")}
+    placed = Placement.objects.filter(student=student).select_related("spot__vacancy")
+    rows = [
+        {"vacancy": row.spot.vacancy.title, "state": value_of(row, "state"), "motivation": row.motivation}
+        for row in placed
+    ]
+    yield Section("placements", _("Places of your placement"), columns, rows)
+    columns = {"day": _("Day"), "begins": _("From"), "ends": _("Until"), "state": _("State")}
+    hours = HourEntry.objects.filter(placement__student=student)
+    yield Section("placement_hours", _("Hours of your placement"), columns, rows_of(hours, columns))
+
+
+@ends
+def end_actions_and_placements(subject: Subject) -> None:
+    """Nobody is expected any more."""
+    if subject.user is not None:
+        release_user(subject.user)
+        for student in Student.objects.filter(user=subject.user):
+            stop_all_of(student)
+
+
+@erases(TaskSeat, Student, ParentalConsent, Placement, HourEntry, SchoolContact)
+def erase_actions_and_placements(subject: Subject) -> dict[str, int]:
+    """How many came to an action stays in its report; who it was, and everything of a student, goes."""
+    counts: dict[str, int] = {}
+    if subject.user is not None:
+        for found in (
+            TaskSeat.objects.filter(holder=subject.user),
+            SchoolContact.objects.filter(user=subject.user),
+            Student.objects.filter(user=subject.user),
+        ):
+            counts |= found.delete()[1]
+    return counts
+
+
+def _old_students(moment: datetime) -> QuerySet[Student]:
+    return Student.objects.filter(school_class__ends_on__lt=timezone.localdate(moment)).order_by("pk")
+
+
+def _forget_students(moment: datetime, most: int) -> int:
+    """The hours and the word of a parent go with the student; the account stays."""
+    chosen = list(_old_students(moment).values_list("pk", flat=True)[:most])
+    Student.objects.filter(pk__in=chosen).delete()
+    return len(chosen)
+
+
+keeps(
+    Term(
+        purpose="students",
+        title=_("Student placements, after the term of the class"),
+        setting="STUDENT_KEPT_DAYS",
+        due=lambda moment: _old_students(moment).count(),
+        delete=_forget_students,
+    )
+)

@@ -5,9 +5,17 @@ from events.registry import on
 from people.enums import VolunteerState
 from people.events import VolunteerChanged
 from people.models import Volunteer
-from vacancies.enums import VacancyState
-from vacancies.events import ShiftBegan, ShiftReminderDue, SilenceDue, VacancyExpiryDue, VacancyStateChanged
-from vacancies.models import Application, Vacancy
+from vacancies.enums import ConsentState, VacancyState
+from vacancies.events import (
+    ParentAnswered,
+    ShiftBegan,
+    ShiftReminderDue,
+    SilenceDue,
+    TaskReminderDue,
+    VacancyExpiryDue,
+    VacancyStateChanged,
+)
+from vacancies.models import ActionTask, Application, Student, Vacancy
 from vacancies.services import (
     call_off_rest,
     close_waiting_list,
@@ -15,6 +23,8 @@ from vacancies.services import (
     look_at_silence,
     release_volunteer,
     remind,
+    remind_task,
+    stop_all_of,
 )
 
 
@@ -58,3 +68,19 @@ def free_places(event: VolunteerChanged, record: EventRecord) -> None:
     """Whoever has stopped is expected nowhere."""
     if Volunteer.objects.filter(pk=event.volunteer_id, state=VolunteerState.LEFT).exists():
         release_volunteer(event.volunteer_id)
+
+
+@on(ParentAnswered, name="vacancies.stop_without_parent")
+def stop_without_parent(event: ParentAnswered, record: EventRecord) -> None:
+    """A parent took their word back: what runs stops."""
+    student = Student.objects.filter(pk=event.student_id).first()
+    if student is not None and event.state == ConsentState.WITHDRAWN:
+        stop_all_of(student)
+
+
+@on(TaskReminderDue, name="vacancies.remind_task")
+def remind_of_task(event: TaskReminderDue, record: EventRecord) -> None:
+    """The day before an action: everyone who has a place hears it once more."""
+    task = ActionTask.objects.select_related("action").filter(pk=event.task_id).first()
+    if task is not None:
+        remind_task(task)

@@ -9,9 +9,20 @@ from people.enums import OrganisationState
 from people.models import Centre, Organisation
 from people.queries import managed_by, organisations_of
 from people.rules import coordinates, may_act, owns_volunteer
-from vacancies.models import Application, ShiftSeat, Vacancy, Webhook
+from vacancies.models import (
+    Action,
+    Application,
+    Placement,
+    School,
+    SchoolContact,
+    ShiftSeat,
+    Student,
+    TaskSeat,
+    Vacancy,
+    Webhook,
+)
 
-Owned = Organisation | Vacancy | Application | Webhook
+Owned = Organisation | Vacancy | Application | Webhook | Action
 
 
 def _organisation_id(owned: Owned) -> UUID | None:
@@ -87,3 +98,49 @@ rules.add_perm("vacancies.keep_shifts", may_act & keeps_shifts)
 rules.add_perm("vacancies.sign_up", may_act & (owns_volunteer | coordinates))
 rules.add_perm("vacancies.swap", may_act & holds_seat)
 rules.add_perm("vacancies.change_seat", may_act & (holds_seat | keeps_seat))
+
+
+@rules.predicate
+def is_student(user: Any, student: Student | None) -> bool:
+    """The student is the person themselves."""
+    return student is not None and student.user_id == user.pk
+
+
+@rules.predicate
+def teaches_at(user: Any, school: School | None) -> bool:
+    """A teacher of the school whom the centre has confirmed."""
+    if school is None:
+        return False
+    return SchoolContact.objects.filter(
+        school=school, user_id=user.pk, ended_at=None, confirmed_at__isnull=False
+    ).exists()
+
+
+@rules.predicate
+def takes_part_in(user: Any, placement: Placement | None) -> bool:
+    """The student of the placement, or who keeps the vacancy that it is at."""
+    if placement is None:
+        return False
+    own = placement.student.user_id == user.pk
+    return own or bool(keeps_shifts.test(user, placement.spot.vacancy))
+
+
+@rules.predicate
+def holds_task(user: Any, seat: TaskSeat | None) -> bool:
+    """The place at a task is the person's own."""
+    return seat is not None and seat.holder_id == user.pk
+
+
+@rules.predicate
+def keeps_task(user: Any, seat: TaskSeat | None) -> bool:
+    """Keeps the action that the place is at."""
+    return seat is not None and bool(keeps_shifts.test(user, seat.event.action))
+
+
+rules.add_perm("vacancies.keep_schools", may_act & is_desk)
+rules.add_perm("vacancies.follow_school", may_act & (is_desk | teaches_at))
+rules.add_perm("vacancies.own_student", may_act & is_student)
+rules.add_perm("vacancies.stop_placement", may_act & takes_part_in)
+rules.add_perm("vacancies.keep_action", may_act & keeps_shifts)
+rules.add_perm("vacancies.review_action", may_act & is_desk & ~is_member)
+rules.add_perm("vacancies.change_task_seat", may_act & (holds_task | keeps_task))

@@ -37,7 +37,7 @@ OWN_ROOMS = {
     "people": {"agenda.py", "rights.py", "contact.py", "consent.py", "adapter.py", "signals.py", "signup.py"},
     "safeguarding": {"reportable.py"},
     "help_requests": {"data"},
-    "vacancies": {"agenda.py"},
+    "vacancies": {"agenda.py", "working_times.py"},
     "matching": {
         "agenda.py",
         "engine",

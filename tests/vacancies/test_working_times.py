@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from vacancies.services.working_times import LIMITS, Case, SchoolCalendar, Stint, age_on, objections
+from vacancies.working_times import LIMITS, Case, SchoolCalendar, Stint, age_on, objections
 
 # The school of these tests has an autumn holiday of one week, and a long summer.
 SCHOOL = SchoolCalendar(

@@ -1,0 +1,95 @@
+"""Reads of one-day actions."""
+
+from typing import Any
+
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, When
+
+from common import clock
+from common.seating import HOLDING, SeatState
+from people.enums import COORDINATING, OrganisationState
+from people.queries import may_act, organisations_of, standing_of
+from vacancies.enums import ActionState
+from vacancies.models import Action, ActionTask, TaskSeat
+
+
+def public_actions() -> QuerySet[Action]:
+    """Return the published actions that are to come, the first first, each with its tasks."""
+    found = Action.objects.filter(
+        state=ActionState.PUBLISHED,
+        on_date__gte=clock.today(),
+        organisation__state=OrganisationState.APPROVED,
+    )
+    return with_tasks(found).order_by("on_date", "title", "pk")
+
+
+def actions_visible_to(user: Any) -> QuerySet[Action]:
+    """Return what everyone may see, published or done, and what this person keeps."""
+    public = Q(state__in=[ActionState.PUBLISHED, ActionState.REPORTED, ActionState.CANCELLED]) & Q(
+        organisation__state=OrganisationState.APPROVED
+    )
+    return with_tasks(Action.objects.filter(public | _kept_by(user)))
+
+
+def actions_kept_by(user: Any) -> QuerySet[Action]:
+    """Return the actions of this person's organisations, and of the centres that they coordinate."""
+    found = Action.objects.filter(_kept_by(user)) if may_act(user) else Action.objects.none()
+    return with_tasks(found).order_by("-on_date", "title", "pk")
+
+
+def with_tasks(actions: QuerySet[Action]) -> QuerySet[Action]:
+    """Add organisation, centre and tasks, in one query more."""
+    tasks = ActionTask.objects.order_by("starts_at", "title", "pk")
+    return actions.select_related("organisation", "centre").prefetch_related(
+        Prefetch("tasks", queryset=tasks)
+    )
+
+
+def tasks_of(user: Any) -> QuerySet[TaskSeat]:
+    """Return this person's own places at actions, the first to come first."""
+    if not may_act(user):
+        return TaskSeat.objects.none()
+    found = TaskSeat.objects.filter(holder_id=user.pk)
+    return found.select_related("event__action__organisation", "event__action__centre").order_by(
+        "event__starts_at"
+    )
+
+
+def people_at(action: Action) -> list[TaskSeat]:
+    """Return who signed up for an action, by task: those with a place by name, then the waiting list."""
+    seats = TaskSeat.objects.filter(event__action=action).exclude(
+        state__in=[SeatState.CANCELLED, SeatState.LAPSED]
+    )
+    listed = list(seats.select_related("holder", "event__action__organisation"))
+    return sorted(
+        listed,
+        key=lambda seat: (seat.event.starts_at, seat.event_id, seat.position or 0, seat.holder.name.lower()),
+    )
+
+
+def came_to(action: Action) -> int:
+    """Return how many people were there, as far as they were ticked."""
+    rows = TaskSeat.objects.filter(event__action=action, state=SeatState.ATTENDED)
+    counted = rows.aggregate(people=Sum(Case(When(came=None, then=F("size")), default=F("came"))))
+    return int(counted["people"] or 0)
+
+
+def campaign_figures(centre_id: Any, campaign: str) -> dict[str, int]:
+    """Return of one campaign: how many actions and organisations, how many had a place, how many came."""
+    actions = Action.objects.filter(centre_id=centre_id, campaign=campaign).exclude(
+        state__in=[ActionState.DRAFT, ActionState.REVIEW]
+    )
+    found = actions.aggregate(
+        actions=Count("pk"), organisations=Count("organisation", distinct=True), came=Sum("people_came")
+    )
+    seats = TaskSeat.objects.filter(event__action__in=actions, state__in=HOLDING)
+    return {
+        "actions": found["actions"],
+        "organisations": found["organisations"],
+        "came": found["came"] or 0,
+        "signed_up": seats.aggregate(people=Sum("size"))["people"] or 0,
+    }
+
+
+def _kept_by(user: Any) -> Q:
+    own = Q(organisation_id__in=organisations_of(user), organisation__state=OrganisationState.APPROVED)
+    return own | Q(centre_id__in=standing_of(user).centres(COORDINATING))

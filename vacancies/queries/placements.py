@@ -1,0 +1,167 @@
+"""Reads of schools, students, placements and their hours."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from common import clock
+from people.enums import COORDINATING, OrganisationState
+from people.queries import may_act, organisations_of, standing_of
+from vacancies.enums import ConsentState, EntryState, PlacementState, StudentStage
+from vacancies.models import (
+    HourEntry,
+    ParentalConsent,
+    Placement,
+    PlacementSpot,
+    School,
+    SchoolClass,
+    SchoolContact,
+    Student,
+)
+from vacancies.queries.eligibility import OPEN_FOR_SHIFTS
+from vacancies.working_times import age_on
+
+ADULT_IN_THIS = 16
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one student is; hours."""
+
+    student: Student
+    stage: StudentStage
+    signed: float
+    entered: float
+
+    @property
+    def percent(self) -> int:
+        """Signed hours of those that are needed; 100 at most."""
+        return min(100, round(100 * self.signed / self.student.school_class.hours_required))
+
+
+def student_of(user: Any) -> Student | None:
+    """Return the student that this person is, or ``None``."""
+    if not may_act(user):
+        return None
+    found = Student.objects.filter(user_id=user.pk, left_at=None)
+    return found.select_related("user", "school_class__school__centre").first()
+
+
+def schools_of(user: Any) -> QuerySet[School]:
+    """Return the schools of the centres that this person coordinates, and those they follow as a teacher."""
+    follows = SchoolContact.objects.filter(user_id=getattr(user, "pk", None), ended_at=None)
+    mine = Q(pk__in=follows.exclude(confirmed_at=None).values("school"))
+    desk = Q(centre_id__in=standing_of(user).centres(COORDINATING))
+    return School.objects.filter(mine | desk) if may_act(user) else School.objects.none()
+
+
+def classes_of(user: Any) -> QuerySet[SchoolClass]:
+    """Return the classes of those schools."""
+    return SchoolClass.objects.filter(school__in=schools_of(user)).select_related("school__centre")
+
+
+def waiting_contacts(user: Any) -> QuerySet[SchoolContact]:
+    """Return the teachers who joined with a code and whom this person, at the centre, can confirm."""
+    found = SchoolContact.objects.filter(
+        school__centre_id__in=standing_of(user).centres(COORDINATING), ended_at=None
+    )
+    return found.select_related("school", "user").order_by("confirmed_at", "joined_at")
+
+
+def minutes_signed(student: Student) -> int:
+    """Return how many minutes of work are signed."""
+    rows = HourEntry.objects.filter(placement__student=student, state=EntryState.SIGNED)
+    return sum(entry.minutes for entry in rows)
+
+
+def progress_of(students: Iterable[Student]) -> list[Progress]:
+    """Return how far each student is, in three queries however many there are."""
+    listed = list(students)
+    ids = [student.pk for student in listed]
+    minutes: dict[tuple[UUID, str], int] = {}
+    entries = HourEntry.objects.filter(placement__student__in=ids).annotate(owner=F("placement__student"))
+    for entry in entries:
+        key = (entry.owner, entry.state)
+        minutes[key] = minutes.get(key, 0) + entry.minutes
+    consents = dict(
+        ParentalConsent.objects.filter(student__in=ids)
+        .order_by("asked_at", "pk")
+        .values_list("student_id", "state")
+    )
+    placed: dict[UUID, set[str]] = {}
+    for student_id, state in Placement.objects.filter(student__in=ids).values_list("student_id", "state"):
+        placed.setdefault(student_id, set()).add(state)
+    return [
+        Progress(
+            student,
+            _stage(student, consents.get(student.pk, ""), placed.get(student.pk, set())),
+            minutes.get((student.pk, EntryState.SIGNED), 0) / 60,
+            minutes.get((student.pk, EntryState.ENTERED), 0) / 60,
+        )
+        for student in listed
+    ]
+
+
+def _stage(student: Student, consent: str, placements: set[str]) -> StudentStage:
+    if student.completed_at is not None:
+        return StudentStage.DONE
+    if age_on(clock.today(), student.born) < ADULT_IN_THIS and consent != ConsentState.GIVEN:
+        refused = consent in (ConsentState.REFUSED, ConsentState.WITHDRAWN)
+        return StudentStage.REFUSED if refused else StudentStage.PARENT
+    if PlacementState.AGREED in placements:
+        return StudentStage.RUNNING
+    return StudentStage.ASKED if PlacementState.ASKED in placements else StudentStage.LOOKING
+
+
+def open_spots(student: Student) -> list[PlacementSpot]:
+    """Return the places in the student's centre that are open, free and for their age, by title."""
+    found = PlacementSpot.objects.filter(
+        open=True,
+        taken__lt=F("places"),
+        vacancy__state__in=OPEN_FOR_SHIFTS,
+        vacancy__centre=student.school_class.school.centre_id,
+        vacancy__organisation__state=OrganisationState.APPROVED,
+    ).select_related("vacancy__organisation")
+    age = age_on(clock.today(), student.born)
+    return [spot for spot in found.order_by("vacancy__title") if (spot.vacancy.minimum_age or 0) <= age]
+
+
+def placements_of(student: Student) -> QuerySet[Placement]:
+    """Return the student's placements, the latest first."""
+    found = Placement.objects.filter(student=student).select_related("spot__vacancy__organisation")
+    return found.order_by("-asked_at", "-pk")
+
+
+def placements_kept_by(user: Any) -> QuerySet[Placement]:
+    """Return the placements at vacancies that this person keeps.
+
+    An organisation sees a student under sixteen only after a parent has agreed: before, none can be asked.
+    """
+    own = Q(
+        spot__vacancy__organisation_id__in=organisations_of(user),
+        spot__vacancy__organisation__state=OrganisationState.APPROVED,
+    )
+    desk = Q(spot__vacancy__centre_id__in=standing_of(user).centres(COORDINATING))
+    found = Placement.objects.filter(own | desk) if may_act(user) else Placement.objects.none()
+    return found.select_related(
+        "student__user", "student__school_class__school", "spot__vacancy__organisation"
+    )
+
+
+def entries_to_sign(user: Any) -> QuerySet[HourEntry]:
+    """Return the hours that wait for a signature at vacancies that this person keeps, the oldest first."""
+    found = HourEntry.objects.filter(state=EntryState.ENTERED, placement__in=placements_kept_by(user))
+    return found.select_related(
+        "placement__student__user",
+        "placement__student__school_class",
+        "placement__spot__vacancy__organisation",
+    )
+
+
+def entries_of(student: Student) -> QuerySet[HourEntry]:
+    """Return the student's hours, the latest first; those taken back are left out."""
+    found = HourEntry.objects.filter(placement__student=student).exclude(state=EntryState.REMOVED)
+    return found.select_related("placement__spot__vacancy__organisation").order_by("-day", "-begins")
