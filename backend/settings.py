@@ -134,11 +134,13 @@ _database = DATABASES["default"]
 IS_SQLITE = _database["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
     # IMMEDIATE takes the write lock at BEGIN, so that a transaction never fails half-way with
-    # "database is locked"; it waits at most busy_timeout milliseconds.
+    # "database is locked"; it waits at most busy_timeout milliseconds. What is deleted is overwritten in
+    # the file (secure_delete): who was erased stands in no free page of it.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; "
+        "PRAGMA secure_delete=ON;",
     }
     # A file, not memory: tests run threads and a worker against it.
     _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

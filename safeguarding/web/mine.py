@@ -54,7 +54,7 @@ DO_SOMETHING = frozenset({S.REQUIRED, S.EXPIRING, S.EXPIRED})
 # What the volunteer does themselves while the centre is at it.
 MEANWHILE: dict[Requirement, Any] = {
     Requirement.VOG: _(
-        "Finish it in the e-mail of Justis, with DigiD. Did the certificate come by post? Show it to the centre."
+        "Finish it in the e-mail of Justis, with DigiD. Did the certificate come by post? Show it to us."
     ),
     Requirement.CODE_OF_CONDUCT: _("Did you get the page? Sign it and bring or mail it to the centre."),
 }

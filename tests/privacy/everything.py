@@ -3,7 +3,9 @@
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from cryptography.fernet import InvalidToken
 from django.apps import apps
@@ -73,3 +75,13 @@ def all_models() -> set[type]:
         "notifications",
     )
     return {model for label in own for model in apps.get_app_config(label).get_models()}
+
+
+def text_of(response: Any) -> str:
+    """Everything that an answer says; of a ZIP (XLSX and ODS are such) what is packed in it."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK\x03\x04"):
+        with ZipFile(BytesIO(body)) as packed:
+            body = b"\n".join(packed.read(name) for name in packed.namelist())
+    head = f"{response.status_code} {sorted(response.headers.items())}"
+    return f"{head}\n{body.decode(errors='replace')}"

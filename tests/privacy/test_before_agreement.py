@@ -28,6 +28,7 @@ from places.cells import cell_of
 from tests.access.test_matrix import LIBRARIES, address
 from tests.access.world import World, all_routes, build_world
 from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory
+from tests.privacy.everything import text_of
 
 MARKERS = {
     "name": "Qxzinwonernaam",
@@ -94,9 +95,7 @@ class Watcher:
             path = address(route, self.world)
             for headers in ({}, {"HX-Request": "true"}):
                 response = self.client.get(path, headers=headers)
-                body = b"".join(response.streaming_content) if response.streaming else response.content
-                head = f"{response.status_code} {sorted(response.headers.items())}".encode()
-                found[f"{path} {headers}"] = _without_tokens(head + b"\n" + body)
+                found[f"{path} {headers}"] = _without_tokens(text_of(response).encode())
         return found
 
 

@@ -28,6 +28,7 @@ from safeguarding.models import Concern, ConcernRead
 from tests.access.test_matrix import address, methods_of
 from tests.access.world import ACTORS, World, all_routes, build_world
 from tests.factories.people import UserFactory, staff
+from tests.privacy.everything import text_of
 from tests.privacy.test_before_agreement import log_lines  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
@@ -95,9 +96,7 @@ class Planted:
                 continue
             for headers in ({},) if route.startswith("api/") else ({}, {"HX-Request": "true"}):
                 response = client.get(address(route, self.world), headers=headers)
-                body = b"".join(response.streaming_content) if response.streaming else response.content
-                head = str(sorted(response.headers.items()))
-                if found := self.found_in(head + body.decode(errors="replace")):
+                if found := self.found_in(text_of(response)):
                     shown[route] = found
         return shown
 
