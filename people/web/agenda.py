@@ -33,7 +33,7 @@ class AgendaView(View):
         return self._page(request, request.build_absolute_uri(reverse("agenda-feed", args=[token])))
 
     def _page(self, request: HttpRequest, address: str = "") -> HttpResponse:
-        link = CalendarLink.objects.filter(user=request.user).first()
+        link = CalendarLink.objects.filter(user_id=request.user.pk).first()
         context = {"link": link, "address": address, "webcal": f"webcal:{address.partition(':')[2]}"}
         return render(request, "people/agenda.html", context)
 
