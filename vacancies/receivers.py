@@ -1,18 +1,23 @@
 """What the vacancy bank does when an event has happened. Thin: each handler calls one service."""
 
+from functools import partial
+
 from events.models import EventRecord
-from events.registry import on
+from events.registry import after_handling, on
 from people.enums import VolunteerState
 from people.events import VolunteerChanged
 from people.models import Volunteer
 from vacancies.enums import ConsentState, VacancyState
 from vacancies.events import (
+    ApplicationSent,
+    DeliveryDue,
     ParentAnswered,
     ShiftBegan,
     ShiftReminderDue,
     SilenceDue,
     TaskReminderDue,
     VacancyExpiryDue,
+    VacancyPublished,
     VacancyStateChanged,
 )
 from vacancies.models import ActionTask, Application, Student, Vacancy
@@ -26,6 +31,7 @@ from vacancies.services import (
     remind_task,
     stop_all_of,
 )
+from vacancies.services.webhooks import hand_over, plan_attempt, tell_answered, tell_published
 
 
 @on(VacancyExpiryDue, name="vacancies.expire")
@@ -84,3 +90,23 @@ def remind_of_task(event: TaskReminderDue, record: EventRecord) -> None:
     task = ActionTask.objects.select_related("action").filter(pk=event.task_id).first()
     if task is not None:
         remind_task(task)
+
+
+@on(VacancyPublished, name="vacancies.tell_published")
+def tell_of_publishing(event: VacancyPublished, record: EventRecord) -> None:
+    """Other systems hear of it."""
+    tell_published(event, record.pk)
+
+
+@on(ApplicationSent, name="vacancies.tell_answered")
+def tell_of_answer(event: ApplicationSent, record: EventRecord) -> None:
+    """Other systems hear of it."""
+    tell_answered(event, record.pk)
+
+
+@on(DeliveryDue, name="vacancies.deliver")
+def deliver_to_webhook(event: DeliveryDue, record: EventRecord) -> None:
+    """The call itself is made after this has committed, and not by this thread."""
+    delivery_id = plan_attempt(event)
+    if delivery_id is not None:
+        after_handling(partial(hand_over, delivery_id))

@@ -44,6 +44,7 @@ from tests.factories.recognition import Recognised, recognised
 from tests.factories.vacancies import bank_of, published
 from vacancies.models import Vacancy
 from vacancies.services import send_application
+from vacancies.services.webhooks import PUBLISHED, keep_webhook
 
 # The columns of the matrix, in order. owner: the resident whose things they are; helper: the volunteer
 # who was asked and agreed; others of the same role stand beside them to try what is not theirs.
@@ -91,6 +92,7 @@ class World:
     recognised: Recognised
     vacancy: Vacancy
     application_id: object
+    webhook_id: object
     team_invitation_id: object
     grant_id: object
     share_id: object
@@ -155,6 +157,7 @@ class World:
             "owner_id": self.vacancy.organisation_id,
             "vacancy_id": self.vacancy.pk,
             "application_id": self.application_id,
+            "webhook_id": self.webhook_id,
             "state": "received",
             "act": "opnieuw" if "team" in route else "vragen",
             "reply": "terug",
@@ -206,11 +209,14 @@ class World:
             "screening-decisions": self.decision_id,
             "vacancies": self.vacancy.pk,
             "applications": self.application_id,
+            "webhooks": self.webhook_id,
             "organisations": self.vacancy.organisation_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
 
 
 def _slug(route: str) -> str:
+    if "webhooks" in route:
+        return "aanzetten"
     slugs = {"organisatie/vac": "pauzeren", "organisatie/aan": "gesprek", "balie/vacatures": "terugsturen"}
     return next((slug for start, slug in slugs.items() if route.startswith(start)), "wat")
 
@@ -301,6 +307,7 @@ def build_world() -> World:
         organisation_id=organisation.pk,
         recognised=recognised(town, helper, owner, organisation),
         vacancy=vacancy,
+        webhook_id=keep_webhook(vacancy.organisation, url="https://a.nl/", topics=[PUBLISHED], by=None).pk,
         application_id=send_application(vacancy, message="Leuk!", by=helper.user).pk,
         team_invitation_id=_invited(town.centre).pk,
         share_id=_shared(owner).pk,

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from vacancies.web import answering, applicants, bank, desk, organisations, review, sharing, shift_urls
+from vacancies.web import (
+    answering,
+    applicants,
+    bank,
+    connections,
+    desk,
+    organisations,
+    review,
+    sharing,
+    shift_urls,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First: below, a slug is the name of a step.
@@ -48,6 +58,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "organisatie/<uuid:organisation_id>/profiel/",
         organisations.organisation_profile,
         name="organisation-profile",
+    ),
+    path(
+        "organisatie/<uuid:organisation_id>/importeren/",
+        connections.import_vacancies,
+        name="import-vacancies",
+    ),
+    path("organisatie/<uuid:organisation_id>/webhooks/", connections.webhook_list, name="webhooks"),
+    path(
+        "organisatie/<uuid:organisation_id>/webhooks/<uuid:webhook_id>/<slug:slug>/",
+        connections.webhook_act,
+        name="webhook-act",
     ),
     path("organisatie/<uuid:organisation_id>/vacatures/nieuw/", desk.new_vacancy, name="new-vacancy"),
     path("balie/vacatures/", review.review_desk, name="review-desk"),

@@ -1,0 +1,219 @@
+"""Webhooks and the import of tables."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+
+from common.errors import Forbidden, InvalidInput
+from common.outbound import OutboundFailed
+from events.worker import Worker
+from tests.factories.people import UserFactory
+from tests.factories.vacancies import Bank, contact_of, make_bank, published
+from vacancies import services
+from vacancies.enums import DeliveryState
+from vacancies.models import Vacancy, Webhook, WebhookDelivery
+from vacancies.services import importing, webhooks
+
+pytestmark = pytest.mark.django_db
+URL = "https://kom.example/haak"
+
+
+@pytest.fixture
+def bank(clock) -> Bank:
+    return make_bank()
+
+
+@pytest.fixture
+def given(monkeypatch) -> list[object]:
+    """What the courier would have got; the call is the test's to make."""
+    handed: list[object] = []
+    monkeypatch.setattr("vacancies.receivers.hand_over", handed.append)
+    return handed
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks):
+    return django_capture_on_commit_callbacks
+
+
+def hook(bank: Bank, **values) -> Webhook:
+    told = {"url": URL, "topics": list(webhooks.TOPICS), "by": bank.manager}
+    return webhooks.keep_webhook(bank.organisation, **{**told, **values})
+
+
+def test_what_happens_is_told_signed_and_without_persons(bank, given, committing):
+    mine = hook(bank)
+    webhooks.keep_webhook(bank.centre, url=URL, topics=[webhooks.PUBLISHED], by=bank.coordinator)
+    other = make_bank(centre=bank.centre, name="Een ander")
+    hook(other)
+    vacancy = published(bank)
+    person = UserFactory(name="Noor Vos")
+    services.send_application(vacancy, message="Ik kom graag", by=person)
+    with committing(execute=True):
+        Worker().run_due()
+    told = WebhookDelivery.objects.all()
+    assert sorted((each.webhook.organisation_id == bank.organisation.pk, each.topic) for each in told) == [
+        (False, "vacancy.published"), (True, "application.sent"), (True, "vacancy.published"),
+    ]  # fmt: skip
+    assert len(given) == 3
+    sent: list[tuple[str, bytes, dict[str, str]]] = []
+
+    def post(url, body, headers):
+        sent.append((url, body, headers))
+        return 204
+
+    answer = told.get(topic="application.sent")
+    assert webhooks.deliver(answer.pk, post)
+    url, body, headers = sent[0]
+    message = json.loads(body)
+    assert (url, message["specversion"], message["type"]) == (URL, "1.0", "nl.samenkracht.application.sent")
+    assert message["data"]["vacancy"] == str(vacancy.pk)
+    assert not any(word in body.decode() for word in ("Noor", "graag", str(person.pk), person.email))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(mine.secret.removeprefix("whsec_"))
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    answer.refresh_from_db()
+    assert (answer.state, answer.status) == (DeliveryState.DELIVERED, 204)
+
+
+def test_a_failure_is_tried_again_and_given_up_at_last(bank, given, clock, committing):
+    mine = hook(bank, topics=[webhooks.PUBLISHED])
+    published(bank)
+
+    def run() -> None:
+        with committing(execute=True):
+            Worker().run_due()
+
+    def broken(*_call) -> int:
+        raise OutboundFailed("kom.example: timed out")
+
+    run()
+    for pause in webhooks.BACK_OFF:
+        assert not webhooks.deliver(given[-1], broken)
+        attempts = len(given)
+        clock.forward(seconds=pause.total_seconds() - 1)
+        run()
+        assert len(given) == attempts
+        clock.forward(seconds=1)
+        run()
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.attempts, len(given)) == (DeliveryState.FAILED, 6, 6)
+    assert delivery.error.startswith("OutboundFailed")
+    mine.refresh_from_db()
+    assert mine.active
+    clock.forward(days=5)
+    webhooks.deliver(delivery.pk, lambda *_call: 500)
+    mine.refresh_from_db()
+    assert (mine.active, mine.disabled_at is not None) == (False, True)
+    assert webhooks.enable_webhook(mine, by=bank.manager).failing_since is None
+
+
+def test_an_attempt_that_nobody_lived_to_make_is_made_later(bank, given, clock, committing):
+    hook(bank, topics=[webhooks.PUBLISHED])
+    published(bank)
+    with committing(execute=True):
+        Worker().run_due()
+    given.clear()  # killed here
+    clock.forward(minutes=1)
+    with committing(execute=True):
+        Worker().run_due()
+    assert len(given) == 1
+    assert webhooks.deliver(given[0], lambda *_call: 200)
+    clock.forward(days=3)
+    with committing(execute=True):
+        Worker().run_due()
+    assert len(given) == 1
+
+
+def test_who_says_gone_is_told_nothing_more(bank, given):
+    mine = hook(bank)
+    delivery = webhooks.try_webhook(mine, by=bank.manager)
+    webhooks.deliver(delivery.pk, lambda *_call: 410)
+    mine.refresh_from_db()
+    assert not mine.active
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://kom.example/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://a.nl:8443/",
+        "https://u:p@a.nl/", "https://2130706433/", "file:///etc/passwd", "https://a.nl/" + "x" * 300,
+    ],
+)  # fmt: skip
+def test_an_address_inside_or_odd_is_refused(bank, url):
+    with pytest.raises(InvalidInput):
+        hook(bank, url=url)
+
+
+def test_webhooks_are_the_managers(bank):
+    with pytest.raises(Forbidden):
+        hook(bank, by=contact_of(bank.organisation))
+    with pytest.raises(Forbidden):
+        webhooks.keep_webhook(bank.centre, url=URL, topics=[webhooks.PUBLISHED], by=bank.manager)
+    with pytest.raises(InvalidInput):
+        hook(bank, topics=["people.erased"])
+
+
+TABLE = """Titel;Taak;Uren;Datum;Categorie;Hoe vaak;Vanuit huis;Onbekend
+Taalmaatje;Je oefent samen Nederlands.;2,5;;language;recurring;ja;x
+=HYPERLINK("http://kwaad");Je klikt.;1;;;;;
+Collectant;Je loopt langs de deuren.;veel;;;;;
+Kok;Je kookt.;2;31-12-2025;food;one_off;nee;
+;Zonder titel;2;;;;;
+Wasmand;Je vouwt was.;30;;;recurring;;
+"""
+
+
+def test_good_lines_are_kept_and_the_others_explained(bank):
+    tried = importing.import_vacancies(bank.organisation, TABLE, dry_run=True, by=bank.manager)
+    assert not Vacancy.objects.exists()
+    kept = importing.import_vacancies(bank.organisation, TABLE, dry_run=False, by=bank.manager)
+    assert [(line.number, line.good, line.field) for line in kept] == [
+        (2, True, ""), (3, False, "title"), (4, False, "hours"), (5, True, ""), (6, False, "title"),
+        (7, False, "hours"),
+    ]  # fmt: skip
+    assert [line.good for line in tried] == [line.good for line in kept]
+    found = {each.title: each for each in Vacancy.objects.all()}
+    assert set(found) == {"Taalmaatje", "Kok"}
+    assert (found["Taalmaatje"].hours, found["Taalmaatje"].online) == (2.5, True)
+    assert found["Kok"].on_date.isoformat() == "2025-12-31"
+    with pytest.raises(Forbidden):
+        importing.import_vacancies(bank.organisation, TABLE, dry_run=True, by=UserFactory())
+
+
+@pytest.mark.parametrize("text", ["", "geen;kolommen\na;b", 'titel\n"half', "titel\n" + "x\n" * 501])
+def test_what_is_no_table_is_refused_kindly(bank, text):
+    with pytest.raises(InvalidInput) as refusal:
+        importing.import_vacancies(bank.organisation, text, dry_run=True, by=bank.manager)
+    assert refusal.value.field == "file"
+
+
+def test_pages_of_connections(client, bank, given):
+    client.force_login(bank.manager)
+    address = f"/organisatie/{bank.organisation.pk}/"
+    file = BytesIO(TABLE.encode("utf-8-sig"))
+    file.name = "vacatures.csv"
+    report = client.post(f"{address}importeren/", {"file": file})
+    assert report.status_code == 200
+    assert Vacancy.objects.count() == 2
+    assert client.post(f"{address}importeren/", {}).status_code == 422
+    made = client.post(f"{address}webhooks/", {"url": URL, "topics": ["vacancy.published"]})
+    secret = Webhook.objects.get().secret
+    assert secret in made.content.decode()
+    again = client.get(f"{address}webhooks/").content.decode()
+    assert URL in again
+    assert secret not in again
+    assert client.post(f"{address}webhooks/", {"url": "http://x", "topics": []}).status_code == 422
+    client.post(f"{address}webhooks/{Webhook.objects.get().pk}/weghalen/")
+    assert not Webhook.objects.exists()
+
+
+def test_the_pauses_grow():
+    assert list(webhooks.BACK_OFF) == sorted(webhooks.BACK_OFF)
+    assert sum(webhooks.BACK_OFF, timedelta()) > timedelta(days=1)
