@@ -20,7 +20,6 @@ def is_desk(user: Any, request: HelpRequest | None) -> bool:
     return request is not None and bool(coordinates.test(user, request))
 
 
-rules.add_perm("help_requests.view", may_act & (is_desk | is_resident_side))
 rules.add_perm("help_requests.edit", may_act & (is_desk | is_resident_side))
 rules.add_perm("help_requests.withdraw", may_act & (is_desk | is_resident_side))
 rules.add_perm("help_requests.triage", may_act & is_desk)

@@ -43,12 +43,6 @@ def coordinates_assignment(user: User, assignment: Assignment | None) -> bool:
 
 
 @rules.predicate
-def coordinates_offer(user: User, offer: Offer | None) -> bool:
-    """A coordinator of the centre of the offer's request."""
-    return offer is not None and _coordinates(user, offer.request)
-
-
-@rules.predicate
 def coordinates_request(user: User, request: HelpRequest | None) -> bool:
     """A coordinator of the request's centre."""
     return request is not None and _coordinates(user, request)
@@ -66,7 +60,6 @@ def is_own_profile(user: User, volunteer: Volunteer | None) -> bool:
 
 rules.add_perm("matching.answer_offer", is_asked_volunteer)
 rules.add_perm("matching.come_forward", is_own_profile)
-rules.add_perm("matching.view_offer", is_asked_volunteer | coordinates_offer)
 rules.add_perm("matching.dispatch", coordinates_request)
 rules.add_perm("matching.view_candidates", coordinates_request)
 # Asked about a centre.
@@ -74,7 +67,6 @@ rules.add_perm("matching.change_policy", may_act & coordinates)
 rules.add_perm("matching.make_proposal", may_act & coordinates)
 # Asked about a daily proposal.
 rules.add_perm("matching.answer_proposal", may_act & coordinates)
-rules.add_perm("matching.view_assignment", is_helping_volunteer | is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)
 rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.act_as_centre", coordinates_assignment)

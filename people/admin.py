@@ -61,6 +61,10 @@ class UserAdmin(admin.ModelAdmin):
         """People sign up themselves."""
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Erasing goes through someone's rights: what runs ends, and it outlasts a restore."""
+        return False
+
 
 @admin.register(RoleGrant)
 class RoleGrantAdmin(admin.ModelAdmin):

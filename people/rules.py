@@ -47,12 +47,6 @@ def works_somewhere(user: User) -> bool:
 
 
 @rules.predicate
-def works_at(user: User, centre: Centre | None) -> bool:
-    """Staff of this centre."""
-    return centre is not None and queries.is_staff_of(user, centre.pk)
-
-
-@rules.predicate
 def works_at_centre_of(user: User, person: Volunteer | Resident | None) -> bool:
     """Staff of the centre of this volunteer or resident."""
     return person is not None and queries.is_staff_of(user, person.centre_id)
@@ -173,7 +167,6 @@ rules.add_perm("people.end_share", may_act & (asked_share | is_side_of_share))
 rules.add_perm("people.erase", may_act & coordinates & ~owns_volunteer_or_resident)
 
 rules.add_perm("people.work_as_staff", may_act & works_somewhere)
-rules.add_perm("people.work_at_centre", may_act & works_at)
 # Who keeps the installation appoints the first administrator of a centre.
 rules.add_perm("people.grant_role", may_act & (administers | rules.is_superuser))
 rules.add_perm("people.invite", may_act & (gives_out | rules.is_superuser))

@@ -5,7 +5,7 @@ import rules
 from people.enums import COORDINATING, Role
 from people.models import Centre, User, Volunteer
 from people.queries import has_role, standing_of
-from people.rules import acts_for_resident, coordinates, may_act, owns_volunteer, works_at_centre_of
+from people.rules import acts_for_resident, coordinates, may_act, owns_volunteer
 from safeguarding.models import Block, Concern, Report, ScreeningDecision
 
 
@@ -29,7 +29,6 @@ def coordinates_block(user: User, block: Block | None) -> bool:
     return block is not None and coordinates(user, block.resident)
 
 
-rules.add_perm("safeguarding.view_screenings", may_act & (owns_volunteer | works_at_centre_of))
 # A coordinator who also volunteers does not screen themselves.
 rules.add_perm("safeguarding.record_screening", may_act & coordinates & ~owns_volunteer)
 rules.add_perm("safeguarding.block", may_act & (is_side_of_block | coordinates_block))

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -14,6 +15,7 @@ from people.consent import VERSION
 from people.enums import (
     ALL_DAYPARTS,
     AgeBand,
+    ConsentPurpose,
     Dislike,
     HelpCategory,
     Language,
@@ -24,7 +26,7 @@ from people.enums import (
     VolunteerState,
     daypart_bit,
 )
-from people.models import Centre, Resident, RoleGrant, User, Volunteer
+from people.models import Centre, Consent, Resident, RoleGrant, User, Volunteer
 from places.models import District, Postcode
 from places.services import privacy_cell
 from safeguarding.enums import Requirement, ScreeningState
@@ -127,6 +129,8 @@ def make_volunteers(users: list[User], centre: Centre, homes: Homes, chance: Ran
     )
     screenings = [row for each in volunteers for row in _screenings(each, chance)]
     Screening.objects.bulk_create(screenings, batch_size=500)
+    consents = [_consent(each, purpose=ConsentPurpose.HELPING, volunteer=each) for each in volunteers]
+    Consent.objects.bulk_create(consents, batch_size=500)
     return volunteers
 
 
@@ -142,7 +146,14 @@ def make_residents(users: list[User | None], centre: Centre, homes: Homes, chanc
         ],
         batch_size=500,
     )
+    consents = [_consent(each, purpose=ConsentPurpose.ASKING, resident=each) for each in residents]
+    Consent.objects.bulk_create(consents, batch_size=500)
     return residents
+
+
+def _consent(person: Volunteer | Resident, **whose: Any) -> Consent:
+    """What the person agreed to when they signed up; those without an account said it on the phone."""
+    return Consent(version=VERSION, given_at=person.consented_at, given_by_id=person.user_id, **whose)
 
 
 def _volunteer(user: User, number: int, centre: Centre, homes: Homes, chance: Random) -> Volunteer:

@@ -1,29 +1,39 @@
-"""Screenings in every state, and two concerns that only the confidential officer can read."""
+"""Screenings in every state, reports, and two concerns that only the confidential officer can read."""
 
 from datetime import timedelta
 
 from common import clock
-from people.enums import VolunteerState
+from matching.enums import AssignmentState
+from matching.models import Assignment
+from people.enums import Role, VolunteerState
 from people.models import Centre, User, Volunteer
+from people.services import invitations
 from safeguarding.enums import (
     ConcernState,
     ConcernSubject,
     Danger,
     DecisionOutcome,
     DecisionReason,
+    ReportKind,
+    ReportOutcome,
+    ReportReason,
     Requirement,
     ScreeningState,
 )
 from safeguarding.models import Screening
 from safeguarding.services import (
     add_note,
+    block,
     confirm_decision,
+    file_report,
     move_concern,
     propose_decision,
     record_free_vog,
     record_screening,
     report_concern,
     request_screening,
+    settle_report,
+    take_report,
 )
 
 VOG = Requirement.VOG
@@ -36,6 +46,8 @@ def stage_safety(centre: Centre, coordinator: User, officer: User) -> None:
     )
     _screenings(centre, coordinator, officer)
     _concerns(centre, officer)
+    _reports(coordinator)
+    invitations.invite("nieuwe.collega@inwoner.example", Role.TRAINER, centre=centre, by=coordinator)
 
 
 def _screenings(centre: Centre, coordinator: User, officer: User) -> None:
@@ -67,6 +79,25 @@ def _screenings(centre: Centre, coordinator: User, officer: User) -> None:
         refused, VOG, outcome=DecisionOutcome.REFUSED, reason=DecisionReason.NO_CERTIFICATE, by=coordinator
     )
     confirm_decision(proposed, by=officer)
+
+
+def _reports(coordinator: User) -> None:
+    """One new, one in hand, one settled; and two people who do not meet again."""
+    done = Assignment.objects.filter(state=AssignmentState.DONE).exclude(request__resident__user=None)
+    rows = done.select_related("volunteer__user", "request__resident__user").order_by("created_at", "pk")
+    told = (
+        (ReportReason.MONEY, "Hij wilde geld lenen voor benzine. Ik heb nee gezegd."),
+        (ReportReason.RUDE, "Zij was kortaf en wilde meteen weer weg."),
+        (ReportReason.FALSE, ""),
+    )
+    for step, (helped, (reason, story)) in enumerate(zip(rows, told, strict=False)):
+        by = helped.request.resident.user
+        report = file_report(ReportKind.VOLUNTEER, helped.volunteer_id, reason=reason, story=story, by=by)
+        if step:
+            take_report(report, by=coordinator)
+        if step == 2:
+            settle_report(report, ReportOutcome.TALKED, answer="Fijn dat u belde.", by=coordinator)
+            block(helped.volunteer, helped.request.resident, by=coordinator, note="Wil liever een ander")
 
 
 def _concerns(centre: Centre, officer: User) -> None:

@@ -49,6 +49,8 @@ VOLUNTEERS = 400
 RESIDENTS = 900
 WITH_ACCOUNT = 500
 REQUESTS_A_YEAR = 6000
+# Fewer people than this do not make the scenes that the logins show.
+LEAST = {"volunteers": 12, "residents": 15, "requests": 60}
 ASKING_NOW = 12
 NEW_AT_THE_DESK = 14
 
@@ -127,7 +129,8 @@ def _star(user: User, centre: Centre, homes: Homes, chance: Random) -> Volunteer
         state=VolunteerState.ACTIVE,
         paused_until=None,
         adult=True,
-        reach_km=6.0,
+        # Right across the town, wherever the resident to sign in as may live.
+        reach_km=12.0,
         skills=HelpCategory.to_mask(liked) | Skill.to_mask(able),
         dayparts=ALL_DAYPARTS,
         monthly_ask_cap=20,

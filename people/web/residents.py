@@ -75,6 +75,7 @@ def seen_by_staff(user: Any, resident_id: UUID) -> Resident:
     for rows in (residents_in_scope, residents_shared_with):
         found = rows(user).filter(pk=resident_id).first()
         if found is not None:
+            require(user, "people.view_resident", found, hide=True)
             return found
     raise NotFound
 

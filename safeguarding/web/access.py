@@ -33,4 +33,5 @@ def volunteer_in_scope(user: Any, volunteer_id: UUID) -> Volunteer:
     found = volunteers_in_scope(user).filter(pk=volunteer_id).first()
     if found is None:
         raise NotFound
+    require(user, "people.view_volunteer", found, hide=True)
     return found

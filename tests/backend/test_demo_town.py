@@ -17,9 +17,11 @@ from matching.enums import AssignmentState, DispatchState, PairState
 from matching.models import Assignment, Dispatch, Offer
 from matching.queries import open_offers_to, pairs_visible_to
 from matching.supply import supply
-from people.models import Centre, Resident, User, Volunteer
+from people.models import Centre, Consent, Resident, User, Volunteer
 from people.queries import roles_of
 from places.models import District
+from safeguarding.enums import ReportState
+from safeguarding.models import Report
 
 pytestmark = pytest.mark.django_db
 LASTING_STATES = ("agreed", "introduction", "trial", "active", "ended")
@@ -35,6 +37,9 @@ def town(clock):
 def test_everybody_is_there_and_every_state_occurs(town):
     assert (Volunteer.objects.count(), Resident.objects.count(), Centre.objects.count()) == (60, 80, 1)
     assert District.objects.count() == 22
+    # Everybody agreed to it, and the page of their rights can show when.
+    assert Consent.objects.filter(withdrawn_at=None).count() == 140
+    assert set(Report.objects.values_list("state", flat=True)) == set(ReportState)
     assert set(HelpRequest.objects.values_list("state", flat=True)) == set(RequestState)
     assert set(Assignment.objects.values_list("state", flat=True)) >= set(AssignmentState) - {
         AssignmentState.PROPOSED
@@ -92,6 +97,20 @@ def test_it_is_the_same_town_every_time_and_is_built_once(town):
     call_command("load_demo", stdout=told)
     assert Offer.objects.count() == before
     assert PASSWORD in told.getvalue()
+
+
+@pytest.mark.parametrize(("volunteers", "residents", "requests"), [(12, 15, 60), (15, 200, 60)])
+def test_a_small_town_stands_too(clock, volunteers, residents, requests):
+    build_town(volunteers=volunteers, residents=residents, requests=requests)
+    supply.forget()
+    assert (Volunteer.objects.count(), Resident.objects.count()) == (volunteers, residents)
+
+
+@pytest.mark.parametrize("size", ["--volunteers=11", "--residents=14", "--requests=59"])
+def test_one_too_small_to_show_anything_says_so(size):
+    with pytest.raises(CommandError, match="at least"):
+        call_command("load_demo", size, stdout=StringIO())
+    assert not Centre.objects.exists()
 
 
 def test_it_is_not_built_where_real_people_live(settings):

@@ -70,3 +70,14 @@ def test_a_keeper_who_may_not_act_gives_no_roles():
     with pytest.raises(Forbidden):
         services.grant_role(UserFactory(), Role.COORDINATOR, centre=CentreFactory(), by=keeper)
     assert not RoleGrant.objects.exists()
+
+
+def test_nobody_deletes_an_account_past_the_person_s_rights(client, django_user_model):
+    boss = django_user_model.objects.create_superuser("baas@voorbeeld.nl")
+    client.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    wil = UserFactory()
+    for address in (f"/beheer/people/user/{wil.pk}/delete/", "/beheer/people/user/"):
+        data = {"post": "yes", "action": "delete_selected", "_selected_action": [str(wil.pk)]}
+        client.post(address, data)
+    assert django_user_model.objects.filter(pk=wil.pk).exists()
+    assert client.get(f"/beheer/people/user/{wil.pk}/delete/").status_code == 403

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from backend.demo.logins import table_of_logins
-from backend.demo.town import REQUESTS_A_YEAR, RESIDENTS, VOLUNTEERS, build_town, town_is_there
+from backend.demo.town import LEAST, REQUESTS_A_YEAR, RESIDENTS, VOLUNTEERS, build_town, town_is_there
 
 
 class Command(BaseCommand):
@@ -25,6 +25,9 @@ class Command(BaseCommand):
         """Build unless it is there; refuse where real people may live."""
         if not settings.DEMO_TOWN:
             raise CommandError("The demonstration town is for demonstrations: set DEMO_TOWN=1 to build it.")
+        for size, least in LEAST.items():
+            if options[size] < least:
+                raise CommandError(f"A town to look around in has at least {least} {size}.")
         if not town_is_there():
             self.stdout.write("Building the demonstration town …")
             started = monotonic()
