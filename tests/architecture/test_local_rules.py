@@ -134,7 +134,7 @@ RULES: dict[str, tuple[Rule, str, dict[str, str], str]] = {
         fetches_unscoped,
         r"/(web|api)/|^backend/web\.py",
         {
-            "safeguarding/api/concern_views.py": "names a colleague and a centre: the service says who may be",
+            "safeguarding/api/concern_views.py": "names a colleague and a centre; the service judges",
             "vacancies/web/bank.py": "lets go of what one kept, also when it is published no more",
             "vacancies/web/sharing.py": "the public list of an approved organisation, or of a centre",
         },

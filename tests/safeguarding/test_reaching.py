@@ -22,6 +22,7 @@ from matching.supply import supply
 from notifications.enums import NoticeKind
 from notifications.models import LiveSignal, Notice
 from people.enums import HelpCategory, Role
+from people.services import new_calendar_link
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
 from safeguarding.models import Screening
 from safeguarding.services import confirm_decision, propose_decision, record_screening, tell_expired
@@ -52,6 +53,7 @@ class Reach:
         self.near = open_request(self.town.centre, category=HelpCategory.TRANSPORT)
         self.garden = open_request(self.town.centre, category=HelpCategory.GARDEN)
         Worker().run_due()
+        self.feed = reverse("agenda-feed", args=[new_calendar_link(self.volunteer.user, by=None)])
         self.client = Client()
         self.client.force_login(self.volunteer.user, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -74,6 +76,7 @@ class Reach:
             "api": any(item["id"] == str(offer) and item["state"] in {"sent", "seen"} for item in api),
             "near by": str(self.near.pk) in str(near),
             "calendar": self.client.get(reverse("agreement-calendar", args=[assignment])).status_code == 200,
+            "own calendar": str(assignment) in Client().get(self.feed).content.decode(),
             "address": self.client.get(f"/api/v1/assignments/{assignment}/resident-contact").status_code
             == 200,
         }
