@@ -235,6 +235,7 @@ ACCOUNT_RATE_LIMITS = {
     "ask_help": "30/h/ip",
     "ask_help_hints": "120/m/ip",
     "report_concern": "10/h/ip",
+    "advice_talk": "10/h/ip",
     "share_record": "20/h/user",
     "article_feedback": "30/h/ip",
     "report": "10/h/user",
@@ -494,6 +495,7 @@ ACCOUNT_IDLE_KEPT_DAYS = env.int("ACCOUNT_IDLE_KEPT_DAYS", default=365)
 VACANCY_TERM_DAYS = env.int("VACANCY_TERM_DAYS", default=182)
 # Students of a placement, after the last day of their class.
 STUDENT_KEPT_DAYS = env.int("STUDENT_KEPT_DAYS", default=365)
+ADVICE_KEPT_DAYS = env.int("ADVICE_KEPT_DAYS", default=90)
 NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
 # How long a mailed invitation works, and how long it is kept once it was answered or became too old.
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)

@@ -205,3 +205,18 @@ class RejectReason(models.TextChoices):
     BUSY = "busy", _("This volunteer has enough to do now")
     SOLVED = "solved", _("There is another solution for this request")
     OTHER = "other", _("Other")
+
+
+class TalkState(models.TextChoices):
+    """Where a conversation about what suits someone stands."""
+
+    WAITING = "waiting", _("Wants to be called")
+    TAKEN = "taken", _("In conversation")
+    DONE = "done", _("Done")
+
+
+TALK_TRANSITIONS: dict[TalkState, frozenset[TalkState]] = {
+    TalkState.WAITING: frozenset({TalkState.TAKEN, TalkState.DONE}),
+    TalkState.TAKEN: frozenset({TalkState.WAITING, TalkState.DONE}),
+    TalkState.DONE: frozenset(),
+}

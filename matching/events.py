@@ -477,3 +477,39 @@ class ReadingUnusual(Event):
     volunteer_id: UUID
     centre_id: UUID
     type: ClassVar[str] = "matching.reading_unusual"
+
+
+@dataclass(frozen=True)
+class TalkChanged(Event, abstract=True):
+    """Base of every event of a conversation about what suits someone."""
+
+    talk_id: UUID
+    centre_id: UUID
+
+
+@dataclass(frozen=True)
+class TalkAsked(TalkChanged):
+    """Someone would like to talk with the centre about what suits them."""
+
+    type: ClassVar[str] = "matching.talk_asked"
+
+
+@dataclass(frozen=True)
+class TalkTaken(TalkChanged):
+    """A coordinator talks with them."""
+
+    type: ClassVar[str] = "matching.talk_taken"
+
+
+@dataclass(frozen=True)
+class TalkPutBack(TalkChanged):
+    """It waits for a coordinator again."""
+
+    type: ClassVar[str] = "matching.talk_put_back"
+
+
+@dataclass(frozen=True)
+class TalkDone(TalkChanged):
+    """The conversation is over."""
+
+    type: ClassVar[str] = "matching.talk_done"

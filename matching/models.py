@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.encryption import EncryptedJSONField, EncryptedTextField
 from common.ids import new_id
 from help_requests.enums import Urgency
 from help_requests.models import HelpRequest
@@ -24,6 +25,7 @@ from matching.enums import (
     PairState,
     ProposalState,
     RejectReason,
+    TalkState,
     WideningState,
 )
 from people.models import Centre, Volunteer
@@ -352,3 +354,36 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class AdviceTalk(models.Model):
+    """Someone asks the centre to think along about what suits them. They need not have an account.
+
+    ``answers`` are what they tapped in the advice. All of it goes some weeks after the conversation
+    (``ADVICE_KEPT_DAYS``).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="advice_talks")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=8, choices=TalkState.choices, default=TalkState.WAITING)
+    name = EncryptedTextField()
+    email = EncryptedTextField(blank=True, default="")
+    email_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    phone = EncryptedTextField(blank=True, default="")
+    answers = EncryptedJSONField(default=dict)
+    note = EncryptedTextField(blank=True, default="", help_text=_("Of the coordinator"))
+    consented_at = models.DateTimeField(default=clock.now)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["centre", "state", "created_at"], name="talk_centre_state")]
+
+    def __str__(self) -> str:
+        return str(self.id)

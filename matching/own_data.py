@@ -8,10 +8,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from common.encryption import digest
 from help_requests.enums import DONE_WITH, ENDED, RequestState
 from help_requests.models import HelpRequest
 from matching import models
-from matching.models import Assignment, Offer, ProposedPair, Reveal, Review
+from matching.advice import choices_of
+from matching.models import AdviceTalk, Assignment, Offer, ProposedPair, Reveal, Review
 from matching.services import release_resident, release_volunteer
 from people.rights import Section, Subject, Term, Told, ends, erases, excuse, keeps, tells, value_of
 
@@ -167,5 +169,55 @@ keeps(
         "REVEALS_KEPT_DAYS",
         lambda moment: _old_reveals(moment).count(),
         _delete_reveals,
+    )
+)
+
+
+def _talks(subject: Subject) -> QuerySet[AdviceTalk]:
+    """Conversations of someone: by their account, or by the address they left without one."""
+    digests = [digest(email) for email in subject.emails]
+    theirs = Q(email_digest__in=digests) if digests else Q(pk=None)
+    return AdviceTalk.objects.filter(theirs | Q(user=subject.user) if subject.user else theirs)
+
+
+@tells(AdviceTalk)
+def tell_talks(subject: Subject) -> Iterable[Section]:
+    """That someone wanted to talk about what suits them, and what they tapped."""
+    columns = {
+        "created_at": _("Asked on"),
+        "name": _("Name"),
+        "email": _("E-mail address"),
+        "phone": _("Phone number"),
+        "chosen": _("What you chose"),
+        "state": _("State"),
+    }
+    rows = [
+        {name: value_of(row, name) for name in columns if name != "chosen"}
+        | {"chosen": ", ".join(str(choice.label) for choice in choices_of(row.answers))}
+        for row in _talks(subject).order_by("created_at")
+    ]
+    yield Section("advice", _("What suits you"), columns, rows)
+
+
+@erases(AdviceTalk)
+def erase_talks(subject: Subject) -> dict[str, int]:
+    """The whole conversation."""
+    return {"matching_advicetalk": _talks(subject).delete()[0]}
+
+
+def _old_talks(moment: datetime) -> QuerySet[AdviceTalk]:
+    """Over for long enough, or never answered in all that time."""
+    return AdviceTalk.objects.filter(Q(done_at__lt=moment) | Q(done_at=None, created_at__lt=moment))
+
+
+keeps(
+    Term(
+        "advice_talks",
+        _("Conversations about what suits someone"),
+        "ADVICE_KEPT_DAYS",
+        lambda moment: _old_talks(moment).count(),
+        lambda moment, most: AdviceTalk.objects.filter(
+            pk__in=list(_old_talks(moment).values_list("pk", flat=True)[:most])
+        ).delete()[0],
     )
 )

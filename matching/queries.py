@@ -30,6 +30,7 @@ from matching.enums import (
 from matching.errors import ContactClosed
 from matching.events import AskingHalted, AskingReleased, ContactRead, PolicyChanged
 from matching.models import (
+    AdviceTalk,
     Assignment,
     DailyProposal,
     Dispatch,
@@ -331,3 +332,19 @@ def _log_read(assignment: Assignment, subject: str, reader: User) -> None:
     record(ContactRead(assignment_id=assignment.pk, subject=subject), actor=reader)
     person = assignment.request.resident if subject == "resident" else assignment.volunteer
     note_read(person, by=reader, why=Why.AGREEMENT)
+
+
+def talks_at_desk_of(user: User) -> QuerySet[AdviceTalk]:
+    """Who wants to talk about what suits them, at the desk of this person; who waits longest first."""
+    found = AdviceTalk.objects.filter(centre_id__in=help_requests.desk_centres(user))
+    return found.select_related("centre", "taken_by").order_by("created_at", "pk")
+
+
+def districts_asking(categories: Collection[str]) -> dict[str, list[str]]:
+    """Per kind of help the districts in which someone waits for it now, by name. No request, no number."""
+    rows = HelpRequest.objects.filter(state__in=ASKABLE, category__in=categories, district__isnull=False)
+    found: dict[str, list[str]] = {}
+    pairs = rows.order_by("category", "district__name").values_list("category", "district__name")
+    for category, district in pairs.distinct():
+        found.setdefault(category, []).append(district)
+    return found

@@ -72,3 +72,5 @@ rules.add_perm("matching.act_as_resident", is_helped_resident | coordinates_assi
 rules.add_perm("matching.act_as_centre", coordinates_assignment)
 rules.add_perm("matching.plan", is_helping_volunteer | is_helped_resident | coordinates_assignment)
 rules.add_perm("matching.report_no_show", is_helping_volunteer | is_helped_resident | coordinates_assignment)
+# Asked about a conversation on what suits someone.
+rules.add_perm("matching.hold_talk", may_act & coordinates)

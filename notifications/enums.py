@@ -92,6 +92,7 @@ class NoticeKind(models.TextChoices):
     SHIFT_GIVEN_UP = "shift_given_up", _("A volunteer cannot come to a shift after all.")
     SWAP_ASKED = "swap_asked", _("Another volunteer asks whether you can take a shift over.")
     SWAP_TAKEN = "swap_taken", _("Two volunteers have swapped: another comes to a shift.")
+    TALK_ASKED = "talk_asked", _("Someone would like to talk about volunteer work that suits them.")
     HOURS_PROPOSED = "hours_proposed", _("You helped. Is the time right? One tap is enough.")
     HOURS_WAITING = "hours_waiting", _("There are hours of volunteers to sign.")
     HOURS_REFUSED = "hours_refused", _("Some of your hours were not signed. See why, and mend it.")

@@ -369,6 +369,13 @@ def ask_review(event: academy.ArticleReviewDue, record: EventRecord) -> None:
         notify(keepers_of(article), NoticeKind.ARTICLE_REVIEW, article.pk, record)
 
 
+@on(matching.TalkAsked, name="notifications.tell_of_talk")
+def tell_of_talk(event: matching.TalkAsked, record: EventRecord) -> None:
+    """Someone wants to talk about what suits them: the coordinators of the centre."""
+    users = staff_of(event.centre_id, *COORDINATING)
+    notify([user.pk for user in users], NoticeKind.TALK_ASKED, event.talk_id, record)
+
+
 # What the person who gave hours or asked costs back hears of it.
 TOLD_OF_OWN: dict[type[Event], NoticeKind] = {
     recognition.HoursProposed: NoticeKind.HOURS_PROPOSED,

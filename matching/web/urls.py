@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
 from matching.web import (
+    advice,
     agreements,
     asking_urls,
     desk,
@@ -31,6 +32,14 @@ _DESK = "balie/hulpvragen/<uuid:request_id>"
 urlpatterns: list[URLPattern | URLResolver] = [
     *asking_urls.urlpatterns,
     *lasting_pages.urlpatterns,
+    path("wat-past-bij-mij/", advice.start, name="advice"),
+    path("wat-past-bij-mij/uitkomst/", advice.outcome, name="advice-outcome"),
+    path("wat-past-bij-mij/opnieuw/", advice.again, name="advice-again"),
+    path("wat-past-bij-mij/meedoen/", advice.join_with, name="advice-join"),
+    path("wat-past-bij-mij/gesprek/", advice.TalkView.as_view(), name="advice-talk"),
+    path("wat-past-bij-mij/<slug:question>/", advice.QuestionView.as_view(), name="advice-question"),
+    path("balie/advies/", advice.desk_talks, name="desk-talks"),
+    path("balie/advies/<uuid:talk_id>/<slug:step>/", advice.talk_step, name="talk-step"),
     path("vandaag/", volunteer.home, name="volunteer-home"),
     path("vandaag/<home_part:part>/", volunteer.home_part, name="volunteer-home-part"),
     path("leren/", learning.learning, name="learning"),

@@ -73,6 +73,7 @@ WITHOUT_OBJECT: dict[NoticeKind, str] = {
 }
 WITHOUT_OBJECT |= {
     NoticeKind.THANKED: "my-hours",
+    NoticeKind.TALK_ASKED: "desk-talks",
     NoticeKind.HOURS_WAITING: "hours-to-sign",
     NoticeKind.CLAIM_WAITING: "claims-to-decide",
     NoticeKind.LIMIT_NEAR_PAYER: "claims-to-decide",

@@ -7,6 +7,7 @@ from people.services.consents import give_consent, withdraw_consent
 from people.services.erasing import erase_by_term, erase_for, erase_self
 from people.services.exporting import export_for, export_self
 from people.services.homes import refine_point
+from people.services.joining import suggest_joining, suggested
 from people.services.read_log import note_export, note_read, note_reads
 from people.services.residents import (
     claim_residents,
@@ -67,6 +68,8 @@ __all__ = [
     "share_record",
     "shown_phone",
     "stop_representing",
+    "suggest_joining",
+    "suggested",
     "suspend_user",
     "update_account",
     "update_resident",

@@ -20,7 +20,7 @@ from common.errors import InvalidInput, NotFound
 from people.enums import Language, Transport, VolunteerState
 from people.errors import AlreadyVolunteer
 from people.queries import may_act, volunteer_of
-from people.services import register_volunteer
+from people.services import register_volunteer, suggested
 from people.web.drafts import STEPS, JoinDraft
 from people.web.volunteer_forms import QUESTIONS, AboutAndAccountForm, AboutForm
 
@@ -79,7 +79,8 @@ class JoinStepView(View):
         """Show the screen as it was left."""
         typed = self.draft.typed(step)
         empty = self.form_class()
-        initial = BEFORE.get(step, {}) if typed is None else initial_of(empty, typed)
+        before = BEFORE.get(step, {}) | suggested(request.session).get(step, {})
+        initial = before if typed is None else initial_of(empty, typed)
         if step == "about" and may_act(request.user):
             initial.setdefault("name", request.user.name)
         return self._screen(step, self.form_class(initial=initial))

@@ -42,6 +42,7 @@ OWN_ROOMS = {
         "agenda.py",
         "engine",
         "reportable.py",
+        "advice.py",
         "supply.py",
         "loading.py",
         "demand.py",
