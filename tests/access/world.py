@@ -15,6 +15,7 @@ from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from matching import services
 from matching.models import Assignment, Offer, Widening
+from matching.services.advice import ask_talk
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.enums import OrganisationState, Role, SaidYes, SharedFor, SuspensionReason, VolunteerState
@@ -90,6 +91,7 @@ class World:
     decision_id: object
     organisation_id: object
     recognised: Recognised
+    talk_id: object
     vacancy: Vacancy
     application_id: object
     webhook_id: object
@@ -133,7 +135,7 @@ class World:
             "said": "ja",
             "answer": "geven" if "rechten" in route else "gedaan",
             "verb": _verb(route),
-            "step": "likes",
+            "step": "pak" if route.startswith("balie/advies") else "likes",
             "move": "hervatten",
             "side": "centrale",
             "slug": self.course.slug if route.startswith("trainingen") else _slug(route),
@@ -171,6 +173,8 @@ class World:
             "entry_id": self.recognised.entry_id,
             "claim_id": self.recognised.claim_id,
             "passport_id": self.recognised.passport_id,
+            "talk_id": self.talk_id,
+            "question": "energie",
             "kind": _kind(route),
         }
 
@@ -306,6 +310,7 @@ def build_world() -> World:
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,
         recognised=recognised(town, helper, owner, organisation),
+        talk_id=_talk(town.centre),
         vacancy=vacancy,
         webhook_id=keep_webhook(vacancy.organisation, url="https://a.nl/", topics=[PUBLISHED], by=None).pk,
         application_id=send_application(vacancy, message="Leuk!", by=helper.user).pk,
@@ -321,6 +326,12 @@ def build_world() -> World:
         ).pk,
         grant_id=cast("User", people["trainer"]).role_grants.get().pk,
     )
+
+
+def _talk(centre: Centre) -> object:
+    """Someone without an account wants to be called."""
+    left = {"name": "Joke", "phone": "0612345678", "consented": True}
+    return ask_talk(centre, answers={"energie": "mensen"}, **left).pk
 
 
 def _invited(centre: Centre) -> Invitation:
