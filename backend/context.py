@@ -23,10 +23,13 @@ from people.services import lacks_proof
 ASKING = frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER})
 HELPING = frozenset({Role.VOLUNTEER})
 STAFF = frozenset(STAFF_ROLES)
-SIGNING = COORDINATING | {Role.ORGANISATION}
+ORGANISATIONS = frozenset({Role.ORGANISATION})
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
+# As many places fit in the header of a desktop; these are always among them.
+IN_HEADER = 7
+ALWAYS_IN_HEADER = ("inbox", "profile")
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,34 @@ class Entry:
         return bool(self.roles & roles) or self.roles == EVERYONE
 
 
+# In the order of use: the first of those that are for someone stand in the header, all of them in the menu.
 ENTRIES = (
     Entry("desk", _("Desk"), "desk", COORDINATING),
     Entry("concerns", _("Concerns"), "shield", OFFICERS),
     # At the desk it is a tab; the officer, who decides along, has no desk.
     Entry("screening-desk", _("Screening"), "check", OFFICERS),
+    Entry("review-desk", _("Vacancies and organisations"), "building", COORDINATING),
     Entry("volunteers", _("Volunteers"), "people", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
-    Entry("courses", _("Trainings"), "tutoring", STAFF),
-    Entry("hours-to-sign", _("Hours to sign"), "clock", SIGNING),
-    Entry("team", _("Team"), "people", COORDINATING | {Role.ORGANISATION}),
+    Entry("organisation-home", _("My organisation"), "building", ORGANISATIONS),
     Entry("volunteer-home", _("Today"), "sun", HELPING, on_phone_bar=True),
     Entry("near-me", _("Nearby"), "map", HELPING, on_phone_bar=True),
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
-    Entry("my-shifts", _("My shifts"), "clock", HELPING),
-    Entry("my-hours", _("My hours"), "clock", HELPING),
-    Entry("my-screening", _("My screening"), "check", HELPING),
-    Entry("learning", _("Learning"), "tutoring", HELPING),
     Entry("my-requests", _("My requests"), "list", ASKING),
     Entry("ask-help", _("Ask for help"), "heart", ASKING),
+    Entry("learning", _("Learning"), "tutoring", HELPING),
+    Entry("vacancies", _("Vacancies"), "search", HELPING),
+    Entry("courses", _("Trainings"), "tutoring", STAFF),
+    Entry("hours-to-sign", _("Hours to sign"), "clock", COORDINATING),
+    Entry("claims-to-decide", _("Reimbursements"), "paperwork", COORDINATING),
+    Entry("knowledge-desk", _("Articles"), "edit", COORDINATING),
+    Entry("team", _("Team"), "people", COORDINATING | ORGANISATIONS),
+    Entry("my-applications", _("My answers to vacancies"), "mail", HELPING),
+    Entry("my-shifts", _("My shifts"), "clock", HELPING),
+    Entry("my-hours", _("My hours"), "clock", HELPING),
+    Entry("my-claims", _("My reimbursements"), "paperwork", HELPING),
+    Entry("my-screening", _("My screening"), "check", HELPING),
+    Entry("knowledge", _("Knowledge base"), "info", EVERYONE),
     Entry("inbox", _("Messages"), "bell", EVERYONE, on_phone_bar=True),
     Entry("profile", _("Profile"), "person", EVERYONE, on_phone_bar=True),
     Entry("admin:index", _("Administration"), "settings", ADMINISTERING, staff_only=True),
@@ -74,6 +86,7 @@ ENTRIES = (
 VISITOR_ENTRIES = (
     Entry("ask-help", _("Ask for help"), "heart", EVERYONE),
     Entry("join", _("Join in"), "people", EVERYONE),
+    Entry("vacancies", _("Vacancies"), "search", EVERYONE),
     Entry("account_login", _("Sign in"), "key", EVERYONE),
 )
 
@@ -87,6 +100,7 @@ class Item:
     icon: str
     current: bool
     on_phone_bar: bool
+    in_header: bool
     # Unread messages; ``None`` where nothing is counted.
     count: int | None = None
 
@@ -164,7 +178,10 @@ class Shell:
         return list(settings.LANGUAGES)
 
     def _items(self, entries: Iterable[Entry]) -> list[Item]:
-        found = ((entry, address_of(entry.url_name)) for entry in entries)
+        listed = [(entry, url) for entry in entries if (url := address_of(entry.url_name)) is not None]
+        always = [entry for entry, _url in listed if entry.url_name in ALWAYS_IN_HEADER]
+        others = [entry for entry, _url in listed if entry not in always]
+        in_header = {*always, *others[: IN_HEADER - len(always)]}
         here = self._request.path
         return [
             Item(
@@ -173,10 +190,10 @@ class Shell:
                 icon=entry.icon,
                 current=here.startswith(url),
                 on_phone_bar=entry.on_phone_bar,
+                in_header=entry in in_header,
                 count=self._unread() if entry.url_name == "inbox" else None,
             )
-            for entry, url in found
-            if url is not None
+            for entry, url in listed
         ]
 
     @cached_property

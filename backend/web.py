@@ -29,15 +29,21 @@ STARTS: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.CONFIDENTIAL_OFFICER}), "concerns"),
     (frozenset({Role.VOLUNTEER}), "volunteer-home"),
     (frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER}), "my-requests"),
-    (frozenset({Role.ORGANISATION, Role.TRAINER, Role.ANALYST}), "profile"),
+    (frozenset({Role.ORGANISATION}), "organisation-home"),
+    (frozenset({Role.TRAINER, Role.ANALYST}), "profile"),
 )
 SECURITY_TXT_HOLDS = timedelta(days=300)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """``GET /``: three doors, the phone number, how it works. For everyone."""
-    doors = {"ask": address_of("ask-help"), "join": address_of("join")}
+    """``GET /``: four doors, the phone number, how it works. For everyone."""
+    doors = {
+        "ask": address_of("ask-help"),
+        "join": address_of("join"),
+        "vacancies": address_of("vacancies"),
+        "organisation": address_of("organisation-request"),
+    }
     return render(request, "home.html", {"doors": doors, "categories": HelpCategory})
 
 

@@ -163,7 +163,7 @@ def test_everything_in_someones_menu_and_where_they_start_opens(client, role):
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     shell = client.get("/").context["shell"]
     ways = [*(item.url for item in shell.navigation), client.get("/start/").url]
-    opened = {way: client.get(way, follow=way == reverse("ask-help")).status_code for way in ways}
+    opened = {way: client.get(way, follow=True).status_code for way in ways}
     assert opened == dict.fromkeys(ways, 200)
 
 
@@ -238,3 +238,11 @@ def test_search_engines_stay_out_of_accounts(client):
 
 def test_the_favicon_is_found(client):
     assert client.get("/favicon.ico").url.startswith("/static/img/favicon")
+
+
+def test_the_header_holds_the_first_places_and_the_menu_all(client):
+    client.force_login(VolunteerFactory().user)
+    places = client.get("/").context["shell"].navigation
+    in_header = [item for item in places if item.in_header]
+    assert len(in_header) == 7 < len(places)
+    assert {reverse("inbox"), reverse("profile"), reverse("volunteer-home")} <= {item.url for item in in_header}
