@@ -1,0 +1,78 @@
+"""Wherever the address, phone number or e-mail of a resident is shown, a row in the read log stays (threat 6).
+
+Every address that can be read is tried by who may see such things. What shows them without a row fails, on
+whatever page, fragment or API it stands; a new address is tried by itself.
+"""
+
+import logging
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from people.models import AccessLog, Resident, User
+from tests.access.test_matrix import address, methods_of, own_routes
+from tests.access.world import build_world
+
+pytestmark = pytest.mark.django_db
+STREET, NUMBER, MAIL = "Qxlaan", "12312312", "qxmail@voorbeeld.nl"
+MARKS = (STREET, NUMBER, MAIL)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_and_unlimited(monkeypatch):
+    logging.disable(logging.ERROR)
+    monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", lambda *_args: True)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(db):
+    made = build_world()
+    home = {"street": STREET, "house_number": "1", "postcode": "3431AB", "city": "Nieuwegein"}
+    Resident.objects.filter(pk=made.resident_id).update(phone=f"+316{NUMBER}", email=MAIL, address=home)
+    return made
+
+
+def looks(client: Client, reader: User, resident_id: object, path: str) -> tuple[bool, bool]:
+    """Whether a page shows the marks, and whether it left a row; whatever it changed is undone."""
+    with transaction.atomic():
+        response = client.get(path)
+        content = b"".join(response) if response.streaming else response.content
+        text = content.decode(errors="replace").replace(" ", "")
+        shown = any(mark in text for mark in MARKS)
+        noted = AccessLog.objects.filter(reader_id=reader.pk, subject_id=resident_id).exists()
+        transaction.set_rollback(True)
+    return shown, noted
+
+
+def unnoted(world, person: str) -> tuple[set[str], set[str]]:
+    """The routes that show the marks to this person, and those of them that leave no row."""
+    reader, client = world.people[person], Client(raise_request_exception=False)
+    client.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    cookies = client.cookies.copy()
+    shown, silent = set(), set()
+    for route in (route for route in own_routes() if "GET" in methods_of(route)):
+        seen, noted = looks(client, reader, world.resident_id, address(route, world))
+        client.cookies = cookies.copy()
+        if seen:
+            shown.add(route)
+            silent |= set() if noted else {route}
+    return shown, silent
+
+
+@pytest.mark.parametrize(("person", "least"), [("coordinator", 6), ("helper", 2)])
+def test_every_look_leaves_a_row(world, person, least):
+    shown, silent = unnoted(world, person)
+    assert silent == set()
+    assert len(shown) >= least, "a sweep that sees nothing proves nothing"
+
+
+def test_a_page_that_forgets_is_seen(world, monkeypatch):
+    monkeypatch.setattr("people.web.residents.note_read", lambda *args, **kwargs: False)
+    coordinator = world.people["coordinator"]
+    client = Client()
+    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/inwoners/{world.resident_id}/"
+    assert looks(client, coordinator, world.resident_id, path) == (True, False)
