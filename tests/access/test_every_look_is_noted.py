@@ -1,4 +1,4 @@
-"""Wherever the address, phone number or e-mail of a resident is shown, a row in the read log stays (threat 6).
+"""Wherever the address, phone number or e-mail of a resident is shown, a row in the read log stays.
 
 Every address that can be read is tried by who may see such things. What shows them without a row fails, on
 whatever page, fragment or API it stands; a new address is tried by itself.
