@@ -171,5 +171,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=86400)
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """``GET /robots.txt``: search engines may read what is for everyone."""
-    lines = ["User-agent: *", "Disallow: /account/", "Disallow: /beheer/", "Disallow: /api/", "Allow: /", ""]
+    lines = ["User-agent: *", "Disallow: /account/", "Disallow: /beheer/", "Disallow: /api/", "Allow: /"]
+    lines += [f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

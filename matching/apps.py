@@ -12,3 +12,7 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         """Connect the event handlers of this app."""
         from matching import agenda, own_data, receivers, reportable  # noqa: F401  (registers on import)
+        from matching.vacancy_ranking import rank
+        from vacancies.queries.ranking import rank_with
+
+        rank_with(rank)

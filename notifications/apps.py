@@ -17,4 +17,5 @@ class NotificationsConfig(AppConfig):
             reportable,
             safety,
             shifts,
+            vacancies,
         )

@@ -10,34 +10,79 @@ import common.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0006_reveals'),
-        ('people', '0008_shared_records'),
+        ("matching", "0006_reveals"),
+        ("people", "0008_shared_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AdviceTalk',
+            name="AdviceTalk",
             fields=[
-                ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'Wants to be called'), ('taken', 'In conversation'), ('done', 'Done')], default='waiting', max_length=8)),
-                ('name', common.encryption.EncryptedTextField()),
-                ('email', common.encryption.EncryptedTextField(blank=True, default='')),
-                ('email_digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('phone', common.encryption.EncryptedTextField(blank=True, default='')),
-                ('answers', common.encryption.EncryptedJSONField(default=dict)),
-                ('note', common.encryption.EncryptedTextField(blank=True, default='', help_text='Of the coordinator')),
-                ('consented_at', models.DateTimeField(default=common.clock.now)),
-                ('created_at', models.DateTimeField(default=common.clock.now, editable=False)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='advice_talks', to='people.centre')),
-                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Wants to be called"),
+                            ("taken", "In conversation"),
+                            ("done", "Done"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("name", common.encryption.EncryptedTextField()),
+                ("email", common.encryption.EncryptedTextField(blank=True, default="")),
+                ("email_digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("phone", common.encryption.EncryptedTextField(blank=True, default="")),
+                ("answers", common.encryption.EncryptedJSONField(default=dict)),
+                (
+                    "note",
+                    common.encryption.EncryptedTextField(
+                        blank=True, default="", help_text="Of the coordinator"
+                    ),
+                ),
+                ("consented_at", models.DateTimeField(default=common.clock.now)),
+                ("created_at", models.DateTimeField(default=common.clock.now, editable=False)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="advice_talks",
+                        to="people.centre",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['centre', 'state', 'created_at'], name='talk_centre_state')],
+                "indexes": [models.Index(fields=["centre", "state", "created_at"], name="talk_centre_state")],
             },
         ),
     ]

@@ -51,9 +51,18 @@ OWN_ROOMS = {
         "explanations.py",
         "funnel.py",
         "quiet.py",
+        "vacancy_ranking.py",
     },
     "recognition": {"limits.py"},
-    "notifications": {"live", "mail.py", "mail_notices.py", "reportable.py", "safety.py", "shifts.py"},
+    "notifications": {
+        "live",
+        "mail.py",
+        "mail_notices.py",
+        "reportable.py",
+        "safety.py",
+        "shifts.py",
+        "vacancies.py",
+    },
 }
 # Foundations and composition are not domain apps: architecture.md describes what they hold.
 DOMAIN = (

@@ -73,6 +73,7 @@ class Columns:
     required_skills: Ints
     preferred_skills: Ints
     screening: Ints
+    courses: NDArray[np.uint64]
     lat: Floats
     lon: Floats
     hours: Floats
@@ -171,6 +172,7 @@ class Shelf:
         )
         place = {pk: number for number, (pk, _name) in enumerate(districts)}
         ids = list(table["id"])
+        courses = _course_masks()
         return Columns(
             ids=ids,
             position={vacancy_id: number for number, vacancy_id in enumerate(ids)},
@@ -185,6 +187,7 @@ class Shelf:
             required_skills=_ints(table["required_skills"]),
             preferred_skills=_ints(table["preferred_skills"]),
             screening=_ints(table["screening"]),
+            courses=np.array([courses.get(pk, 0) for pk in ids], np.uint64),
             lat=_floats(table["lat"]),
             lon=_floats(table["lon"]),
             hours=_floats(table["hours"]),
@@ -207,6 +210,15 @@ class Shelf:
             digest.update(row[0].bytes + str(row[17].timestamp()).encode())
         digest.update(repr(sorted(self._counts.items())).encode())
         return digest.hexdigest()
+
+
+def _course_masks() -> dict[UUID, int]:
+    """The bits of the trainings that vacancies ask for; of most none."""
+    rows = Vacancy.required_courses.through.objects.filter(course__retired_at=None)
+    masks: dict[UUID, int] = {}
+    for vacancy_id, bit in rows.values_list("vacancy_id", "course__bit"):
+        masks[vacancy_id] = masks.get(vacancy_id, 0) | 1 << bit
+    return masks
 
 
 def _counted(answers: QuerySet[Application]) -> dict[UUID, int]:

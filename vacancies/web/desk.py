@@ -78,8 +78,6 @@ def organisation_home(request: HttpRequest) -> HttpResponse:
     found = list(queries.own_organisations(request.user))
     if len(found) == 1:
         return redirect("organisation-desk", found[0].pk)
-    if not found:
-        return redirect("organisation-request")
     return render(request, "vacancies/desk/choose.html", {"organisations": found})
 
 

@@ -1,0 +1,158 @@
+"""Who is told of vacancies and the answers to them: volunteers, organisations, the centre."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from events.models import EventRecord
+from events.registry import on
+from notifications.enums import NoticeKind
+from notifications.mail_notices import mail_duty, mail_user
+from notifications.services import notify
+from people.enums import COORDINATING
+from people.models import User
+from people.queries import members_of, staff_of
+from vacancies import events
+from vacancies.enums import ApplicationState, NoteSide, VacancyState
+from vacancies.models import Application, Vacancy
+
+# What who answered hears of it: the notice, and the mail beside it ("" for none).
+TOLD_VOLUNTEER: dict[type[events.ApplicationEvent], tuple[NoticeKind, str]] = {
+    events.ApplicationRead: (NoticeKind.ANSWER_READ, ""),
+    events.ApplicationMoved: (NoticeKind.ANSWER_MOVED, "answer_news"),
+    events.ApplicationStarted: (NoticeKind.ANSWER_STARTED, "answer_news"),
+    events.ApplicationDeclined: (NoticeKind.ANSWER_DECLINED, "answer_news"),
+}
+# What the organisation hears.
+TOLD_ORGANISATION: dict[type[events.ApplicationEvent], tuple[NoticeKind, str]] = {
+    events.ApplicationSent: (NoticeKind.VACANCY_ANSWERED, "vacancy_answered"),
+    events.ApplicationWithdrawn: (NoticeKind.ANSWER_WITHDRAWN, ""),
+}
+
+
+def tell_volunteer(event: events.ApplicationEvent, record: EventRecord) -> None:
+    """The person who answered, by the table."""
+    _tell_volunteer(event, *TOLD_VOLUNTEER[type(event)], record)
+
+
+def tell_organisation(event: events.ApplicationEvent, record: EventRecord) -> None:
+    """The contacts of the organisation, by the table."""
+    _tell_organisation(event, *TOLD_ORGANISATION[type(event)], record)
+
+
+for _event in TOLD_VOLUNTEER:
+    on(_event, name=f"notifications.volunteer_{_event.type.replace('.', '_')}")(tell_volunteer)
+for _event in TOLD_ORGANISATION:
+    on(_event, name=f"notifications.organisation_{_event.type.replace('.', '_')}")(tell_organisation)
+
+
+@on(events.ApplicationEnded, name="notifications.answer_ended")
+def tell_ended(event: events.ApplicationEnded, record: EventRecord) -> None:
+    """Whoever did not say so hears that a volunteer has stopped."""
+    if record.actor_id == event.user_id:
+        _tell_organisation(event, NoticeKind.ANSWER_WITHDRAWN, "", record)
+    else:
+        _tell_volunteer(event, NoticeKind.ANSWER_ENDED, "", record)
+
+
+@on(events.ApplicationNoted, name="notifications.answer_noted")
+def tell_noted(event: events.ApplicationNoted, record: EventRecord) -> None:
+    """The other side hears that there is a word."""
+    if event.side == NoteSide.VOLUNTEER:
+        _tell_organisation(event, NoticeKind.WORD_OF_VOLUNTEER, "", record)
+    else:
+        _tell_volunteer(event, NoticeKind.WORD_OF_ORGANISATION, "answer_news", record)
+
+
+@on(events.OrganisationReminded, name="notifications.remind_organisation")
+def remind_organisation(event: events.OrganisationReminded, record: EventRecord) -> None:
+    """Somebody waits for their answer: in the list, and by mail also for who wants none."""
+    if _waits(event.application_id):
+        members = list(members_of(event.organisation_id))
+        notify([each.pk for each in members], NoticeKind.ANSWER_WAITS, event.application_id, record)
+        for member in members:
+            mail_duty(member, "answer_waits", reverse("applicant", args=[event.application_id]))
+
+
+@on(events.CentreTold, name="notifications.tell_centre_of_silence")
+def tell_centre(event: events.CentreTold, record: EventRecord) -> None:
+    """The organisation stayed silent: the coordinators call."""
+    if _waits(event.application_id):
+        notify(_desk(event.centre_id), NoticeKind.ORGANISATION_SILENT, event.application_id, record)
+
+
+@on(events.VacancySubmitted, name="notifications.vacancy_waits")
+def tell_of_review(event: events.VacancySubmitted, record: EventRecord) -> None:
+    """The centre has a vacancy to look at."""
+    notify(_desk(event.centre_id), NoticeKind.VACANCY_WAITS, event.vacancy_id, record)
+
+
+@on(events.VacancyPublished, name="notifications.vacancy_published")
+def tell_of_publishing(event: events.VacancyPublished, record: EventRecord) -> None:
+    """The organisation hears that everybody can find it now."""
+    notify(_contacts(event.organisation_id), NoticeKind.VACANCY_PUBLISHED, event.vacancy_id, record)
+
+
+@on(events.VacancySentBack, name="notifications.vacancy_sent_back")
+def tell_of_question(event: events.VacancySentBack, record: EventRecord) -> None:
+    """The centre asks the organisation to change something."""
+    _tell_of_vacancy(event, NoticeKind.VACANCY_SENT_BACK, "vacancy_sent_back", record)
+
+
+@on(events.VacancyExpirySoon, name="notifications.vacancy_expires")
+def tell_of_expiry(event: events.VacancyExpirySoon, record: EventRecord) -> None:
+    """A term ends in two weeks, unless it was renewed meanwhile."""
+    running = Vacancy.objects.filter(pk=event.vacancy_id, renewals=event.renewal)
+    if running.filter(state__in=[VacancyState.PUBLISHED, VacancyState.PAUSED]).exists():
+        _tell_of_vacancy(event, NoticeKind.VACANCY_EXPIRES, "vacancy_expires", record)
+
+
+@on(events.OrganisationRequested, name="notifications.organisation_requested")
+def tell_of_request(event: events.OrganisationRequested, record: EventRecord) -> None:
+    """An organisation wants to take part: the centre decides."""
+    notify(_desk(event.centre_id), NoticeKind.ORGANISATION_REQUESTED, event.organisation_id, record)
+
+
+@on(events.OrganisationStateChanged, name="notifications.organisation_decided")
+def tell_of_decision(event: events.OrganisationStateChanged, record: EventRecord) -> None:
+    """The centre decided something about the organisation."""
+    notify(_contacts(event.organisation_id), NoticeKind.ORGANISATION_DECIDED, event.organisation_id, record)
+
+
+def _tell_volunteer(event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord) -> None:
+    user = User.objects.filter(pk=event.user_id).first() if event.user_id else None
+    if user is None:
+        return
+    notify([user.pk], kind, event.application_id, record)
+    if mail:
+        mail_user(user, mail, reverse("my-application", args=[event.application_id]))
+
+
+def _tell_organisation(
+    event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord
+) -> None:
+    members = list(members_of(event.organisation_id))
+    notify([each.pk for each in members], kind, event.application_id, record)
+    for member in members if mail else ():
+        mail_user(member, mail, reverse("applicant", args=[event.application_id]))
+
+
+def _tell_of_vacancy(event: events.VacancyEvent, kind: NoticeKind, mail: str, record: EventRecord) -> None:
+    members = list(members_of(event.organisation_id))
+    notify([each.pk for each in members], kind, event.vacancy_id, record)
+    for member in members:
+        mail_user(member, mail, reverse("desk-vacancy", args=[event.vacancy_id]))
+
+
+def _contacts(organisation_id: UUID) -> list[UUID]:
+    return list(members_of(organisation_id).values_list("pk", flat=True))
+
+
+def _desk(centre_id: UUID) -> list[UUID]:
+    return list(staff_of(centre_id, *COORDINATING).values_list("pk", flat=True))
+
+
+def _waits(application_id: UUID) -> bool:
+    """Whether it still does: a handler may run long after the event."""
+    states = [ApplicationState.SENT, ApplicationState.READ]
+    return Application.objects.filter(pk=application_id, state__in=states, heard_at=None).exists()

@@ -1,0 +1,100 @@
+"""The order of the public bank for a volunteer: what suits first, with fair exposure, and why."""
+
+from datetime import date
+
+import pytest
+
+from people.enums import HelpCategory, Skill
+from safeguarding.enums import Requirement
+from tests.factories.academy import CourseFactory, train
+from tests.factories.people import PostcodeFactory, ScreeningFactory, UserFactory, VolunteerFactory
+from tests.factories.vacancies import Bank, make_bank, published
+from vacancies import services
+from vacancies.queries.bank import Wanted, look
+
+pytestmark = pytest.mark.django_db
+TUESDAY = 0b111 << 3
+
+
+@pytest.fixture
+def bank(clock) -> Bank:
+    return make_bank()
+
+
+@pytest.fixture
+def gardener(bank):
+    return VolunteerFactory(
+        centre=bank.centre,
+        skills=HelpCategory.to_mask(["garden"]) | Skill.to_mask(["tools"]),
+        dayparts=TUESDAY,
+        reach_km=4.0,
+    )
+
+
+def order(user=None, **wanted) -> list[str]:
+    found = look(Wanted(**wanted), user)
+    titles = {vacancy.pk: vacancy.title for vacancy in made.values()}
+    return [titles[each] for each in found.page(1, 50)]
+
+
+made: dict[str, object] = {}
+
+
+def post(bank: Bank, title: str, **details):
+    made[title] = published(bank, title=title, **{"dayparts": 0, **details})
+    return made[title]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"category": "nature"}, {"category": "transport"}),
+        ({"dayparts": TUESDAY}, {"dayparts": 0b111 << 9}),
+        ({}, {"postcode": "3432CD"}),
+        ({"preferred_skills": Skill.to_mask(["tools"])}, {"preferred_skills": Skill.to_mask(["cooking"])}),
+        ({}, {"required_skills": Skill.to_mask(["car"])}),
+        ({}, {"languages": 0b100}),
+        ({}, {"screening": Requirement.to_mask([Requirement.VOG])}),
+    ],
+)
+def test_each_term_alone_decides(bank, gardener, clock, better, worse):
+    PostcodeFactory(code="3432CD", lat=52.06, lon=5.08, district=bank.centre.districts.get())
+    post(bank, "Beter passend werk", **better)
+    clock.forward(hours=1)
+    post(bank, "Minder passend werk", **worse)
+    assert order() == ["Minder passend werk", "Beter passend werk"]  # nobody known: the newest first
+    assert order(UserFactory()) == ["Minder passend werk", "Beter passend werk"]
+    assert order(gardener.user) == ["Beter passend werk", "Minder passend werk"]
+
+
+def test_what_was_arranged_lacks_no_more(bank, gardener, clock):
+    course = CourseFactory(published=True)
+    post(bank, "Zonder eisen erbij")
+    clock.forward(hours=1)
+    steps = Requirement.to_mask([Requirement.VOG])
+    post(bank, "Met stap en training", screening=steps, required_courses=[course])
+    assert order(gardener.user)[0] == "Zonder eisen erbij"
+    ScreeningFactory(volunteer=gardener, requirement=Requirement.VOG, valid_until=date(2026, 1, 1))
+    assert order(gardener.user)[0] == "Zonder eisen erbij"
+    train(gardener, course)
+    assert order(gardener.user)[0] == "Met stap en training"
+
+
+def test_who_had_answers_makes_room_and_who_is_full_comes_last(bank, gardener, clock):
+    busy = post(bank, "Veel gevraagd werk", wanted=1)
+    clock.forward(hours=-1)
+    post(bank, "Nog niet gevraagd werk")
+    assert order()[0] == "Veel gevraagd werk"
+    answer = services.send_application(busy, message="", by=UserFactory())
+    assert order()[0] == "Nog niet gevraagd werk"
+    assert order(gardener.user)[0] == "Nog niet gevraagd werk"
+    services.withdraw_application(answer, by=answer.user)
+    clock.forward(days=8)
+    assert order()[0] == "Veel gevraagd werk"
+
+
+def test_reasons_are_told_in_words(bank, gardener):
+    vacancy = post(bank, "Tuinieren met buren", category="nature", dayparts=TUESDAY)
+    found = look(Wanted(), gardener.user)
+    assert found.reasons(vacancy.pk) == ["Past bij wat je graag doet", "100 meter van je vandaan"]
+    assert look(Wanted()).reasons(vacancy.pk) == []

@@ -1,0 +1,87 @@
+"""Who hears what of vacancies: in the list and by mail, the right side and nobody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from events.worker import Worker
+from notifications.models import Notice, OutgoingMail
+from tests.factories.people import UserFactory
+from tests.factories.vacancies import Bank, contact_of, draft, make_bank, published
+from vacancies import services
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bank(clock) -> Bank:
+    return make_bank()
+
+
+def heard() -> set[tuple[str, str]]:
+    """Who has which notice; what was told before is forgotten."""
+    Worker().run_due()
+    found = {(notice.user.name, notice.kind) for notice in Notice.objects.select_related("user")}
+    Notice.objects.all().delete()
+    return found
+
+
+def test_every_step_is_told_to_the_side_that_did_not_take_it(client, bank, clock, outbox):
+    person = UserFactory(name="Noor")
+    type(person).objects.filter(pk=bank.manager.pk).update(name="Contact")
+    type(person).objects.filter(pk=bank.coordinator.pk).update(name="Balie")
+    heard()
+    vacancy = services.submit_vacancy(draft(bank), by=bank.manager)
+    assert ("Balie", "vacancy_waits") in heard()
+    services.send_back_vacancy(vacancy, note="Wat precies?", by=bank.coordinator)
+    assert heard() == {("Contact", "vacancy_sent_back")}
+    vacancy = published(bank)
+    assert ("Contact", "vacancy_published") in heard()
+    OutgoingMail.objects.all().delete()
+    answer = services.send_application(vacancy, message="Graag", by=person)
+    assert heard() == {("Contact", "vacancy_answered")}
+    mailed = outbox.take()
+    assert mailed.to == [bank.manager.email]
+    assert "Graag" not in mailed.body
+    assert "Noor" not in mailed.body
+    services.note_read(answer, by=bank.manager)
+    assert heard() == {("Noor", "answer_read")}
+    clock.at(clock.now() + timedelta(days=10))
+    assert heard() == {("Contact", "answer_waits")}
+    clock.at(clock.now() + timedelta(days=10))
+    assert heard() == {("Balie", "organisation_silent")}
+    services.add_note(answer, text="Bel je?", by=person)
+    assert heard() == {("Contact", "word_of_volunteer")}
+    services.add_note(answer, text="Twijfel", shared=False, by=bank.manager)
+    assert heard() == set()
+    services.move_application(answer, to="conversation", by=bank.manager)
+    services.start_application(answer, by=bank.manager)
+    assert heard() == {("Noor", "answer_moved"), ("Noor", "answer_started")}
+    services.withdraw_application(answer, by=person)
+    assert heard() == {("Contact", "answer_withdrawn")}
+
+
+def test_a_notice_leads_to_its_page(client, bank):
+    person = UserFactory()
+    answer = services.send_application(published(bank), message="", by=person)
+    services.note_read(answer, by=bank.manager)
+    services.suspend_organisation(bank.organisation, note="Klachten", by=bank.coordinator)
+    services.approve_organisation(bank.organisation, checks=0b11111, by=bank.coordinator)
+    Worker().run_due()
+    for user in (person, bank.manager, bank.coordinator):
+        client.force_login(user)
+        for notice in Notice.objects.filter(user=user):
+            page = client.get(client.get(f"/berichten/{notice.pk}/").url)
+            assert page.status_code == 200, notice.kind
+
+
+def test_a_renewed_vacancy_is_not_said_to_expire(bank, clock):
+    kept, left = published(bank), published(bank)
+    heard()
+    clock.forward(days=100)
+    services.renew_vacancy(kept, by=bank.manager)
+    clock.forward(days=70)
+    Worker().run_due()
+    told = Notice.objects.filter(kind="vacancy_expires").values_list("object_id", flat=True)
+    assert list(told) == [left.pk]
+    assert contact_of(bank.organisation) not in [each.user for each in Notice.objects.all()]
