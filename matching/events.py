@@ -480,6 +480,15 @@ class ReadingUnusual(Event):
 
 
 @dataclass(frozen=True)
+class ReadingOpened(Event):
+    """A coordinator opened the list near by again for a volunteer."""
+
+    volunteer_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "matching.reading_opened"
+
+
+@dataclass(frozen=True)
 class TalkChanged(Event, abstract=True):
     """Base of every event of a conversation about what suits someone."""
 

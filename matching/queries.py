@@ -37,6 +37,7 @@ from matching.models import (
     DispatchPolicy,
     Offer,
     ProposedPair,
+    Reveal,
     Review,
     Widening,
 )
@@ -52,6 +53,8 @@ from safeguarding.enums import Requirement
 WENT_WELL = Q(state=AssignmentState.DONE) | (
     Q(active_since__isnull=False) & ~Q(cancel_reason=CancelReason.NO_CLICK)
 )
+# What a volunteer was shown of the list near by counts for so long (``services.revealing``).
+READING_WINDOW = timedelta(days=1)
 _REQUEST = ("request", "request__district", "request__centre", "volunteer", "volunteer__user")
 
 
@@ -348,3 +351,42 @@ def districts_asking(categories: Collection[str]) -> dict[str, list[str]]:
     for category, district in pairs.distinct():
         found.setdefault(category, []).append(district)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a volunteer was shown of the list near by: how many requests in a day, and whether it closed."""
+
+    shown: int
+    canary: bool
+    last: datetime | None
+    known: frozenset[UUID]
+
+    @property
+    def left(self) -> int:
+        """How many more may be shown."""
+        return max(settings.REVEALS_A_DAY - self.shown, 0)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the list is closed to them now."""
+        return self.canary or self.left == 0
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When it opens by itself at the latest; ``None`` while it is open."""
+        return self.last + READING_WINDOW if self.closed and self.last else None
+
+
+def reading_of(volunteer: Volunteer, request_ids: Collection[UUID] = ()) -> Reading:
+    """Read, in one query, what was shown within a day, and which of ``request_ids`` ever was."""
+    since = clock.now() - READING_WINDOW
+    rows = Reveal.objects.filter(Q(request__in=request_ids) | Q(at__gt=since), volunteer=volunteer)
+    seen = list(rows.values_list("request_id", "at"))
+    recent = [(request_id, at) for request_id, at in seen if at > since]
+    return Reading(
+        shown=sum(request_id is not None for request_id, _at in recent),
+        canary=any(request_id is None for request_id, _at in recent),
+        last=max((at for _id, at in recent), default=None),
+        known=frozenset(request_id for request_id, _at in seen if request_id is not None),
+    )

@@ -65,6 +65,8 @@ rules.add_perm("matching.view_candidates", coordinates_request)
 # Asked about a centre.
 rules.add_perm("matching.change_policy", may_act & coordinates)
 rules.add_perm("matching.make_proposal", may_act & coordinates)
+# Asked about a volunteer; a coordinator who also volunteers does not open their own list.
+rules.add_perm("matching.open_reading", may_act & coordinates & ~is_own_profile)
 # Asked about a daily proposal.
 rules.add_perm("matching.answer_proposal", may_act & coordinates)
 rules.add_perm("matching.act_as_volunteer", is_helping_volunteer | coordinates_assignment)

@@ -45,7 +45,7 @@ from matching.services.release import (
     release_volunteer,
     take_back_released,
 )
-from matching.services.revealing import canary_of, open_canary, reveal
+from matching.services.revealing import canary_of, open_canary, open_reading, reveal
 from matching.services.rounds import order_giving_up, order_searches
 from matching.services.widening import (
     answer_widening,
@@ -89,6 +89,7 @@ __all__ = [
     "make_proposal",
     "open_by_policy",
     "open_canary",
+    "open_reading",
     "order_giving_up",
     "order_morning_proposals",
     "order_searches",

@@ -3,27 +3,26 @@
 Two signs that it is no helper who reads: more requests in a day than one could choose from
 (``REVEALS_A_DAY``), and a look at the *canary*, an address on the page that people cannot see and no request
 has. Either closes the list near by for a day and tells the coordinators; what the centre itself asks the
-volunteer goes on. People decide what follows: nobody is excluded by a count.
+volunteer goes on. People decide what follows: nobody is excluded by a count, and a coordinator can open the
+list at once.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from common import clock
 from common.encryption import digest
+from common.errors import InvalidTransition
+from common.permissions import require
 from events.services import record
 from matching.candidates import Nearby
 from matching.errors import ReadingClosed
-from matching.events import ReadingUnusual
+from matching.events import ReadingOpened, ReadingUnusual
 from matching.models import Reveal
-from people.models import Volunteer
-
-WINDOW = timedelta(days=1)
+from matching.queries import READING_WINDOW, reading_of
+from people.models import User, Volunteer
 
 
 def reveal(volunteer: Volunteer, found: Sequence[Nearby]) -> list[Nearby]:
@@ -34,19 +33,14 @@ def reveal(volunteer: Volunteer, found: Sequence[Nearby]) -> list[Nearby]:
     """
     if not found:
         return []
-    since = clock.now() - WINDOW
     ids = [nearby.request.pk for nearby in found]
-    rows = Reveal.objects.filter(Q(request__in=ids) | Q(at__gt=since), volunteer=volunteer)
-    seen = list(rows.values_list("request_id", "at"))
-    recent = [request_id for request_id, at in seen if at > since]
-    left = settings.REVEALS_A_DAY - len(recent)
-    if left <= 0 or None in recent:
+    reading = reading_of(volunteer, ids)
+    if reading.closed:
         raise ReadingClosed
-    known = {request_id for request_id, _at in seen}
-    fresh = [request_id for request_id in ids if request_id not in known][:left]
+    fresh = [request_id for request_id in ids if request_id not in reading.known][: reading.left]
     if fresh:
-        _count(volunteer, fresh, closes=len(fresh) == left)
-    shown = known | set(fresh)
+        _count(volunteer, fresh, closes=len(fresh) == reading.left)
+    shown = reading.known | set(fresh)
     return [nearby for nearby in found if nearby.request.pk in shown]
 
 
@@ -58,10 +52,29 @@ def canary_of(volunteer: Volunteer) -> UUID:
 
 def open_canary(volunteer: Volunteer) -> None:
     """A program follows every address it finds: the list closes. Raises ``ReadingClosed``, always."""
-    with transaction.atomic():
-        Reveal.objects.create(volunteer=volunteer)
-        _signal(volunteer)
+    if not reading_of(volunteer).closed:
+        with transaction.atomic():
+            Reveal.objects.create(volunteer=volunteer)
+            _signal(volunteer)
     raise ReadingClosed
+
+
+@transaction.atomic
+def open_reading(volunteer: Volunteer, *, by: User | None) -> Volunteer:
+    """Open the list near by again, before the day is over: what was shown stays known, and counts no more.
+
+    Raises:
+        InvalidTransition: it is open.
+        Forbidden: ``by`` does not coordinate the volunteer's centre, or is the volunteer.
+    """
+    require(by, "matching.open_reading", volunteer)
+    if not reading_of(volunteer).closed:
+        raise InvalidTransition
+    recent = Reveal.objects.filter(volunteer=volunteer, at__gt=clock.now() - READING_WINDOW)
+    recent.filter(request=None).delete()
+    recent.update(at=clock.now() - READING_WINDOW)
+    record(ReadingOpened(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id), actor=by)
+    return volunteer
 
 
 @transaction.atomic
@@ -73,6 +86,4 @@ def _count(volunteer: Volunteer, request_ids: list[UUID], *, closes: bool) -> No
 
 
 def _signal(volunteer: Volunteer) -> None:
-    """Once a day for each volunteer."""
-    key = f"reading-unusual:{volunteer.pk}:{clock.today()}"
-    record(ReadingUnusual(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id), key=key)
+    record(ReadingUnusual(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id))

@@ -11,6 +11,7 @@ from matching.web import (
     lasting_pages,
     learning,
     proposals,
+    reading,
     resident,
     volunteer,
 )
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         desk.desk_assignment,
         name="desk-assignment",
     ),
+    path("balie/gelezen/<uuid:volunteer_id>/", reading.reading, name="desk-reading"),
     path("balie/dagvoorstel/", proposals.desk_proposal, name="desk-proposal"),
     path("balie/dagvoorstel/rij/", proposals.desk_proposal_list, name="desk-proposal-list"),
     path("balie/dagvoorstel/maak/<uuid:centre_id>/", proposals.desk_make_proposal, name="desk-make-proposal"),

@@ -91,7 +91,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.DECISION_ASKED: "screening-of",
     NoticeKind.RESIDENT_SHARED: "resident",
     NoticeKind.REPORT_FILED: "report",
-    NoticeKind.READING_UNUSUAL: "volunteer",
+    NoticeKind.READING_UNUSUAL: "desk-reading",
 }
 # What is about a volunteer's own screening leads to their page about it.
 ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("screening_"))

@@ -13,8 +13,11 @@ from matching import services
 from matching.models import Reveal
 from notifications.enums import NoticeKind
 from notifications.models import Notice
+from people.enums import Role
 from people.models import User
+from people.services import grant_role
 from tests.factories.matching import Town, open_request
+from tests.factories.people import CoordinatorFactory
 
 pytestmark = pytest.mark.django_db
 QUOTA, REQUESTS = 7, 9
@@ -97,6 +100,49 @@ def test_a_day_later_it_opens_and_another_volunteer_never_noticed(harvest, clock
     assert Reveal.objects.filter(volunteer=harvest.volunteer).count() == REQUESTS
 
 
+class TestOpeningAgain:
+    """People decide: a coordinator looks, and opens the list at once."""
+
+    def closed(self, harvest) -> str:
+        harvest.client.get(reverse("near-me"))
+        harvest.client.get(reverse("near-request", args=[services.canary_of(harvest.volunteer)]))
+        assert harvest.client.get(reverse("near-me")).status_code == 429
+        return reverse("desk-reading", args=[harvest.volunteer.pk])
+
+    def test_a_coordinator_sees_why_and_opens_it(self, harvest):
+        address = self.closed(harvest)
+        desk = harvest.signed_in(harvest.town.coordinator)
+        harvest.signals()
+        notice = Notice.objects.get(kind=NoticeKind.READING_UNUSUAL, user=harvest.town.coordinator)
+        page = desk.get(reverse("notice", args=[notice.pk]), follow=True)
+        assert page.redirect_chain[-1][0] == address
+        assert f"<dd>{QUOTA}</dd>" in page.content.decode()
+        assert "Gesloten. Hij gaat vanzelf open: morgen 10:00." in page.content.decode()
+        assert desk.post(address, follow=True).status_code == 200
+        again = harvest.shown(harvest.client.get(reverse("near-me")).content.decode())
+        assert len(again) == REQUESTS, "what they knew, and the rest"
+        assert desk.post(address).status_code == 409
+        events = EventRecord.objects.filter(type="matching.reading_opened")
+        assert [event.actor_id for event in events] == [harvest.town.coordinator.pk]
+
+    def test_nobody_else_does_and_nobody_for_themselves(self, harvest):
+        address = self.closed(harvest)
+        grant_role(harvest.volunteer.user, Role.COORDINATOR, centre=harvest.town.centre, by=None)
+        strangers = (harvest.volunteer.user, CoordinatorFactory(), harvest.town.resident_user)
+        for user, answers in zip(strangers, ((404, 404), (404, 404), (403, 403)), strict=True):
+            client = harvest.signed_in(user)
+            assert (client.get(address).status_code, client.post(address).status_code) == answers
+        assert harvest.client.get(reverse("near-me")).status_code == 429
+
+    def test_reading_on_after_that_is_signalled_again(self, harvest, settings):
+        address = self.closed(harvest)
+        settings.REVEALS_A_DAY = 2
+        harvest.signed_in(harvest.town.coordinator).post(address)
+        assert harvest.client.get(reverse("near-me")).status_code == 200
+        assert harvest.client.get(reverse("near-me")).status_code == 429
+        assert len(harvest.signals()) == 2
+
+
 def test_what_the_centre_asks_goes_on(harvest):
     harvest.client.get(reverse("near-me"))
     offer = services.ask_volunteer(harvest.requests[-1], harvest.volunteer, by=harvest.town.coordinator)
@@ -116,7 +162,7 @@ class TestCanary:
         settings.REVEALS_A_DAY = 200
         (address,) = self.hidden(harvest)
         assert harvest.signals() == []
-        assert harvest.client.get(address).status_code == 429
+        assert [harvest.client.get(address).status_code for _ in range(3)] == [429, 429, 429]
         assert harvest.client.get(reverse("near-me")).status_code == 429
         assert harvest.signals() == [harvest.town.coordinator.pk]
         assert harvest.other.get(reverse("near-me")).status_code == 200
