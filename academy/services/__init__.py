@@ -41,6 +41,7 @@ from academy.services.knowledge import (
     withdraw_article,
 )
 from academy.services.learning import Feedback, begin, do_step
+from academy.services.packing import FileRefused
 from academy.services.sessions import (
     ENROLMENTS,
     TOKEN,
@@ -57,6 +58,8 @@ from academy.services.sessions import (
     plan_session,
     reopen_seat,
 )
+from academy.services.sharing import Line, Outcome, all_files, import_files, pack_archive, unpack_archive
+from academy.services.starter import load_starter_content, starter_files
 from academy.services.writing import (
     StepDetails,
     add_step,
@@ -75,6 +78,9 @@ __all__ = [
     "ArticleDetails",
     "CourseDetails",
     "Feedback",
+    "FileRefused",
+    "Line",
+    "Outcome",
     "SessionDetails",
     "StepDetails",
     "Words",
@@ -83,6 +89,7 @@ __all__ = [
     "add_article",
     "add_course",
     "add_step",
+    "all_files",
     "ask_reviews",
     "badge_of",
     "begin",
@@ -105,13 +112,16 @@ __all__ = [
     "enrol",
     "evaluate",
     "give_feedback",
+    "import_files",
     "invite_to_course",
     "issuer_of",
     "last_valid_day",
     "leave",
+    "load_starter_content",
     "mark_missed",
     "mark_reviewed",
     "move_step",
+    "pack_archive",
     "plan_session",
     "public_keys",
     "publish_article",
@@ -128,8 +138,10 @@ __all__ = [
     "set_required_for",
     "set_synonyms",
     "settle",
+    "starter_files",
     "status_list",
     "stop_requiring",
+    "unpack_archive",
     "withdraw_article",
     "write_steps",
 ]

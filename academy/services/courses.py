@@ -56,6 +56,9 @@ class CourseDetails(TypedDict, total=False):
     summary_nl: str
     summary_en: str
     valid_months: int | None
+    theme: str
+    audiences: int
+    needs_session: bool
     published: bool
 
 

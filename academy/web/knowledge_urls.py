@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from academy.web import knowledge, knowledge_desk
+from academy.web import knowledge, knowledge_desk, knowledge_files
 
 _DESK = "kennis/beheer"
 _ARTICLE = f"{_DESK}/<uuid:article_id>"
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DESK}/nieuw/", knowledge_desk.NewArticleView.as_view(), name="article-new"),
     path(f"{_DESK}/voorbeeld/", knowledge_desk.preview, name="article-preview"),
     path(f"{_DESK}/woorden/", knowledge_desk.SynonymsView.as_view(), name="knowledge-words"),
+    path(f"{_DESK}/bestanden/", knowledge_files.FilesView.as_view(), name="knowledge-files"),
+    path(f"{_DESK}/bestanden/alles.zip", knowledge_files.export, name="knowledge-export"),
     path(f"{_ARTICLE}/", knowledge_desk.ArticleEditView.as_view(), name="article-edit"),
     path(f"{_ARTICLE}/versies/", knowledge_desk.versions, name="article-versions"),
     path(f"{_ARTICLE}/versies/<int:number>/", knowledge_desk.version, name="article-version"),

@@ -37,6 +37,8 @@ OWN_ROOMS = {
     "people": {"agenda.py", "rights.py", "contact.py", "consent.py", "adapter.py", "signals.py", "signup.py"},
     "safeguarding": {"reportable.py"},
     "help_requests": {"data"},
+    # The starter set of courses and articles, as files.
+    "academy": {"content"},
     "vacancies": {"agenda.py", "working_times.py"},
     "matching": {
         "agenda.py",

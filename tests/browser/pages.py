@@ -13,6 +13,7 @@ FRAGMENTS = (
     "paspoort.pdf",
     "<int:year>",
     "kopie.zip",
+    "alles.zip",
     "rij/",
     "bellers/",
     "aantal/",

@@ -1,0 +1,189 @@
+"""A course with its lessons as a file, and back."""
+
+import string
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from academy.enums import Audience, StepKind, Theme, VersionState
+from academy.models import Course, Step
+from academy.services import courses, writing
+from academy.services.packing import FileRefused, Part, write
+from academy.services.values import Front, languages, plain
+from common.errors import InvalidInput
+from people.models import User
+
+KIND = "course"
+
+
+def name_of(course: Course) -> str:
+    """Return the name of a course's file."""
+    return f"courses/{course.slug}.md"
+
+
+def file_of(course: Course) -> str:
+    """Return the file of a course: the lessons that are given, or the draft of what is not given yet."""
+    versions = course.versions.filter(state__in=[VersionState.PUBLISHED, VersionState.DRAFT])
+    given = sorted(versions, key=lambda version: version.state != VersionState.PUBLISHED)
+    parts = [Part(_front(course), "")]
+    for step in given[0].steps.all() if given else ():
+        parts += _parts(step)
+    return write(parts)
+
+
+def _front(course: Course) -> dict[str, Any]:
+    front: dict[str, Any] = {
+        "type": KIND,
+        "slug": course.slug,
+        "title": plain({"nl": course.title_nl, "en": course.title_en}),
+        "summary": plain({"nl": course.summary_nl, "en": course.summary_en}),
+        "theme": str(course.theme),
+        "audiences": [audience.value for audience in Audience.from_mask(course.audiences)],
+        "valid_months": course.valid_months,
+        "needs_session": course.needs_session,
+        "prerequisites": sorted(course.prerequisites.values_list("slug", flat=True)),
+        "published": course.published,
+    }
+    return front
+
+
+def _parts(step: Step) -> list[Part]:
+    front: dict[str, Any] = {"type": "step", "kind": str(step.kind), "minutes": step.minutes}
+    front["title"] = step.title.get("nl", "")
+    if step.film:
+        front["film"] = step.film
+    if step.transcript.get("nl"):
+        front["transcript"] = step.transcript["nl"]
+    if step.choices:
+        front["choices"] = [_choice(place, choice) for place, choice in enumerate(step.choices)]
+    parts = [Part(front, step.body.get("nl", ""))]
+    if any(texts.get("en") for texts in (step.title, step.body, step.transcript)):
+        english: dict[str, Any] = {"type": "translation", "language": "en", "title": step.title.get("en", "")}
+        if step.transcript.get("en"):
+            english["transcript"] = step.transcript["en"]
+        parts.append(Part(english, step.body.get("en", "")))
+    return parts
+
+
+def _choice(place: int, choice: dict[str, Any]) -> dict[str, Any]:
+    written: dict[str, Any] = {} if choice["key"] == _letter(place) else {"key": choice["key"]}
+    written["text"] = plain(choice["text"])
+    if choice.get("right") is True:
+        written["right"] = True
+    written["why"] = plain(choice["why"])
+    return written
+
+
+def _letter(place: int) -> str:
+    return string.ascii_lowercase[place % 26]
+
+
+class CourseFile:
+    """A course that was read from a file, checked as far as it can be without the database."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        front = Front(parts[0].front)
+        front.knows(
+            "type", "slug", "title", "summary", "theme", "audiences", "valid_months", "needs_session",
+            "prerequisites", "published",
+        )  # fmt: skip
+        if parts[0].text.strip():
+            raise FileRefused(_("The text of a course stands in its steps."))
+        title, summary = front.in_languages("title", 120), front.in_languages("summary", 600)
+        if "nl" not in title or "nl" not in summary:
+            raise FileRefused(_("The title and the summary are needed in Dutch."))
+        self.slug = front.text("slug", 50)
+        self.published = front.flag("published")
+        self.prerequisites = front.texts("prerequisites")
+        self.details = courses.CourseDetails(
+            title_nl=title["nl"],
+            title_en=title.get("en", ""),
+            summary_nl=summary["nl"],
+            summary_en=summary.get("en", ""),
+            valid_months=front.number("valid_months", 1, 600, None),
+            theme=front.choice("theme", Theme.values, Theme.OTHER),
+            audiences=Audience.to_mask(front.choices("audiences", Audience.values)),
+            needs_session=front.flag("needs_session"),
+        )
+        self.steps = _steps(parts[1:])
+
+    def find(self) -> Course | None:
+        """Return the course that this file is of, if there is one."""
+        return Course.objects.filter(slug=self.slug).first()
+
+    def keep(self, course: Course | None, *, publish: bool, by: User | None) -> Course:
+        """Write it, as a new course or over the lessons of the one there is. Raises as the services do."""
+        publish = publish and self.published
+        if course is None:
+            course = courses.add_course(by=by, slug=self.slug, **self.details, published=publish)
+        else:
+            if course.versions.filter(state=VersionState.DRAFT).exists():
+                raise InvalidInput(
+                    _("Somebody is writing these lessons. Publish the draft or throw it away first.")
+                )
+            published = publish or course.published
+            course = courses.change_course(course, by=by, **self.details, published=published)
+        if self.steps:
+            draft = writing.write_steps(writing.draft_of(course, by=by), self.steps, by=by)
+            if publish:
+                writing.publish_version(draft, by=by)
+        return course
+
+    def link(self) -> None:
+        """Say which courses come first, now that all of them are there; those that are not are left out."""
+        course = self.find()
+        if course is not None:
+            before = Course.objects.filter(slug__in=self.prerequisites, retired_at=None)
+            course.prerequisites.set(before.exclude(pk=course.pk))
+
+
+def _steps(parts: list[Part]) -> list[writing.StepDetails]:
+    steps: list[writing.StepDetails] = []
+    for part in parts:
+        front = Front(part.front)
+        if front.choice("type", ["step", "translation"], "") == "step":
+            steps.append(_step(front, part.text))
+        elif steps:
+            _translate(steps[-1], front, part.text)
+        else:
+            raise FileRefused(_("A translation stands after its step."))
+    return steps
+
+
+def _step(front: Front, body: str) -> writing.StepDetails:
+    front.knows("type", "kind", "minutes", "title", "film", "transcript", "choices")
+    return writing.StepDetails(
+        kind=front.choice("kind", StepKind.values, StepKind.TEXT),
+        minutes=front.number("minutes", 1, 60, 5) or 5,
+        title=languages(front.text("title", writing.LONGEST_TITLE), "title", writing.LONGEST_TITLE),
+        body=languages(body, "body", writing.LONGEST_BODY),
+        film=front.text("film", 400, ""),
+        transcript=languages(
+            front.text("transcript", writing.LONGEST_BODY, ""), "transcript", writing.LONGEST_BODY
+        ),
+        choices=[_read_choice(place, row) for place, row in enumerate(front.rows("choices"))],
+    )
+
+
+def _read_choice(place: int, row: dict[str, Any]) -> dict[str, Any]:
+    front = Front(row)
+    front.knows("key", "text", "right", "why")
+    return {
+        "key": front.text("key", 20, _letter(place)),
+        "text": front.in_languages("text", writing.LONGEST_BODY),
+        "right": front.flag("right"),
+        "why": front.in_languages("why", writing.LONGEST_BODY),
+    }
+
+
+def _translate(step: writing.StepDetails, front: Front, body: str) -> None:
+    front.knows("type", "language", "title", "transcript")
+    language = front.choice("language", ["en"], "en")
+    texts = {
+        "title": front.text("title", writing.LONGEST_TITLE, ""),
+        "transcript": front.text("transcript", writing.LONGEST_BODY, ""),
+        "body": body,
+    }
+    for name, text in texts.items():
+        if text:
+            step[name][language] = text  # type: ignore[literal-required]

@@ -1,0 +1,207 @@
+"""Sharing courses and articles between centres as files: out, in, and in again without losing local work."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from academy.models import Article, Course, ImportedFile
+from academy.services import article_files, course_files
+from academy.services.article_files import ArticleFile
+from academy.services.course_files import CourseFile
+from academy.services.packing import LONGEST_FILE, FileRefused, read
+from common import clock
+from common.errors import DomainError
+from common.permissions import require
+from people.models import User
+
+FILES_AT_MOST = 500
+ARCHIVE_BYTES = 5_000_000
+UNPACKED_BYTES = 20_000_000
+# A ZIP keeps times from 1980 on; one fixed time makes the same content the same file.
+_ANY_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One file of a report; ``why`` is a sentence for people when it was refused."""
+
+    name: str
+    outcome: Outcome
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class _Intake:
+    """How files are read in, and the courses among them that were."""
+
+    by: User | None
+    publish: bool
+    keep_local: bool
+    courses: list[CourseFile]
+
+
+# --- Out ----------------------------------------------------------------------------------------
+
+
+def all_files() -> Iterator[tuple[str, str]]:
+    """Yield name and content of every article and every living course, in a fixed order."""
+    articles = Article.objects.select_related("published").prefetch_related("topics")
+    for article in articles.order_by("slug", "language"):
+        yield article_files.name_of(article), article_files.file_of(article)
+    for course in Course.objects.filter(retired_at=None).order_by("slug"):
+        yield course_files.name_of(course), course_files.file_of(course)
+
+
+def pack_archive(files: Iterable[tuple[str, str]]) -> bytes:
+    """Return a ZIP of files; of the same files always the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name, _ANY_TIME), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+# --- In -----------------------------------------------------------------------------------------
+
+
+def unpack_archive(packed: bytes) -> dict[str, bytes]:
+    """Return the files of a ZIP by name. Nothing is written anywhere, so a name can lead nowhere.
+
+    Raises:
+        FileRefused: it is no ZIP, has too many files, or unpacks to more than it may.
+    """
+    if len(packed) > ARCHIVE_BYTES:
+        raise FileRefused(_("This file is too large. It may be 5 MB."))
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > FILES_AT_MOST:
+                raise FileRefused(_("There are too many files in it: at most 500."))
+            return dict(_unpacked(archive, entries))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        raise FileRefused(_("This is not a ZIP that we can read.")) from None
+
+
+def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+    """Read each as far as it may go, whatever its header says of its size."""
+    left = UNPACKED_BYTES
+    for entry in entries:
+        with archive.open(entry) as file:
+            content = file.read(min(LONGEST_FILE * 4, left) + 1)
+        left -= len(content)
+        if left < 0:
+            raise FileRefused(_("This ZIP unpacks to more than we take in."))
+        yield entry.filename, content
+
+
+def import_files(
+    files: Mapping[str, bytes],
+    *,
+    by: User | None,
+    publish: bool = False,
+    dry_run: bool = False,
+    keep_local: bool = False,
+) -> list[Line]:
+    """Read files in, each by itself: one that is wrong keeps nothing of its own and stops no other.
+
+    Args:
+        files: content by name; articles and courses in any folder, other names are refused.
+        by: who reads them in; they need the rights for each.
+        publish: show readers what the files say is published; without it all comes in as drafts.
+        dry_run: only tell what would happen.
+        keep_local: leave alone what was changed here since it was read in, and what was written here.
+
+    Raises:
+        Forbidden: ``by`` does not write for the knowledge base.
+    """
+    require(by, "academy.write_articles")
+    intake = _Intake(by, publish, keep_local, [])
+    with transaction.atomic():
+        lines = [_import(name, files[name], intake) for name in sorted(files)]
+        for file in intake.courses:
+            file.link()
+        if dry_run:
+            transaction.set_rollback(True)
+    return lines
+
+
+def _import(name: str, content: bytes, intake: _Intake) -> Line:
+    shown = name.encode("utf-8", "replace").decode()[:200]
+    try:
+        with transaction.atomic():
+            return Line(shown, _take_in(name, content, intake))
+    except DomainError as refusal:
+        return Line(shown, Outcome.REFUSED, str(refusal.message))
+
+
+def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
+    file = _parsed(name, content)
+    module: Any = article_files if isinstance(file, ArticleFile) else course_files
+    there: Any = file.find()
+    before = module.file_of(there) if there is not None else ""
+    if there is not None and intake.keep_local and _is_local(module.name_of(there), before):
+        return Outcome.KEPT
+    with transaction.atomic():
+        made = file.keep(there, publish=intake.publish, by=intake.by)
+        after = module.file_of(_fresh(made))
+        if there is not None and after == before:
+            transaction.set_rollback(True)
+    if there is not None and after == before:
+        return Outcome.SAME
+    ImportedFile.objects.update_or_create(
+        name=module.name_of(made), defaults={"digest": _digest(after), "at": clock.now()}
+    )
+    if isinstance(file, CourseFile):
+        intake.courses.append(file)
+    return Outcome.NEW if there is None else Outcome.CHANGED
+
+
+def _fresh(made: Any) -> Any:
+    return type(made)._default_manager.get(pk=made.pk)
+
+
+def _is_local(name: str, now: str) -> bool:
+    """Whether it was written here, or changed here since it was read in."""
+    known = ImportedFile.objects.filter(name=name).values_list("digest", flat=True).first()
+    return known != _digest(now)
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _parsed(name: str, content: bytes) -> ArticleFile | CourseFile:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or path.suffix != ".md" or len(name) > 200:
+        raise FileRefused(_("This is not a file of an article or a course: those end in .md."))
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        raise FileRefused(_("This file is not a text in UTF-8.")) from None
+    if any(sign < " " and sign not in "\t\n\r" for sign in text):
+        raise FileRefused(_("This file is not a text in UTF-8."))
+    parts = read(text)
+    kind = parts[0].front.get("type")
+    if kind == article_files.KIND:
+        return ArticleFile(parts)
+    if kind == course_files.KIND:
+        return CourseFile(parts)
+    raise FileRefused(_("Say in the first lines what it is: type: article, or type: course."))

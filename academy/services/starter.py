@@ -1,0 +1,19 @@
+"""The starter set: courses and articles of our own, in ``academy/content``."""
+
+from pathlib import Path
+
+from academy.services.sharing import Line, import_files
+
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+
+def starter_files() -> dict[str, bytes]:
+    """Return the files of the starter set by name."""
+    return {
+        path.relative_to(CONTENT).as_posix(): path.read_bytes() for path in sorted(CONTENT.glob("*/*.md"))
+    }
+
+
+def load_starter_content() -> list[Line]:
+    """Load the starter set, published; what was changed here since the last time stays as it is."""
+    return import_files(starter_files(), by=None, publish=True, keep_local=True)

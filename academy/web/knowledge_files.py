@@ -1,0 +1,95 @@
+"""Courses and articles as files: take all along in one ZIP, or read files of another centre in."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from academy import services
+from academy.services import FileRefused, Line, Outcome
+from academy.services.packing import LONGEST_FILE
+from academy.services.sharing import ARCHIVE_BYTES
+from common.permissions import require
+
+WORDS = {
+    Outcome.NEW: _("New"),
+    Outcome.CHANGED: _("Changed"),
+    Outcome.SAME: _("The same"),
+    Outcome.KEPT: _("Left as it is here"),
+    Outcome.REFUSED: _("Not taken in"),
+}
+
+
+class ImportForm(forms.Form):
+    """A ZIP, or one file."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("A ZIP of at most 5 MB, or one file that ends in .md.")
+    )
+    publish = forms.BooleanField(label=_("Publish at once what the files say is published"), required=False)
+    keep_local = forms.BooleanField(
+        label=_("Leave alone what was written or changed here"), required=False, initial=True
+    )
+
+    def clean_file(self) -> dict[str, bytes]:
+        """Return the files by name. Raises for what is no ZIP and no text."""
+        upload = self.cleaned_data["file"]
+        name = str(upload.name)
+        packed = upload.read(ARCHIVE_BYTES + 1)
+        if name.endswith(".md"):
+            return {name: packed[: LONGEST_FILE * 4 + 1]}
+        try:
+            return services.unpack_archive(packed)
+        except FileRefused as refusal:
+            raise forms.ValidationError(str(refusal.message)) from refusal
+
+
+@require_safe
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """``GET /kennis/beheer/bestanden/alles.zip``: every article and course."""
+    require(request.user, "academy.write_articles", hide=True)
+    packed = services.pack_archive(services.all_files())
+    response = HttpResponse(packed, content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="samenkracht-kennis.zip"'
+    return response
+
+
+@method_decorator(login_required, name="dispatch")
+class FilesView(View):
+    """``GET`` and ``POST /kennis/beheer/bestanden/``: read files in, or first see what would happen."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The form."""
+        require(request.user, "academy.write_articles", hide=True)
+        return self._page(ImportForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Tell per file what became of it, or would; the button ``try`` keeps nothing."""
+        require(request.user, "academy.write_articles", hide=True)
+        form = ImportForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._page(form, status=422)
+        done = form.cleaned_data
+        lines = services.import_files(
+            done["file"],
+            by=request.user,
+            publish=done["publish"],
+            keep_local=done["keep_local"],
+            dry_run="try" in request.POST,
+        )
+        again = ImportForm(initial={name: done[name] for name in ("publish", "keep_local")})
+        return self._page(again, lines=lines, tried="try" in request.POST)
+
+    def _page(
+        self, form: ImportForm, status: int = 200, lines: list[Line] | None = None, tried: bool = False
+    ) -> HttpResponse:
+        context: dict[str, Any] = {"form": form, "tried": tried, "reported": lines is not None}
+        context["lines"] = [(line, WORDS[line.outcome]) for line in lines or ()]
+        return render(self.request, "academy/knowledge/files.html", context, status=status)
