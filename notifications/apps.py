@@ -12,6 +12,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the event handlers of this app."""
         from notifications import (  # noqa: F401  (registers on import)
+            days,
             own_data,
             receivers,
             reportable,

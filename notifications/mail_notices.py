@@ -81,6 +81,11 @@ def mail_duty(user: User, template: str, path: str) -> None:
     _queue(Reader(user.email, user.language, has_account=True), template, path)
 
 
+def mail_outsider(email: str, language: str, template: str, path: str) -> None:
+    """Mail someone without an account a link that is theirs: a parent, a supervisor."""
+    _queue(Reader(email, language, has_account=False), template, path)
+
+
 def _readers(user: User) -> list[Reader]:
     if not user.is_active or user.suspended_at is not None or not wants_mail(user):
         return []

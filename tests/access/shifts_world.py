@@ -1,9 +1,15 @@
-"""Shifts for the matrix of access: of the organisation's vacancy, with a place of the helper."""
+"""Shifts, actions and placements for the matrix: of the organisation, with a place of the helper."""
 
+from datetime import time, timedelta
+
+from common import clock
 from common.checkin import make_token
-from people.models import Organisation, Volunteer
+from people.models import Organisation, User, Volunteer
+from tests.factories.people import UserFactory
+from tests.factories.schools import SchoolTown
 from tests.factories.shifts import ShiftTown
 from vacancies import services
+from vacancies.models import ActionTask, HourEntry
 
 
 def build_shifts(organisation: Organisation, helper: Volunteer, other: Volunteer) -> dict[str, object]:
@@ -23,3 +29,63 @@ def build_shifts(organisation: Organisation, helper: Volunteer, other: Volunteer
         "shift-seats": seat.pk,
         "shift-swaps": swap.pk,
     }
+
+
+def build_days(organisation: Organisation, helper: Volunteer, owner: User) -> dict[str, object]:
+    """An action in which the helper has a place; the owner is a student whose hours wait for a signature."""
+    town = SchoolTown.of(organisation)
+    tomorrow = clock.today() + timedelta(days=1)
+    action = services.draft_action(
+        organisation,
+        by=town.contact,
+        title="Tuin",
+        description="Snoeien.",
+        on_date=tomorrow,
+        place="Dorpsstraat",
+        campaign="",
+        bring="",
+        provided="",
+    )
+    task = services.add_task(
+        action, title="Snoeien", begins=time(10), ends=time(15), capacity=9, by=town.contact
+    )
+    empty = services.add_task(
+        action, title="Koffie", begins=time(9), ends=time(10), capacity=1, by=town.contact
+    )
+    services.submit_action(action, by=town.contact)
+    services.publish_action(action, by=None)
+    seat = services.sign_up_for_task(ActionTask.objects.get(pk=task.pk), by=helper.user)
+    sixteen = clock.today().replace(day=1, year=clock.today().year - 17)
+    student = services.join_class(town.school_class.code, born=sixteen, by=owner)
+    placement = town.placement(student)
+    hours = {"day": clock.today(), "begins": time(15), "ends": time(16)}
+    entry = HourEntry.objects.create(placement=placement, **hours)
+    contact = services.join_school(town.school.code, by=UserFactory())
+    return {
+        "action_id": action.pk,
+        "task_id": empty.pk,
+        "seat_id": seat.pk,
+        "vacancy_id": town.vacancy.pk,
+        "placement_id": placement.pk,
+        "entry_id": entry.pk,
+        "contact_id": contact.pk,
+        "school_id": town.school.pk,
+        "class_id": town.school_class.pk,
+        "organisation_id": organisation.pk,
+        "ending": "csv",
+        "token": services.hours_token(entry),
+    }
+
+
+STEPS = {
+    "action_step": "insturen",
+    "task_step": "afwezig",
+    "contact_step": "bevestigen",
+    "placement_step": "ja",
+    "sign_step": "klopt",
+}
+
+
+def step_of(route: str) -> str:
+    """What to fill in where a step is asked."""
+    return next((step for name, step in STEPS.items() if name in route), "aanwezig")

@@ -24,7 +24,7 @@ from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, ReportKind, ReportReason, Requirement
 from safeguarding.models import Block, ScreeningDecision
 from safeguarding.services import file_report, propose_decision, report_concern
-from tests.access.shifts_world import build_shifts
+from tests.access.shifts_world import build_days, build_shifts, step_of
 from tests.factories.academy import CourseFactory, train
 from tests.factories.knowledge import write_article
 from tests.factories.matching import Town, open_request
@@ -104,9 +104,12 @@ class World:
     suspension_id: object
 
     shifts: dict[str, object]
+    days: dict[str, object]
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
+        if route.startswith(("acties", "stage", "scholen")) or "stageplek" in route:
+            return self.days | {"step": step_of(route)}
         if route.startswith(("diensten", "mijn-diensten")) or "/diensten/" in route or "rooster" in route:
             return self.shifts | {"step": "aanwezig", "answer": "afmelden"}
         if "assignment" in route or "afspra" in route:
@@ -306,6 +309,7 @@ def build_world() -> World:
         proposal_id=proposal.pk,
         pair_id=proposal.pairs.get().pk,
         shifts=build_shifts(organisation, helper, other),
+        days=build_days(organisation, helper, owner.user),
         concern_id=report_concern(town.centre, story="Ik maak me zorgen.").pk,
         decision_id=_proposed(helper, people["coordinator"]).pk,
         organisation_id=organisation.pk,

@@ -57,6 +57,7 @@ OWN_ROOMS = {
     },
     "recognition": {"limits.py"},
     "notifications": {
+        "days.py",
         "live",
         "mail.py",
         "mail_notices.py",

@@ -6,13 +6,13 @@ from django.urls.converters import StringConverter
 from vacancies.web import roster, shifts
 
 
-def _one_of(words: tuple[str, ...]) -> type[StringConverter]:
+def one_of(words: tuple[str, ...]) -> type[StringConverter]:
     """A converter that takes exactly these words."""
     return type("OneOf", (StringConverter,), {"regex": "|".join(words)})
 
 
-register_converter(_one_of(tuple(shifts.ANSWERS)), "shift_answer")
-register_converter(_one_of(tuple(roster.STEPS)), "seat_step")
+register_converter(one_of(tuple(shifts.ANSWERS)), "shift_answer")
+register_converter(one_of(tuple(roster.STEPS)), "seat_step")
 
 urlpatterns: list[URLPattern] = [
     path("vacatures/<uuid:vacancy_id>/diensten/", shifts.vacancy_shifts, name="vacancy-shifts"),

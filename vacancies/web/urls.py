@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from vacancies.web import (
+    action_urls,
     answering,
     applicants,
     bank,
     connections,
     desk,
     organisations,
+    placement_urls,
     review,
     sharing,
     shift_urls,
@@ -17,6 +19,8 @@ from vacancies.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     # First: below, a slug is the name of a step.
     *shift_urls.urlpatterns,
+    *action_urls.urlpatterns,
+    *placement_urls.urlpatterns,
     path("vacatures/", bank.bank, name="vacancies"),
     path("vacatures/feed.atom", sharing.feed, name="vacancies-feed"),
     path("vacatures/bewaard/", bank.saved, name="saved-vacancies"),

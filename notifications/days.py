@@ -1,0 +1,123 @@
+"""Who is told of one-day actions and student placements: parents and supervisors too, without account."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from common.seating import CancelledBy, Change
+from events.models import EventRecord
+from events.registry import on
+from notifications.enums import NoticeKind
+from notifications.mail_notices import mail_outsider, mail_user
+from notifications.services import notify
+from people.enums import Role
+from people.models import User
+from people.queries import members_of, staff_of
+from vacancies import events
+from vacancies.enums import ActionState, ConsentState, EntryState, PlacementState
+from vacancies.models import HourEntry, ParentalConsent, Student
+from vacancies.services import hours_token, parent_token
+
+SEATS: dict[tuple[str, str], tuple[NoticeKind, str]] = {
+    (Change.MOVED_UP, ""): (NoticeKind.TASK_MOVED_UP, "task_moved_up"),
+    (Change.CANCELLED, CancelledBy.EVENT): (NoticeKind.TASK_CALLED_OFF, "task_called_off"),
+    (Change.CANCELLED, CancelledBy.ORGANISER): (NoticeKind.TASK_TAKEN_OFF, ""),
+}
+PLACEMENTS: dict[str, NoticeKind] = {
+    PlacementState.AGREED: NoticeKind.PLACEMENT_AGREED,
+    PlacementState.DECLINED: NoticeKind.PLACEMENT_DECLINED,
+    PlacementState.STOPPED: NoticeKind.PLACEMENT_STOPPED,
+}
+
+
+@on(events.TaskSeatChanged, name="notifications.tell_task_seat")
+def tell_task_seat(event: events.TaskSeatChanged, record: EventRecord) -> None:
+    """Whoever's place changed without their doing."""
+    told = SEATS.get((event.change, event.because))
+    if told is not None:
+        _tell(
+            event.user_id,
+            event.action_id,
+            told[0],
+            told[1],
+            path=reverse("action", args=[event.action_id]),
+            record=record,
+        )
+
+
+@on(events.TaskReminded, name="notifications.tell_task_reminded")
+def tell_task_reminded(event: events.TaskReminded, record: EventRecord) -> None:
+    """The day before an action."""
+    path = reverse("action", args=[event.action_id])
+    _tell(event.user_id, event.action_id, NoticeKind.TASK_REMINDER, "task_reminder", path=path, record=record)
+
+
+@on(events.ActionChanged, name="notifications.tell_action")
+def tell_action(event: events.ActionChanged, record: EventRecord) -> None:
+    """The centre of what waits for it; the organisation of what the centre said."""
+    if event.state == ActionState.REVIEW:
+        staff = staff_of(event.centre_id, Role.COORDINATOR).values_list("pk", flat=True)
+        notify(list(staff), NoticeKind.ACTION_TO_REVIEW, event.action_id, record)
+    elif event.state in (ActionState.PUBLISHED, ActionState.DRAFT) and record.actor_id:
+        contacts = [pk for pk in _contacts(event.organisation_id) if pk != record.actor_id]
+        notify(contacts, NoticeKind.ACTION_ANSWERED, event.action_id, record)
+
+
+@on(events.ParentAsked, name="notifications.mail_parent")
+def mail_parent(event: events.ParentAsked, record: EventRecord) -> None:
+    """The parent gets the link; whoever was asked instead meanwhile gets none."""
+    consent = ParentalConsent.objects.filter(pk=event.consent_id, state=ConsentState.ASKED)
+    found = consent.select_related("student__user").first()
+    if found is not None and found.parent_email:
+        path = reverse("parent", args=[parent_token(found)])
+        mail_outsider(found.parent_email, found.student.user.language, "parent_asked", path)
+
+
+@on(events.ParentAnswered, name="notifications.tell_parent_answered")
+def tell_parent_answered(event: events.ParentAnswered, record: EventRecord) -> None:
+    """The student hears that their parent answered."""
+    kind = NoticeKind.PARENT_AGREED if event.state == ConsentState.GIVEN else NoticeKind.PARENT_REFUSED
+    _tell_student(event.student_id, kind, "", record)
+
+
+@on(events.PlacementChanged, name="notifications.tell_placement")
+def tell_placement(event: events.PlacementChanged, record: EventRecord) -> None:
+    """The organisation of who asks; the student of the answer."""
+    if event.state == PlacementState.ASKED:
+        notify(_contacts(event.organisation_id), NoticeKind.PLACEMENT_ASKED, event.placement_id, record)
+    elif event.state in PLACEMENTS:
+        mail = "placement_answered" if event.state != PlacementState.STOPPED else ""
+        _tell_student(event.student_id, PLACEMENTS[event.state], mail, record)
+
+
+@on(events.StudentDone, name="notifications.tell_student_done")
+def tell_student_done(event: events.StudentDone, record: EventRecord) -> None:
+    """All hours are signed: there is a certificate."""
+    _tell_student(event.student_id, NoticeKind.STUDENT_DONE, "student_done", record)
+
+
+@on(events.HoursToSign, name="notifications.mail_supervisor")
+def mail_supervisor(event: events.HoursToSign, record: EventRecord) -> None:
+    """The hours are over: the supervisor gets a link that signs them with one touch."""
+    entry = HourEntry.objects.filter(pk=event.entry_id, state=EntryState.ENTERED)
+    found = entry.select_related("placement__spot").first()
+    if found is not None:
+        path = reverse("sign-hours", args=[hours_token(found)])
+        mail_outsider(found.placement.spot.supervisor_email, "nl", "hours_to_sign", path)
+
+
+def _contacts(organisation_id: UUID) -> list[UUID]:
+    return list(members_of(organisation_id).values_list("pk", flat=True))
+
+
+def _tell_student(student_id: UUID, kind: NoticeKind, mail: str, record: EventRecord) -> None:
+    user_id = Student.objects.filter(pk=student_id).values_list("user_id", flat=True).first()
+    if user_id:
+        _tell(user_id, student_id, kind, mail, path=reverse("placement"), record=record)
+
+
+def _tell(user_id: UUID, about: UUID, kind: NoticeKind, mail: str, *, path: str, record: EventRecord) -> None:
+    notify([user_id], kind, about, record)
+    user = User.objects.filter(pk=user_id).first() if mail else None
+    if user is not None:
+        mail_user(user, mail, path)

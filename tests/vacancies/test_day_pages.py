@@ -1,0 +1,214 @@
+"""Pages of one-day actions and student placements, walked through by everyone they are for."""
+
+import re
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from events.worker import Worker
+from notifications.models import Notice
+from people.models import User
+from tests.factories.people import UserFactory
+from tests.factories.schools import SchoolTown
+from tests.factories.shifts import ShiftTown
+from vacancies import services
+from vacancies.models import Action, HourEntry, Placement, SchoolClass, Student, TaskSeat
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(user: User | None = None) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(name, args=[getattr(arg, "pk", arg) for arg in args])
+
+
+def page(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def heard(user: User) -> list[str]:
+    return list(Notice.objects.filter(user=user).order_by("event_id").values_list("kind", flat=True))
+
+
+def link_to(address: str) -> str:
+    """The path of the one link in the last mail to this address."""
+    found = [message for message in mail.outbox if message.to == [address]]
+    return urlsplit(re.search(r"https?://\S+", found[-1].body)[0]).path
+
+
+def test_an_action_from_the_first_word_to_the_report(clock):
+    town = ShiftTown()
+    desk, centre, visitor = browser(town.contact), browser(town.coordinator), browser()
+    words = {
+        "title": "Tuin winterklaar",
+        "description": "Samen snoeien.",
+        "on_date": "2025-06-07",
+        "place": "Dorpsstraat 1",
+        "campaign": "NLdoet 2025",
+        "bring": "Handschoenen",
+    }
+    assert (
+        desk.post(url("new-action", town.organisation), words | {"on_date": "2025-06-01"}).status_code == 422
+    )
+    assert browser(UserFactory()).get(url("new-action", town.organisation)).status_code == 404
+    desk.post(url("new-action", town.organisation), words)
+    action = Action.objects.get()
+    task = {"task-title": "Snoeien", "task-begins": "10:00", "task-ends": "15:00", "task-capacity": "5"}
+    assert desk.post(url("task-add", action), task | {"task-ends": "09:00"}).status_code == 422
+    desk.post(url("task-add", action), task)
+    assert visitor.get(url("action", action)).status_code == 404
+    desk.post(url("action-step", action, "insturen"))
+    assert desk.post(url("action-step", action, "publiceren")).status_code == 403
+    assert centre.post(url("action-send-back", action), {"note-note": ""}).status_code == 422
+    centre.post(url("action-step", action, "publiceren"))
+    Worker().run_due()
+    assert (heard(town.coordinator), heard(town.contact)) == (["action_to_review"], ["action_answered"])
+    assert "Tuin winterklaar" in page(visitor.get(url("actions")))
+    assert "Sign in to sign up" in page(visitor.get(url("action", action)))
+    leader = UserFactory(name="Noor de Wit")
+    mine = browser(leader)
+    task_id = action.tasks.get().pk
+    group = {f"{task_id}-size": "4", f"{task_id}-group_name": ""}
+    refused = mine.post(url("task-sign-up", task_id), group)
+    assert refused.status_code == 422
+    assert "Give the name of the group." in page(refused)
+    mine.post(url("task-sign-up", task_id), group | {f"{task_id}-group_name": "De Bank"})
+    seat = TaskSeat.objects.get()
+    assert (seat.size, seat.group_name) == (4, "De Bank")
+    assert "4 people" in page(mine.get(url("action", action)))
+    other = browser(UserFactory())
+    other.post(url("task-sign-up", task_id), {f"{task_id}-size": "1"})
+    assert other.post(url("task-give-up", seat)).status_code == 404
+    other.post(url("task-give-up", TaskSeat.objects.exclude(pk=seat.pk).get()))
+    clock.forward(days=4, hours=1)
+    desk.post(url("task-seat-step", action, seat, "aanwezig"), {"came": "3"})
+    assert 'value="3"' in page(desk.get(url("action-desk", action)))  # the report counts along
+    desk.post(url("action-report", action), {"report-report": "De tuin is klaar.", "report-people_came": "3"})
+    assert "3 people came." in page(visitor.get(url("action", action)))
+
+
+def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):
+    town = SchoolTown()
+    SchoolClass.objects.update(hours_required=2)
+    teacher, user = browser(town.teacher), UserFactory(name="Sem Bakker")
+    student = browser(user)
+    born = {"code": town.school_class.code, "month": "4", "year": "2010"}
+    assert student.post(url("placement"), born).status_code == 422  # fifteen: a parent is needed
+    assert student.post(url("placement"), born | {"code": "X"}).status_code == 422
+    student.post(url("placement"), born | {"parent_email": "ouder@voorbeeld.nl"})
+    assert "First a parent agrees" in page(student.get(url("placement")))
+    Worker().run_due()
+    parent, link = browser(), link_to("ouder@voorbeeld.nl")
+    asked = page(parent.get(link))
+    assert "At most 2 hours on a school day" in asked
+    assert "Sem" in asked
+    assert parent.post(link, {"said": "ja", "name": ""}).status_code == 422
+    parent.post(link, {"said": "ja", "name": "A. Bakker"})
+    assert "You have agreed" in page(parent.get(link))
+    assert parent.get(link.rstrip("/") + "x/").status_code == 409
+    student.post(url("placement-ask", town.vacancy), {"motivation": "Leuk!"})
+    placement = Placement.objects.get()
+    desk = browser(town.contact)
+    assert "Leuk!" in page(desk.get(url("placements-desk")))
+    assert "Sem" not in page(browser(ShiftTown().contact).get(url("placements-desk")))
+    desk.post(url("placement-step", placement, "ja"))
+    hours = {"day": "2025-06-03", "begins": "15:00", "ends": "17:30", "pause": "0"}
+    named = {f"{placement.pk}-{name}": value for name, value in hours.items()}
+    refused = student.post(url("placement-hours", placement), named)
+    assert refused.status_code == 422
+    assert "On a school day you may work 2 hours at most." in page(refused)
+    named[f"{placement.pk}-ends"] = "17:00"
+    student.post(url("placement-hours", placement), named)
+    clock.forward(hours=8)
+    Worker().run_due()
+    supervisor, link = browser(), link_to("ria@buurthuis.example")
+    assert "Was Sem at" in page(supervisor.get(link))
+    assert student.get(url("placement-certificate")).status_code == 404
+    supervisor.post(link, {"said": "klopt"})
+    assert HourEntry.objects.get().signed_by == "Ria de Boer"
+    assert supervisor.post(link, {"said": "klopt-niet"}).status_code == 409
+    Worker().run_due()
+    assert heard(user) == ["parent_agreed", "placement_agreed", "student_done"]
+    answer = student.get(url("placement-certificate"))
+    assert answer["Content-Type"] == "application/pdf"
+    overview = page(teacher.get(url("school-class", town.school_class)))
+    assert "Sem Bakker" in overview
+    assert "Done" in overview
+    table = teacher.get(url("school-export", town.school_class, "csv")).content.decode("utf-8-sig")
+    assert table.splitlines()[1].split(";")[0] == "Sem Bakker"
+    for stranger in (browser(UserFactory()), desk):
+        assert stranger.get(url("school-class", town.school_class)).status_code == 404
+        assert stranger.get(url("school-export", town.school_class, "csv")).status_code == 404
+
+
+def test_the_certificate_names_student_school_and_hours(clock, tmp_path):
+    town = SchoolTown()
+    student = town.student(date(2009, 4, 1))
+    Student.objects.filter(pk=student.pk).update(completed_at=clock.now())
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(browser(student.user).get(url("placement-certificate")).content)
+    text = PdfReader(path).pages[0].extract_text()
+    assert student.user.name in text
+    assert "Oosterlicht College" in text
+    assert "2009" not in text
+
+
+def test_a_school_opens_its_classes_and_the_centre_its_schools(clock):
+    town = SchoolTown()
+    centre, newcomer = browser(town.coordinator), UserFactory(name="Juf Ans")
+    assert browser(newcomer).post(url("schools"), {"name": "Zomaar"}).status_code == 403
+    assert centre.post(url("schools"), {"name": ""}).status_code == 422
+    centre.post(url("schools"), {"name": "Cals College"})
+    browser(newcomer).post(url("schools"), {"code": town.school.code})
+    assert "has yet to confirm" in page(browser(newcomer).get(url("schools")))
+    assert browser(newcomer).get(url("school", town.school)).status_code == 404
+    contact = newcomer.school_contacts.get()
+    assert browser(town.teacher).post(url("contact-step", contact, "bevestigen")).status_code == 404
+    centre.post(url("contact-step", contact, "bevestigen"))
+    teacher = browser(newcomer)
+    added = {
+        "class-name": "4 vwo A",
+        "class-hours_required": "20",
+        "class-lesson_hours": "6",
+        "class-ends_on": "2026-07-01",
+    }
+    assert teacher.post(url("class-add", town.school), added | {"class-name": "3 havo B"}).status_code == 422
+    teacher.post(url("class-add", town.school), added)
+    holiday = {"holiday-name": "Zomer", "holiday-starts_on": "2025-07-12", "holiday-ends_on": "2025-08-24"}
+    teacher.post(url("holiday-add", town.school), holiday)
+    shown = page(teacher.get(url("school", town.school)))
+    assert SchoolClass.objects.get(name="4 vwo A").code in shown
+    assert "Zomer" in shown
+    spot = {"places": "2", "supervisor_name": "Ria", "supervisor_email": "ria@buurthuis.example"}
+    desk = browser(town.contact)
+    assert desk.post(url("placement-spot", town.vacancy), spot | {"places": "0"}).status_code == 422
+    desk.post(url("placement-spot", town.vacancy), spot)
+    town.spot.refresh_from_db()
+    assert (town.spot.places, town.spot.open) == (2, False)
+
+
+def test_a_class_costs_the_same_for_one_and_for_many(clock, django_assert_num_queries):
+    town = SchoolTown()
+    town.placement(town.student(date(2009, 4, 1)))
+    teacher = browser(town.teacher)
+    teacher.get(url("school-class", town.school_class))
+    queries = 10
+    with django_assert_num_queries(queries):
+        teacher.get(url("school-class", town.school_class))
+    for _ in range(3):
+        services.ask_placement(
+            student := town.student(date(2010, 4, 1)), town.spot, motivation="", by=student.user
+        )
+    with django_assert_num_queries(queries):
+        teacher.get(url("school-class", town.school_class))

@@ -1,0 +1,257 @@
+"""One-day actions for who keeps them (writing, tasks, who comes, the report) and for the centre."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from common.errors import DomainError, InvalidInput, NotFound
+from people.models import Organisation
+from people.queries import organisations_of
+from vacancies import services
+from vacancies.models import Action, ActionTask, TaskSeat
+from vacancies.queries import actions as queries
+from vacancies.rules import is_desk
+from vacancies.web.action_forms import ActionForm, NoteForm, ReportForm, TaskForm
+
+SHOWN = 60
+FIELDS = ("campaign", "title", "description", "on_date", "place", "bring", "provided")
+keepers_only = [never_cache, login_required]
+
+
+@require_safe
+@never_cache
+@login_required
+def kept(request: HttpRequest) -> HttpResponse:
+    """``GET /acties/beheer/``: the actions that one keeps, and those that wait for the centre."""
+    own = Organisation.objects.filter(pk__in=organisations_of(request.user), state="approved")
+    context = {"actions": list(queries.actions_kept_by(request.user)[:SHOWN]), "organisations": list(own)}
+    return render(request, "vacancies/actions/kept.html", context)
+
+
+@method_decorator(keepers_only, name="dispatch")
+class NewActionView(View):
+    """``GET`` and ``POST /acties/nieuw/<organisation>/``: begin an action."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Find the organisation. Raises ``NotFound`` for absent and foreign."""
+        found = Organisation.objects.select_related("centre").filter(pk=kwargs["organisation_id"]).first()
+        if found is None or not (found.pk in organisations_of(request.user) or is_desk(request.user, found)):
+            raise NotFound
+        self.organisation: Organisation = found
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+        """An empty form."""
+        return self._page(ActionForm())
+
+    def post(self, request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+        """Keep the draft; or say what is wrong (422)."""
+        form = ActionForm(request.POST)
+        if form.is_valid():
+            try:
+                made = services.draft_action(self.organisation, by=request.user, **form.cleaned_data)
+            except InvalidInput as refusal:
+                _refuse(form, refusal)
+            else:
+                messages.success(request, _("Kept. Add the tasks, then send it to the centre."))
+                return redirect("action-desk", made.pk)
+        return self._page(form, status=422)
+
+    def _page(self, form: ActionForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "organisation": self.organisation}
+        return render(self.request, "vacancies/actions/form.html", context, status=status)
+
+
+@require_safe
+@never_cache
+@login_required
+def desk(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """``GET /acties/<id>/beheer/``: tasks, who comes, the next step."""
+    return _page(request, _kept(request, action_id))
+
+
+@require_POST
+@never_cache
+@login_required
+def edit(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """``POST /acties/<id>/aanpassen/``: change the words."""
+    return _filled(
+        request,
+        _kept(request, action_id),
+        "edit",
+        lambda action, details: services.edit_action(action, by=request.user, **details),
+        _("Kept."),
+    )
+
+
+@require_POST
+@never_cache
+@login_required
+def add_task(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """``POST /acties/<id>/taken/``: one task more."""
+    return _filled(
+        request,
+        _kept(request, action_id),
+        "task",
+        lambda action, details: services.add_task(action, by=request.user, **details),
+        _("The task has been added."),
+    )
+
+
+@require_POST
+@never_cache
+@login_required
+def report(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """``POST /acties/<id>/verslag/``: close it with a report."""
+    return _filled(
+        request,
+        _kept(request, action_id),
+        "report",
+        lambda action, details: services.report_action(action, by=request.user, **details),
+        _("Thank you! The report stands on the page of the action."),
+    )
+
+
+@require_POST
+@never_cache
+@login_required
+def send_back(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """``POST /acties/<id>/terugsturen/``: the centre asks for a change."""
+    return _filled(
+        request,
+        _kept(request, action_id),
+        "note",
+        lambda action, details: services.send_back_action(action, by=request.user, **details),
+        _("Sent back. The organisation hears what to change."),
+    )
+
+
+STEPS: dict[str, Callable[..., Action]] = {
+    "insturen": services.submit_action,
+    "publiceren": services.publish_action,
+    "afgelasten": services.cancel_action,
+}
+
+
+@require_POST
+@never_cache
+@login_required
+def step(request: HttpRequest, action_id: UUID, step: str) -> HttpResponse:
+    """``POST /acties/<id>/stap/<insturen|publiceren|afgelasten>/``."""
+    found = _kept(request, action_id)
+    try:
+        STEPS[step](found, by=request.user)
+        messages.success(request, _("Done."))
+    except InvalidInput as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("action-desk", found.pk)
+
+
+@require_POST
+@never_cache
+@login_required
+def remove_task(request: HttpRequest, action_id: UUID, task_id: UUID) -> HttpResponse:
+    """``POST /acties/<id>/taken/<id>/weg/``: a task that nobody has signed up for."""
+    found = _kept(request, action_id)
+    task = ActionTask.objects.select_related("action").filter(pk=task_id, action=found).first()
+    if task is None:
+        raise NotFound
+    try:
+        services.remove_task(task, by=request.user)
+    except DomainError as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("action-desk", found.pk)
+
+
+SEAT_STEPS: dict[str, Callable[..., TaskSeat]] = {
+    "aanwezig": services.check_in_task,
+    "afwezig": services.miss_task,
+    "afmelden": services.give_up_task,
+}
+
+
+@require_POST
+@never_cache
+@login_required
+def seat_step(request: HttpRequest, action_id: UUID, seat_id: UUID, step: str) -> HttpResponse:
+    """``POST /acties/<id>/plekken/<id>/<aanwezig|afwezig|afmelden>/``; ``came`` of a group."""
+    found = _kept(request, action_id)
+    seat = TaskSeat.objects.select_related("event__action", "holder").filter(pk=seat_id, event__action=found)
+    chosen = seat.first()
+    if chosen is None:
+        raise NotFound
+    came = request.POST.get("came", "")
+    more = {"came": int(came)} if step == "aanwezig" and came.isascii() and came.isdigit() else {}
+    try:
+        SEAT_STEPS[step](chosen, by=request.user, **more)
+    except DomainError as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("action-desk", found.pk)
+
+
+def _kept(request: HttpRequest, action_id: UUID) -> Action:
+    found = queries.actions_kept_by(request.user).filter(pk=action_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _forms(action: Action, came: int) -> dict[str, forms.Form]:
+    return {
+        "edit": ActionForm(initial={name: getattr(action, name) for name in FIELDS}, prefix="edit"),
+        "task": TaskForm(prefix="task"),
+        "report": ReportForm(initial={"people_came": came}, prefix="report"),
+        "note": NoteForm(prefix="note"),
+    }
+
+
+KINDS: dict[str, type[forms.Form]] = {
+    "edit": ActionForm,
+    "task": TaskForm,
+    "report": ReportForm,
+    "note": NoteForm,
+}
+
+
+def _filled(
+    request: HttpRequest, action: Action, name: str, act: Callable[[Action, Any], object], said: str
+) -> HttpResponse:
+    """Do what the form of this name asks; or show it again with what is wrong (422)."""
+    form = KINDS[name](request.POST, prefix=name)
+    if form.is_valid():
+        try:
+            act(action, form.cleaned_data)
+        except InvalidInput as refusal:
+            _refuse(form, refusal)
+        else:
+            messages.success(request, said)
+            return redirect("action-desk", action.pk)
+    return _page(request, action, {name: form}, status=422)
+
+
+def _refuse(form: forms.Form, refusal: InvalidInput) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+
+
+def _page(
+    request: HttpRequest, action: Action, filled: dict[str, forms.Form] | None = None, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "action": action,
+        "people": queries.people_at(action),
+        "forms": _forms(action, queries.came_to(action)) | (filled or {}),
+        "is_desk": is_desk(request.user, action),
+        "figures": queries.campaign_figures(action.centre_id, action.campaign) if action.campaign else None,
+    }
+    return render(request, "vacancies/actions/desk.html", context, status=status)
