@@ -245,4 +245,6 @@ def test_the_header_holds_the_first_places_and_the_menu_all(client):
     places = client.get("/").context["shell"].navigation
     in_header = [item for item in places if item.in_header]
     assert len(in_header) == 7 < len(places)
-    assert {reverse("inbox"), reverse("profile"), reverse("volunteer-home")} <= {item.url for item in in_header}
+    assert {reverse("inbox"), reverse("profile"), reverse("volunteer-home")} <= {
+        item.url for item in in_header
+    }

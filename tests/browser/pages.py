@@ -6,7 +6,7 @@ from tests.access.test_matrix import address, expected
 from tests.access.world import ACTORS, World
 
 # Who looks: the three front doors, the visitor, and the desk.
-LOOKERS = ("anonymous", "owner", "helper", "coordinator", "administrator")
+LOOKERS = ("anonymous", "owner", "helper", "coordinator", "administrator", "officer")
 # Not pages for people: programs read them, or they stand in another file.
 NO_PAGES = ("api/", ".well-known", "manifest", "robots", "favicon", "healthz", "readyz", "metrics")
 FRAGMENTS = (
@@ -48,5 +48,8 @@ def own_pages(looker: str, world: World) -> list[str]:
     everything = [*pages_of(looker, world), *special_pages(looker)]
     if looker == "anonymous":
         return everything
-    public = set(pages_of("anonymous", world))
-    return [page for page in everything if page not in public]
+    seen = set(pages_of("anonymous", world))
+    if looker == "officer":
+        # Staff as well: what they share with the coordinator is looked at there.
+        seen |= {*pages_of("coordinator", world), *special_pages("coordinator")}
+    return [page for page in everything if page not in seen]

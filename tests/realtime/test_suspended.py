@@ -1,0 +1,107 @@
+"""An account is closed: within two seconds nothing is left of it, on any channel (threats 14 and 19).
+
+The worker and the server are those of every day; each channel is waited for, and the time is taken.
+"""
+
+import time
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from common import clock
+from matching.enums import AssignmentState
+from matching.models import Assignment, Offer
+from matching.queries import contact_is_open
+from matching.services import accept_offer, ask_volunteer, plan
+from notifications.models import OutgoingMail
+from people.enums import SuspensionReason
+from people.services import new_calendar_link, reinstate_user, suspend_user
+from tests.factories.matching import Town, open_request
+from tests.factories.people import PASSWORD
+from tests.realtime.client import SOON, Server, signed_in, socket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def app_token(user) -> str:
+    """The token of an app that signed in through the headless API."""
+    user.set_password(PASSWORD)
+    user.save()
+    answer = Client().post(
+        "/_allauth/app/v1/auth/login",
+        {"email": user.email, "password": PASSWORD},
+        content_type="application/json",
+    )
+    return answer.json()["meta"]["session_token"]
+
+
+class Channels:
+    """All the ways in which one volunteer sees or hears of others."""
+
+    def __init__(self, user, assignment: Assignment) -> None:
+        self.user, self.assignment = user, assignment
+        self.token = app_token(user)  # first: it sets the password, which would end the other session
+        self.browser = signed_in(user)
+        self.feed = reverse("agenda-feed", args=[new_calendar_link(user, by=user)])
+
+    def open(self) -> set[str]:
+        """Those that give something at this moment."""
+        page = self.browser.get(reverse("agreement", args=[self.assignment.pk]))
+        api = Client().get("/api/v1/assignments", headers={"X-Session-Token": self.token})
+        ways = {
+            "page": page.status_code == 200,
+            "api": api.status_code == 200,
+            "calendar": Client().get(self.feed).status_code == 200,
+            "address": contact_is_open(Assignment.objects.select_related("request", "volunteer__user").get()),
+        }
+        return {way for way, gives in ways.items() if gives}
+
+
+@pytest.fixture
+def agreed(town: Town) -> Assignment:
+    """An agreement of the first volunteer, and a question that is still open."""
+    first = town.volunteers[0]
+    assignment = accept_offer(ask_volunteer(town.request, first, by=town.coordinator), by=first.user)
+    plan(assignment, clock.now() + timedelta(days=1), by=first.user)
+    ask_volunteer(open_request(town.centre), first, by=town.coordinator)
+    return assignment
+
+
+def test_nothing_is_left_of_it_within_two_seconds(server: Server, town: Town, agreed, settings, worker):
+    settings.EMAIL_BACKEND = "notifications.mail.OutboxBackend"
+    user, resident = town.volunteers[0].user, town.resident_user
+    channels = Channels(user, agreed)
+    assert channels.open() == {"page", "api", "calendar", "address"}
+    with socket(server, channels.browser) as opened, socket(server, signed_in(resident)) as other_side:
+        opened.hello(), other_side.hello()
+        OutgoingMail.objects.all().delete()
+        began = time.monotonic()
+        suspend_user(user, by=town.coordinator, reason=SuspensionReason.MONEY, note="Vroeg om geld.")
+        assert channels.open() == set()
+        code, heard = opened.closes(SOON)
+        assert (code in {4401, 4408}, heard) == (True, [])
+        # The other side hears that it is off: what was agreed and asked has been taken back.
+        other_side.until(lambda message: message.get("topic") == "assignment", SOON)
+        assert time.monotonic() - began < SOON
+    assert Assignment.objects.get().state == AssignmentState.CANCELLED
+    assert not Offer.objects.filter(volunteer__user=user, state__in=("sent", "seen")).exists()
+    assert user.email not in [to for mail in OutgoingMail.objects.all() for to in mail.content["to"]]
+    with socket(server, channels.browser) as again:
+        assert again.closes() == (4401, [])
+
+
+def test_undone_with_a_reason_one_signs_in_again(server: Server, town: Town, worker):
+    user = town.volunteers[0].user
+    user.set_password(PASSWORD)
+    user.save()
+    assert EmailAddress.objects.filter(user=user, verified=True).exists()
+    browser = signed_in(user)
+    suspend_user(user, by=town.coordinator)
+    reinstate_user(user, by=town.coordinator, note="Een misverstand.")
+    browser.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert browser.get("/profiel/").status_code == 200
+    with socket(server, browser) as opened:
+        assert opened.hello()[-1]["type"] == "hello"
