@@ -27,7 +27,7 @@ def make_logins(centre: Centre, organisation: Organisation) -> dict[str, User]:
     users = {key: _account(key, name) for key, name, _role in ACCOUNTS}
     for key, _name, role in ACCOUNTS:
         if role == Role.ORGANISATION:
-            give(users[key], role, organisation=organisation, by=None)
+            give(users[key], role, organisation=organisation, manages=True, by=None)
         elif role not in {Role.RESIDENT, Role.VOLUNTEER}:
             give(users[key], role, centre=centre, by=None)
     User.objects.filter(pk=users["beheerder"].pk).update(is_staff=True, is_superuser=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from backend.demo.bank import fill_the_bank
 from backend.demo.history import Cast, new_request, write_history
 from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
@@ -93,6 +94,7 @@ def build_town(
     stage_safety(centre, logins["coordinator"], logins["aandachtsfunctionaris"])
     _stage_who_is_not_found(ria, logins["coordinator"], texts)
     make_bonds(people, ria, texts, logins["coordinator"])
+    fill_the_bank(centre, organisation, logins["coordinator"], stars)
     recognise(organisation, stars, logins["coordinator"])
     supply.forget()
     matching.make_proposal(centre, by=None)

@@ -21,6 +21,7 @@ from vacancies.services.actions import (
 )
 from vacancies.services.answering import (
     add_note,
+    cancel_silence,
     decline_application,
     end_all_of,
     end_application,
@@ -134,6 +135,7 @@ __all__ = [
     "cancel_action",
     "cancel_series",
     "cancel_shift",
+    "cancel_silence",
     "change_shift",
     "check_in",
     "check_in_by_code",
