@@ -11,4 +11,4 @@ class AcademyConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers, and register what is kept of a person."""
-        from academy import own_data, receivers  # noqa: F401  (registers on import)
+        from academy import agenda, own_data, receivers  # noqa: F401  (registers on import)

@@ -25,6 +25,7 @@ HELPING = frozenset({Role.VOLUNTEER})
 STAFF = frozenset(STAFF_ROLES)
 ORGANISATIONS = frozenset({Role.ORGANISATION})
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
+TEACHING = COORDINATING | {Role.TRAINER}
 OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
 # As many places fit in the header of a desktop; these are always among them.
@@ -66,8 +67,9 @@ ENTRIES = (
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
     Entry("my-requests", _("My requests"), "list", ASKING),
     Entry("ask-help", _("Ask for help"), "heart", ASKING),
-    Entry("learning", _("Learning"), "tutoring", HELPING),
+    Entry("learning", _("Learning"), "tutoring", EVERYONE - STAFF),
     Entry("vacancies", _("Vacancies"), "search", HELPING),
+    Entry("trainer-desk", _("Giving training"), "star", TEACHING),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
     Entry("hours-to-sign", _("Hours to sign"), "clock", COORDINATING),
     Entry("claims-to-decide", _("Reimbursements"), "paperwork", COORDINATING),

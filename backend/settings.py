@@ -359,7 +359,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         name.rsplit(".", 1)[-1]: name
         for name in (
+            "academy.enums.Audience",
             "academy.enums.InvitationState",
+            "academy.enums.StepKind",
+            "academy.enums.Theme",
+            "academy.enums.VersionState",
+            "common.seating.CancelledBy",
+            "common.seating.SeatState",
             "help_requests.enums.RequestKind",
             "help_requests.enums.RequestState",
             "help_requests.enums.UnsuitableReason",
@@ -433,6 +439,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "media-src": [SELF],
         "worker-src": [SELF],
         # Browsers hold the redirect after a form against this too.
         "form-action": [SELF, *OIDC_ORIGINS],

@@ -24,6 +24,7 @@ urlpatterns = [
     path("offline/", web.offline, name="offline"),
     path("stijl/", web.gallery, name="gallery"),
     path("manifest.webmanifest", web.manifest, name="manifest"),
+    path("sw.js", web.service_worker, name="service-worker"),
     path("robots.txt", web.robots_txt, name="robots"),
     path("favicon.ico", web.favicon, name="favicon"),
     path(".well-known/security.txt", web.security_txt, name="security-txt"),

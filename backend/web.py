@@ -30,7 +30,8 @@ STARTS: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.VOLUNTEER}), "volunteer-home"),
     (frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER}), "my-requests"),
     (frozenset({Role.ORGANISATION}), "organisation-home"),
-    (frozenset({Role.TRAINER, Role.ANALYST}), "profile"),
+    (frozenset({Role.TRAINER}), "trainer-desk"),
+    (frozenset({Role.ANALYST}), "profile"),
 )
 SECURITY_TXT_HOLDS = timedelta(days=300)
 
@@ -146,6 +147,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "icons": icons,
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """``GET /sw.js``: what keeps lessons on a phone; it stands at the root, for it serves the whole site."""
+    code = (settings.BASE_DIR / "backend" / "static" / "js" / "sw.js").read_text()
+    return HttpResponse(code, content_type="text/javascript; charset=utf-8")
 
 
 @require_safe

@@ -10,9 +10,14 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the event handlers of this app."""
+        """Connect the event handlers of this app, and tell the academy what a course opens and did."""
+        from academy.queries import has_effect, opens
         from matching import agenda, own_data, receivers, reportable  # noqa: F401  (registers on import)
+        from matching.candidates import unlock_values
+        from matching.queries import effect_of_courses
         from matching.vacancy_ranking import rank
         from vacancies.queries.ranking import rank_with
 
         rank_with(rank)
+        opens(unlock_values)
+        has_effect(effect_of_courses)

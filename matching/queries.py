@@ -1,14 +1,18 @@
 """Reads of offers and assignments; each starts from what the person may see."""
 
+from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
+from academy.models import Completion
+from academy.queries import Effect
 from common import clock
 from common.permissions import require
 from events.models import EventRecord
@@ -48,6 +52,8 @@ from people.services import note_read
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
+EFFECT_SPAN = timedelta(days=91)
+_DONE = ("course_id", "volunteer_id", "completed_on")
 # Help that was given: a task that is done, or help that went on after its trial period. Who found that
 # they do not click carries nothing of it along, for better or worse.
 WENT_WELL = Q(state=AssignmentState.DONE) | (
@@ -390,3 +396,27 @@ def reading_of(volunteer: Volunteer, request_ids: Collection[UUID] = ()) -> Read
         last=max((at for _id, at in recent), default=None),
         known=frozenset(request_id for request_id, _at in seen if request_id is not None),
     )
+
+
+def effect_of_courses(centre_ids: Collection[UUID]) -> dict[UUID, Effect]:
+    """Return per course how much its volunteers in these centres did in the three months before and after it.
+
+    Counted are those of whom both spans are known: their first time, at least three months ago. Two queries.
+    """
+    last = clock.today() - EFFECT_SPAN
+    rows = Completion.objects.filter(
+        volunteer__centre__in=centre_ids, revoked_at=None, completed_on__lte=last
+    ).order_by("-completed_on")
+    first = {(course, person): day for course, person, day in rows.values_list(*_DONE)}
+    moments: dict[UUID, list[date]] = {}
+    done = Assignment.objects.filter(WENT_WELL, volunteer__centre__in=centre_ids).exclude(ended_at=None)
+    for person, ended_at in done.order_by("ended_at").values_list("volunteer_id", "ended_at"):
+        moments.setdefault(person, []).append(timezone.localdate(ended_at))
+    sums: dict[UUID, list[int]] = {}
+    for (course, person), day in first.items():
+        known = moments.get(person, [])
+        at, total = bisect_left(known, day), sums.setdefault(course, [0, 0, 0])
+        total[0] += 1
+        total[1] += at - bisect_left(known, day - EFFECT_SPAN)
+        total[2] += bisect_left(known, day + EFFECT_SPAN) - at
+    return {course: Effect(*total) for course, total in sums.items()}

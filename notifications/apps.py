@@ -13,6 +13,7 @@ class NotificationsConfig(AppConfig):
         """Connect the event handlers of this app."""
         from notifications import (  # noqa: F401  (registers on import)
             days,
+            learning,
             own_data,
             receivers,
             reportable,

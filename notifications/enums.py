@@ -61,6 +61,20 @@ class NoticeKind(models.TextChoices):
     VACANCY_EXPIRES = "vacancy_expires", _("Your vacancy expires in two weeks. Do you want to renew it?")
     ORGANISATION_REQUESTED = "organisation_requested", _("An organisation wants to take part.")
     ORGANISATION_DECIDED = "organisation_decided", _("The centre has decided about your organisation.")
+    MEETING_TAKEN = "meeting_taken", _("You have a place at a meeting. Put it in your calendar.")
+    MEETING_MOVED_UP = "meeting_moved_up", _("A place came free: you can come to the meeting.")
+    MEETING_CANCELLED = "meeting_cancelled", _("Your place at a meeting is gone. Look for another one.")
+    MEETING_LAPSED = "meeting_lapsed", _("No place came free at the meeting. Look for another one.")
+    MEETING_CHANGED = "meeting_changed", _("A meeting that you go to has another time or place.")
+    MEETING_TOMORROW = "meeting_tomorrow", _("Tomorrow you have a meeting. See where and when.")
+    TRAINING_TOMORROW = "training_tomorrow", _("Tomorrow you give a training. See who comes.")
+    MEETING_EVALUATE = "meeting_evaluate", _("How was the training? It takes a minute to tell.")
+    CERTIFICATE = "certificate", _("Well done! Your certificate is ready.")
+    COURSE_ENDING = (
+        "course_ending",
+        _("A training that you did counts for two more months. Do it again in time."),
+    )
+    COURSE_ENDED = "course_ended", _("A training that you did counts no more. Do it again to keep helping.")
     NO_VOLUNTEER = "no_volunteer", _("No volunteer has been found yet for a request.")
     WIDENING = "widening", _("We have a short question for you: is another moment fine too?")
     WIDENING_YES = "widening_yes", _("A resident says yes: another moment is fine too. The search goes on.")

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from academy.enums import InvitationState
+from academy.enums import Audience, InvitationState, Theme
 from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
 from people.enums import HelpCategory
 
@@ -18,10 +19,30 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
         read_only=True, allow_null=True, help_text="How long a completion holds; null: for ever."
     )
 
+    theme = serializers.ChoiceField(choices=Theme.choices, read_only=True)
+    audiences = serializers.SerializerMethodField()
+    prerequisites = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+
     class Meta:
         model = Course
-        fields = ["id", "slug", "title", "summary", "valid_months", "published"]
+        fields = [
+            "id",
+            "slug",
+            "title",
+            "summary",
+            "theme",
+            "audiences",
+            "prerequisites",
+            "needs_session",
+            "valid_months",
+            "published",
+        ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Audience.choices)))
+    def get_audiences(self, course: Course) -> list[str]:
+        """For whom it is meant."""
+        return [each.value for each in course.meant_for]
 
 
 class CompletionSerializer(serializers.ModelSerializer[Completion]):

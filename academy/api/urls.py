@@ -1,6 +1,6 @@
 """Routes of the academy's API."""
 
-from academy.api import knowledge, views
+from academy.api import knowledge, learning, views
 from common.api.router import ApiRouter
 
 router = ApiRouter()
@@ -10,4 +10,9 @@ router.register("completions", views.CompletionViewSet, basename="completion")
 router.register("course-invitations", views.CourseInvitationViewSet, basename="course-invitation")
 router.register("articles", knowledge.ArticleViewSet, basename="article")
 router.register("kept-articles", knowledge.KeptArticleViewSet, basename="kept-article")
+router.register("learnings", learning.LearningViewSet, basename="learning")
+router.register("course-sessions", learning.SessionViewSet, basename="course-session")
+router.register("enrolments", learning.EnrolmentViewSet, basename="enrolment")
+router.register("certificates", learning.CertificateViewSet, basename="certificate-api")
+router.register("evaluations", learning.EvaluationViewSet, basename="evaluation")
 urlpatterns = router.urls

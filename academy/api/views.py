@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -11,9 +12,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy import queries, services
+from academy.api import learning_shapes
 from academy.api import serializers as shapes
-from academy.enums import InvitationState
-from academy.errors import AlreadyTrained, CourseNotOffered, CourseRetired, VolunteerHasLeft
+from academy.enums import InvitationState, VersionState
+from academy.errors import (
+    AlreadyTrained,
+    CourseNotOffered,
+    CourseRetired,
+    NotADraft,
+    NothingToLearn,
+    PrerequisiteMissing,
+    VolunteerHasLeft,
+)
 from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
 from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
@@ -57,6 +67,43 @@ class CourseViewSet(ReadViewSet):
             raise NotFound
         categories = [HelpCategory(category) for category in wanted["categories"]]
         return self.perform(services.set_required_for, self.get_object(), centre, categories)
+
+    @extend_schema(
+        summary="Begin with a course", request=None, responses={200: learning_shapes.LearningSerializer}
+    )
+    @action(
+        detail=True, methods=["post"], domain_errors=[CourseNotOffered, NothingToLearn, PrerequisiteMissing]
+    )
+    def begin(self, request: Request, id: UUID) -> Response:
+        """Begin with its lessons, or get those back that one does or did."""
+        shape = learning_shapes.LearningSerializer
+        return self.perform(services.begin, self.get_object(), request.user, answer=shape)
+
+    @extend_schema(
+        summary="Write the draft of a course",
+        request=learning_shapes.WriteStepsSerializer,
+        responses={200: learning_shapes.VersionSerializer},
+    )
+    @action(detail=True, methods=["put"], url_path="draft", domain_errors=[InvalidInput, CourseRetired])
+    def write_draft(self, request: Request, id: UUID) -> Response:
+        """Trainers and coordinators: all steps of the draft anew. What is given stays as it is."""
+        steps = self.read(learning_shapes.WriteStepsSerializer)["steps"]
+        with transaction.atomic():
+            draft = services.draft_of(self.get_object(), by=request.user)
+            return self.perform(services.write_steps, draft, steps, answer=learning_shapes.VersionSerializer)
+
+    @extend_schema(
+        summary="Publish the draft of a course",
+        request=None,
+        responses={200: learning_shapes.VersionSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="publish", domain_errors=[NotADraft, InvalidInput])
+    def publish_draft(self, request: Request, id: UUID) -> Response:
+        """Coordinators: give the draft from now on. Who is half-way finishes what they began with."""
+        draft = self.get_object().versions.filter(state=VersionState.DRAFT).first()
+        if draft is None:
+            raise NotADraft
+        return self.perform(services.publish_version, draft, answer=learning_shapes.VersionSerializer)
 
 
 class CourseRequirementViewSet(ScopedViewSet):

@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from academy.enums import Audience, CourseForm, VersionState
 from academy.models import (
+    BadgeKey,
     Certificate,
     Completion,
     Course,
@@ -49,6 +50,16 @@ class Effect:
     people: int
     before: int
     after: int
+
+    @property
+    def per_person_before(self) -> float:
+        """Tasks of one person before, on average."""
+        return round(self.before / self.people, 1)
+
+    @property
+    def per_person_after(self) -> float:
+        """Tasks of one person after, on average."""
+        return round(self.after / self.people, 1)
 
 
 Effects = Callable[[Iterable[UUID]], Mapping[UUID, Effect]]
@@ -220,6 +231,17 @@ def certificates_visible_to(user: Any) -> QuerySet[Certificate]:
     own = teaching_centres(user)
     seen = Q(user=user) | Q(user__volunteer__centre__in=own) | Q(centre__in=own)
     return Certificate.objects.filter(seen).select_related("course", "centre", "user")
+
+
+def certificate_at(certificate_id: UUID) -> Certificate | None:
+    """Return the certificate of an address, for whoever was given it."""
+    rows = Certificate.objects.select_related("course", "centre", "user", "session")
+    return rows.filter(pk=certificate_id).first()
+
+
+def badge_key(key_id: UUID) -> BadgeKey | None:
+    """Return a key that badges name; its public half is for everyone."""
+    return BadgeKey.objects.filter(pk=key_id).first()
 
 
 def best_certificates(user: User) -> list[Certificate]:

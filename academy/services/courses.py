@@ -55,10 +55,10 @@ class CourseDetails(TypedDict, total=False):
     title_en: str
     summary_nl: str
     summary_en: str
-    valid_months: int | None
     theme: str
     audiences: int
     needs_session: bool
+    valid_months: int | None
     published: bool
 
 

@@ -19,12 +19,13 @@ from people.queries import volunteer_of
 @login_required
 def accept(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """``POST /leren/uitnodiging/<id>/ja/``: the volunteer wants to do it."""
+    invitation = own_invitation(request, invitation_id)
     try:
-        accept_invitation(own_invitation(request, invitation_id), by=request.user)
-        messages.success(request, _("Good! The centre lets you know when and where."))
+        accept_invitation(invitation, by=request.user)
+        messages.success(request, _("Good! Choose how and when."))
     except InvalidTransition:
         messages.info(request, _("This invitation has been answered already."))
-    return redirect("learning")
+    return redirect("learn-course", invitation.course.slug)
 
 
 @require_POST
@@ -42,7 +43,9 @@ def decline(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 def own_invitation(request: HttpRequest, invitation_id: UUID) -> CourseInvitation:
     """The invitation to this person. Raises ``NotFound`` for absent and foreign alike."""
     volunteer = volunteer_of(request.user)
-    mine = CourseInvitation.objects.filter(pk=invitation_id, volunteer=volunteer).select_related("volunteer")
+    mine = CourseInvitation.objects.filter(pk=invitation_id, volunteer=volunteer).select_related(
+        "volunteer", "course"
+    )
     found = mine.first() if volunteer else None
     if found is None:
         raise NotFound

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from backend.demo.academy import fill_academy
 from backend.demo.bank import fill_the_bank
 from backend.demo.history import Cast, new_request, write_history
 from backend.demo.lasting import make_bonds
@@ -87,6 +88,7 @@ def build_town(
     stars = [_star(logins[key], centre, homes, chance) for key in ("vrijwilliger", "vrijwilliger2")]
     ria = _ria(logins["bewoner"], centre, homes, chance)
     teach(centre, helpers, stars, open_now, logins["coordinator"])
+    fill_academy(centre, stars, active, logins["trainer"])
     supply.forget()
     _fill_the_desk(people, texts, logins["coordinator"], chance)
     _let_it_tick(open_now, logins["coordinator"])

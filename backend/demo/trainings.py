@@ -3,6 +3,7 @@
 from datetime import timedelta
 from random import Random
 
+from academy.enums import Theme
 from academy.models import Completion, Course
 from academy.services import (
     CourseDetails,
@@ -28,6 +29,8 @@ TOGETHER = frozenset({HelpCategory.COMPANY, HelpCategory.OUTING})
 COURSES = (
     CourseDetails(
         slug="omgaan-met-dementie",
+        theme=Theme.DEMENTIA,
+        audiences=5,
         title_nl="Omgaan met dementie",
         title_en="Living with dementia",
         summary_nl="Je leert wat dementie met iemand doet, en hoe je rustig contact maakt. Eén avond.",
@@ -36,14 +39,19 @@ COURSES = (
     ),
     CourseDetails(
         slug="veilig-tillen",
+        theme=Theme.LIFTING,
+        audiences=5,
         title_nl="Veilig tillen",
         title_en="Lifting safely",
         summary_nl="Je oefent hoe je zwaar tilt zonder je rug te bezeren. Eén ochtend.",
         summary_en="How to lift heavy things and spare your back. One morning.",
         valid_months=36,
+        needs_session=True,
     ),
     CourseDetails(
         slug="veilig-op-weg",
+        theme=Theme.ROAD,
+        audiences=1,
         title_nl="Samen veilig op weg",
         title_en="Safe on the road together",
         summary_nl="Je leert iemand met een rollator of rolstoel in en uit de auto te helpen. Eén middag.",
@@ -52,6 +60,8 @@ COURSES = (
     ),
     CourseDetails(
         slug="grenzen-stellen",
+        theme=Theme.BOUNDARIES,
+        audiences=1,
         title_nl="Grenzen stellen",
         title_en="Setting boundaries",
         summary_nl="Wat doe je wel en wat doe je niet? Je oefent om vriendelijk nee te zeggen. Eén avond.",

@@ -66,13 +66,13 @@ class TestLearning:
         shown = page(client_of(volunteer.user), "learning")
         for words in (
             "Je bent uitgenodigd",
-            "Met deze training kun je 1 hulpvraag bij jou in de buurt meer doen.",
-            "Met deze training kun je 2 hulpvragen bij jou in de buurt meer doen.",
+            "Deze training opent 1 hulpvraag bij jou in de buurt.",
+            "Deze training opent 2 hulpvragen bij jou in de buurt.",
             "was geldig tot en met gisteren",
             "Vervalt binnenkort",
         ):
             assert words in shown
-        assert shown.count("Dementie</h3>") == 1
+        assert shown.count("Dementie</a></h3>") == 1
 
     def test_one_answers_and_may_think_again(self, town, volunteer):
         invitation = services.invite_to_course(CourseFactory(), volunteer, by=town.coordinator)
@@ -84,7 +84,8 @@ class TestLearning:
             ("invitation-accept", InvitationState.DECLINED),
         ):
             answer = client.post(reverse(name, args=[invitation.pk]))
-            assert answer["Location"] == reverse("learning")
+            onward = [] if name == "invitation-decline" else [invitation.course.slug]
+            assert answer["Location"] == reverse("learn-course" if onward else "learning", args=onward)
             assert CourseInvitation.objects.get().state == state
         assert "Deze uitnodiging is al beantwoord." in page(client, "learning")
         assert invitation.course.title not in page(client, "volunteer-home")

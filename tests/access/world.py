@@ -24,6 +24,7 @@ from people.services import invitations
 from safeguarding.enums import DecisionOutcome, DecisionReason, ReportKind, ReportReason, Requirement
 from safeguarding.models import Block, ScreeningDecision
 from safeguarding.services import file_report, propose_decision, report_concern
+from tests.access.learning import Academy, build_academy
 from tests.access.shifts_world import build_days, build_shifts, step_of
 from tests.factories.academy import CourseFactory, train
 from tests.factories.knowledge import write_article
@@ -105,6 +106,7 @@ class World:
 
     shifts: dict[str, object]
     days: dict[str, object]
+    academy: Academy
 
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
@@ -141,7 +143,7 @@ class World:
             "step": "pak" if route.startswith("balie/advies") else "likes",
             "move": "hervatten",
             "side": "centrale",
-            "slug": self.course.slug if route.startswith("trainingen") else _slug(route),
+            "slug": _slug(route),
             "completion_id": self.completion_id,
             "invitation_id": self.team_invitation_id if "team" in route else self.invitation_id,
             "token": self.recognised.token if route.startswith("paspoort") else "wat",
@@ -179,6 +181,7 @@ class World:
             "talk_id": self.talk_id,
             "question": "energie",
             "kind": _kind(route),
+            **self.academy.arguments(route),
         }
 
     def _api_id(self, route: str) -> object:
@@ -198,6 +201,7 @@ class World:
             "articles": self.article_id,
             "kept-articles": self.article_id,
             "completions": self.completion_id,
+            **self.academy.ids(),
             "course-invitations": self.invitation_id,
             "invitations": self.team_invitation_id,
             "shared-records": self.share_id,
@@ -286,6 +290,7 @@ def build_world() -> World:
     }
     done, wanted = CourseFactory(), CourseFactory()
     completion = train(helper, done)
+    academy = build_academy(done, helper, cast("User", people["trainer"]))
     invitation = invite_to_course(wanted, helper, by=town.coordinator)
     proposal = services.make_proposal(town.centre, by=town.coordinator)
     Worker().run_due()
@@ -306,6 +311,7 @@ def build_world() -> World:
         course=done,
         completion_id=completion.pk,
         invitation_id=invitation.pk,
+        academy=academy,
         proposal_id=proposal.pk,
         pair_id=proposal.pairs.get().pk,
         shifts=build_shifts(organisation, helper, other),

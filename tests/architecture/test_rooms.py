@@ -38,7 +38,7 @@ OWN_ROOMS = {
     "safeguarding": {"reportable.py"},
     "help_requests": {"data"},
     # The starter set of courses and articles, as files.
-    "academy": {"content"},
+    "academy": {"agenda.py", "content"},
     "vacancies": {"agenda.py", "working_times.py"},
     "matching": {
         "agenda.py",
@@ -58,6 +58,7 @@ OWN_ROOMS = {
     "recognition": {"limits.py"},
     "notifications": {
         "days.py",
+        "learning.py",
         "live",
         "mail.py",
         "mail_notices.py",

@@ -1,0 +1,340 @@
+"""The pages of learning, as a learner, a visitor and a trainer meet them; and what is told of it."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from academy import queries
+from academy.enums import VersionState
+from academy.models import Certificate, Course, Enrolment, Evaluation, Session, StepDone
+from academy.services import TOKEN, begin, close_session, draft_of, enrol
+from common.checkin import make_token
+from events.worker import Worker
+from notifications.enums import NoticeKind
+from notifications.models import Notice
+from notifications.web.views import address_of
+from people.agenda import appointments_of
+from people.enums import Role
+from people.queries import forget_standing
+from tests.factories.academy import CourseFactory, learn, lesson, session_of
+from tests.factories.people import (
+    AdministratorFactory,
+    CentreFactory,
+    CoordinatorFactory,
+    UserFactory,
+    VolunteerFactory,
+    staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture
+def centre(clock):
+    return CentreFactory()
+
+
+@pytest.fixture
+def course(centre):
+    made = CourseFactory(slug="dementie", title_nl="Dementie", theme="dementia", valid_months=24)
+    lesson(made)
+    return made
+
+
+@pytest.fixture
+def learner(centre):
+    return VolunteerFactory(centre=centre, user=UserFactory(name="Fatima Haddad")).user
+
+
+@pytest.fixture
+def trainer(centre):
+    return staff(Role.TRAINER, centre)
+
+
+class TestTheCatalogue:
+    def test_everyone_reads_it_and_narrows_it(self, course):
+        carers = CourseFactory(title_nl="Zorgen voor een ander", audiences=4, theme="caring")
+        CourseFactory(title_nl="Nog niet klaar", published=False)
+        visitor = Client()
+        shown = text(visitor.get("/leren/"))
+        assert "Dementie" in shown
+        assert carers.title in shown
+        assert "Nog niet klaar" not in shown
+        narrowed = text(visitor.get("/leren/?voor=carer&thema=caring"))
+        assert carers.title in narrowed
+        assert "/leren/dementie/" not in narrowed
+        assert "Hierover is er nog niets" in text(visitor.get("/leren/?voor=carer&thema=lifting"))
+        about = text(visitor.get("/leren/dementie/"))
+        assert "Log in om te beginnen" in about
+        assert "15 minuten" in about
+
+    def test_how_often_it_asks_does_not_grow(self, course, learner, django_assert_num_queries):
+        client = client_of(learner)
+        client.get("/leren/")
+        for _ in range(6):
+            lesson(CourseFactory())
+        with django_assert_num_queries(21):
+            client.get("/leren/")
+
+
+class TestLessons:
+    def test_one_step_on_a_screen_without_a_script(self, course, learner):
+        client = client_of(learner)
+        assert client.get("/leren/dementie/stap/1/").url == "/leren/dementie/"
+        assert client.post("/leren/dementie/begin/").url == "/leren/dementie/stap/1/"
+        shown = text(client.get("/leren/dementie/stap/1/"))
+        assert "<strong>kijken</strong>" in shown
+        assert client.post("/leren/dementie/stap/1/").url == "/leren/dementie/stap/2/"
+        assert client.post("/leren/dementie/begin/").url == "/leren/dementie/stap/2/"
+        assert client.post("/leren/dementie/stap/2/").url == "/leren/dementie/stap/3/"
+        unanswered = client.post("/leren/dementie/stap/3/")
+        assert (unanswered.status_code, "Kies een antwoord." in text(unanswered)) == (422, True)
+        visible = r'data-why="a"(?! hidden)[^>]*>.*?Rust helpt meer\.'
+        wrong = text(client.post("/leren/dementie/stap/3/", {"choice": "a"}))
+        assert re.search(visible, wrong, re.S)
+        assert "fout" not in wrong.lower()
+        right = text(client.post("/leren/dementie/stap/3/", {"choice": "b"}))
+        assert "Zo houd je contact." in right
+        done = client.post("/leren/dementie/stap/3/", {"choice": "b", "answered": "yes"})
+        assert done.url == "/leren/dementie/klaar/"
+        assert "Goed gedaan!" in text(client.get("/leren/dementie/klaar/"))
+        assert client.get("/leren/dementie/stap/9/").status_code == 404
+
+    def test_a_text_says_in_which_language_it_is(self, course, learner):
+        client = client_of(learner)
+        client.cookies["django_language"] = "en"
+        client.post("/leren/dementie/begin/")
+        assert 'lang="en" data-lesson' in text(client.get("/leren/dementie/stap/1/"))
+        assert 'lang="nl" data-lesson' in text(client.get("/leren/dementie/stap/3/"))
+
+    def test_the_api_takes_a_step_once_however_often_it_is_sent(self, clock, course, learner):
+        client = client_of(learner)
+        begun = client.post(f"/api/v1/courses/{course.pk}/begin").json()
+        first, _second, question = (step["id"] for step in begun["steps"])
+        assert "right" not in str(begun["steps"][2]["answers"])
+        address = f"/api/v1/learnings/{begun['id']}/progress"
+        at = (clock.now() - timedelta(minutes=1)).isoformat()
+
+        def send(key, **body):
+            headers = {"Idempotency-Key": key}
+            return client.post(address, body, content_type="application/json", headers=headers)
+
+        assert [send("k1", step=first, at=at).status_code for _ in range(3)] == [200, 200, 200]
+        assert send("k2", step=first).json()["done"]
+        assert StepDone.objects.count() == 1
+        assert send("k3", step=question, choice="a").json() == {
+            "done": False, "why": "Rust helpt meer.", "finishedAt": None,
+        }  # fmt: skip
+        assert send("k4", step=question, choice="z").status_code == 422
+        assert send("k5", step=str(learner.pk)).status_code == 422
+        stranger = client_of(UserFactory())
+        assert stranger.post(address, {"step": first}, content_type="application/json").status_code == 404
+
+    def test_a_browser_sends_a_step_with_its_cookie_a_key_and_its_token(self, course, learner):
+        """What ``lesson.js`` does: the check of the token looks into a JSON body that is read before."""
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(learner, backend="django.contrib.auth.backends.ModelBackend")
+        learning = begin(course, learner, by=learner)
+        client.get("/leren/dementie/stap/1/")
+        token = client.cookies["csrftoken"].value
+        address = reverse("api:learning-progress", args=[learning.pk])
+        body = {"step": str(learning.version.steps.first().pk)}
+        statuses = [
+            client.post(address, body, content_type="application/json", headers=headers).status_code
+            for headers in (
+                {"Idempotency-Key": "k1", "X-CSRFToken": token},
+                {"Idempotency-Key": "k1", "X-CSRFToken": token},
+                {"Idempotency-Key": "k2"},
+            )
+        ]
+        assert statuses == [200, 200, 403]
+
+    def test_the_worker_of_the_browser_stands_at_the_root(self, client):
+        answer = client.get("/sw.js")
+        assert answer["Content-Type"].startswith("text/javascript")
+        assert "no-cache" in answer["Cache-Control"]
+        assert "/offline/" in text(answer)
+
+
+class TestMeetings:
+    @pytest.fixture
+    def session(self, course, centre, trainer) -> Session:
+        return session_of(course, centre, trainer=trainer, capacity=1)
+
+    def test_signing_up_the_calendar_and_signing_off(self, session, learner, centre):
+        client, other = client_of(learner), client_of(VolunteerFactory(centre=centre).user)
+        address = reverse("meeting", args=[session.pk])
+        assert "bellen.voorbeeld" not in text(client.get(address))
+        client.post(f"{address}aanmelden/")
+        assert "bellen.voorbeeld" in text(client.get(address))
+        file = text(client.get(f"{address}agenda.ics"))
+        assert "DTSTART:20250610T080000Z" in file
+        assert "bellen.voorbeeld" not in file
+        assert [each.what for each in appointments_of(learner)] == ["Dementie"]
+        other.post(f"{address}aanmelden/")
+        assert "nummer 1 op de wachtlijst" in text(other.get(address))
+        assert other.get(f"{address}agenda.ics").status_code == 404
+        client.post(f"{address}afmelden/")
+        assert "Je hebt een plaats." in text(other.get(address))
+
+    def test_a_trainer_plans_changes_ticks_and_rounds_off(self, clock, course, centre, trainer, learner):
+        client = client_of(trainer)
+        filled = {
+            "course": course.pk, "day": "2025-06-10", "begins": "19:30", "ends": "21:30", "capacity": "10",
+            "call_url": "https://bellen.nl/x", "trainer": trainer.pk,
+        }  # fmt: skip
+        wrong = client.post("/trainer/bijeenkomsten/nieuw/", filled | {"ends": "18:00", "room": "Zaal 2"})
+        assert (wrong.status_code, "Zaal 2" in text(wrong)) == (422, True)
+        client.post("/trainer/bijeenkomsten/nieuw/", filled)
+        session = Session.objects.get()
+        page = reverse("trainer-session", args=[session.pk])
+        client.post(f"{page}wijzig/", filled | {"capacity": "3"})
+        seat = enrol(session, learner, by=learner)
+        assert "Fatima Haddad" in text(client.get(page))
+        assert "Fatima Haddad" in client.get(f"{page}lijst.csv").content.decode("utf-8-sig")
+        clock.at(session.starts_at)
+        assert "<svg" in text(client.get(f"{page}deur/"))
+        client.post(reverse("trainer-tick", args=[session.pk, seat.pk, "aanwezig"]))
+        client.post(f"{page}afronden/")
+        assert "Afgerond" in text(client.get(page))
+        for stranger in (learner, CoordinatorFactory(), UserFactory()):
+            assert client_of(stranger).get(page).status_code == 404
+
+    def test_the_door_takes_one_touch_and_then_it_is_told_how_it_was(self, clock, session, learner, trainer):
+        enrol(session, learner, by=learner)
+        client = client_of(learner)
+        clock.at(session.starts_at)
+        door = reverse("check-in", args=[make_token(TOKEN, session.pk, until=session.ends_at)])
+        assert "Ik ben er" in text(client.get(door))
+        assert Enrolment.objects.get().state == "confirmed"
+        client.post(door)
+        close_session(session, by=trainer)
+        form = reverse("meeting-evaluate", args=[session.pk])
+        assert client.post(form, {"words": "Top"}).status_code == 422
+        client.post(form, {"rating": "5", "usable": "yes", "words": "Top"})
+        said = Evaluation.objects.get()
+        assert (said.rating, said.usable, said.words) == (5, True, "Top")
+        shown = text(client_of(trainer).get(reverse("trainer-course", args=["dementie"])))
+        assert "Top" in shown
+        assert learner.name not in shown
+        numbers = client_of(trainer).get("/trainer/cijfers.csv").content.decode("utf-8-sig")
+        assert "Dementie" in numbers
+
+    def test_everyone_is_told_of_what_concerns_them(self, clock, session, learner, trainer, centre):
+        waiting = VolunteerFactory(centre=centre).user
+        enrol(session, learner, by=learner)
+        enrol(session, waiting, by=waiting)
+        Worker().run_due()
+        seat = Enrolment.objects.get(holder=learner)
+        client_of(learner).post(reverse("meeting-sign-off", args=[seat.event_id]))
+        Worker().run_due()
+        clock.forward(days=6, hours=1)
+        Worker().run_due()
+        told = {
+            user: set(Notice.objects.filter(user=user).values_list("kind", flat=True))
+            for user in (learner, waiting, trainer)
+        }
+        assert told[learner] == {NoticeKind.MEETING_TAKEN}
+        assert told[waiting] == {NoticeKind.MEETING_MOVED_UP, NoticeKind.MEETING_TOMORROW}
+        assert told[trainer] == {NoticeKind.TRAINING_TOMORROW}
+        assert all(address_of(notice) for notice in Notice.objects.all())
+        subjects = [each.subject for each in mail.outbox if each.to == [waiting.email]]
+        assert subjects == ["Er is een plek voor je vrijgekomen", "Morgen heb je een bijeenkomst"]
+
+    def test_what_ends_is_told_in_time_unless_it_was_renewed(self, clock, course, learner, centre):
+        other = VolunteerFactory(centre=centre).user
+        learn(learner, course)
+        learn(other, course)
+        clock.forward(days=680)
+        Worker().run_due()
+        learn(other, course)
+        clock.forward(days=60)
+        Worker().run_due()
+        kinds = Notice.objects.filter(kind__startswith="course_").values_list("user", "kind")
+        assert set(kinds) == {
+            (learner.pk, NoticeKind.COURSE_ENDING),
+            (other.pk, NoticeKind.COURSE_ENDING),
+            (learner.pk, NoticeKind.COURSE_ENDED),
+        }
+
+
+class TestProof:
+    def test_whoever_has_the_address_sees_whether_it_counts(self, clock, course, learner):
+        learn(learner, course)
+        page = reverse("certificate", args=[Certificate.objects.get().pk])
+        visitor = Client()
+        shown = text(visitor.get(page))
+        assert "Dit certificaat is echt en geldt vandaag." in shown
+        assert "Fatima Haddad" in shown
+        assert visitor.get(page)["X-Robots-Tag"] == "noindex"
+        clock.at(clock.now() + timedelta(days=900))
+        assert "Het gold tot en met" in text(visitor.get(page))
+        for stranger in (UserFactory(), CoordinatorFactory()):
+            assert client_of(stranger).get(f"{page}certificaat.pdf").status_code == 404
+            assert client_of(stranger).post(f"{page}intrekken/").status_code in {403, 404}
+        client_of(CoordinatorFactory(learner.volunteer.centre)).post(f"{page}intrekken/")
+        assert "ingetrokken" in text(visitor.get(page))
+
+    def test_the_paper_says_who_what_and_where_to_check(self, course, learner):
+        learn(learner, course)
+        page = reverse("certificate", args=[Certificate.objects.get().pk])
+        file = client_of(learner).get(f"{page}certificaat.pdf")
+        words = PdfReader(BytesIO(file.content)).pages[0].extract_text()
+        assert all(each in words for each in ("Fatima Haddad", "Dementie", "Vrijwilligerscentrale", page))
+
+
+class TestWriting:
+    def test_from_an_empty_course_to_given_lessons(self, centre):
+        writer = client_of(AdministratorFactory(centre))
+        details = {
+            "title_nl": "Praten over eenzaamheid", "slug": "eenzaamheid", "summary_nl": "Luisteren.",
+            "theme": "loneliness", "audiences": ["volunteer", "carer"], "published": "on",
+        }  # fmt: skip
+        assert writer.post("/trainer/trainingen/nieuw/", details | {"slug": ""}).status_code == 422
+        writer.post("/trainer/trainingen/nieuw/", details)
+        course = Course.objects.get(slug="eenzaamheid")
+        assert [each.value for each in course.meant_for] == ["volunteer", "carer"]
+        page = "/trainer/trainingen/eenzaamheid/"
+        writer.post(f"{page}concept/")
+        step = {"kind": "text", "title_nl": "Luisteren", "minutes": "5", "body_nl": "Stil zijn."}
+        refused = writer.post(f"{page}stappen/nieuw/", step | {"body_nl": ""})
+        assert (refused.status_code, "Dit is nodig in het Nederlands." in text(refused)) == (422, True)
+        writer.post(f"{page}stappen/nieuw/", step)
+        question = {"kind": "question", "title_nl": "Wat doe je?", "minutes": "2"}
+        for key, right in (("a", ""), ("b", "on")):
+            said = {f"answer_{key}_nl": "Iets", f"why_{key}_nl": "Omdat", f"right_{key}": right}
+            question |= said if right else {k: v for k, v in said.items() if v}
+        writer.post(f"{page}stappen/nieuw/", question)
+        second = draft_of(course, by=None).steps.get(position=2)
+        assert [choice["right"] for choice in second.choices] == [False, True]
+        writer.post(reverse("trainer-step-move", args=["eenzaamheid", second.pk, "omhoog"]))
+        assert "Wat doe je?" in text(writer.get(f"{page}bekijk/1/"))
+        assert 'value="Iets"' in text(writer.get(reverse("trainer-step", args=["eenzaamheid", second.pk])))
+        writer.post(f"{page}publiceer/")
+        assert queries.published_version(course).steps.count() == 2
+        assert not course.versions.filter(state=VersionState.DRAFT).exists()
+
+    def test_it_is_the_work_of_who_teaches(self, course, learner, trainer):
+        draft_of(course, by=trainer)
+        page = "/trainer/trainingen/dementie/"
+        assert client_of(learner).get(page).status_code == 404
+        assert client_of(trainer).post(f"{page}publiceer/").status_code == 403
+        assert client_of(trainer).get(f"{page}gegevens/").status_code == 404
+        forget_standing(trainer)
+        assert client_of(trainer).get("/start/").url == "/trainer/"
