@@ -1,6 +1,7 @@
 """Routes of matching's API."""
 
 from common.api.router import ApiRouter
+from matching.api.advice import AdviceViewSet
 from matching.api.asking import AskingViewSet, WideningViewSet
 from matching.api.learning import UnlockViewSet
 from matching.api.policy import PolicyViewSet
@@ -17,4 +18,5 @@ router.register("proposed-pairs", PairViewSet, basename="proposed-pair")
 router.register("dispatch-policies", PolicyViewSet, basename="dispatch-policy")
 router.register("widenings", WideningViewSet, basename="widening")
 router.register("unlock-values", UnlockViewSet, basename="unlock-value")
+router.register("advice", AdviceViewSet, basename="advice")
 urlpatterns = router.urls

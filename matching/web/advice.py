@@ -4,7 +4,6 @@ Nobody needs to sign in. The answers stay in the session until one goes on with 
 name.
 """
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -21,10 +20,9 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from academy.models import Course
-from academy.queries import courses_on_offer
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from matching import advice, queries
+from matching.advising import KINDS, help_advised, trainings_advised, vacancies_advised
 from matching.models import AdviceTalk
 from matching.services import advice as services
 from matching.web.access import desk_only
@@ -32,13 +30,8 @@ from people.enums import HelpCategory, Skill
 from people.models import Centre
 from people.queries import may_act, volunteer_of
 from people.services import suggest_joining
-from vacancies.models import Vacancy
-from vacancies.queries.shelf import public_vacancies
 
 KEY = "advice"
-VACANCIES, KINDS, TRAININGS, DISTRICTS = 5, 4, 3, 3
-# So many of the kinds of vacancies that suit best are looked through.
-LOOKED_AT = 6
 
 
 def answers_of(request: HttpRequest) -> dict[str, str]:
@@ -96,15 +89,6 @@ class QuestionView(View):
         return render(self.request, "matching/advice/question.html", context, status=status)
 
 
-@dataclass(frozen=True)
-class Advised:
-    """Something that suits, and why; ``districts`` is where help of the kind is waited for now."""
-
-    thing: Any
-    fit: advice.Fit
-    districts: tuple[str, ...] = ()
-
-
 @require_safe
 @never_cache
 def outcome(request: HttpRequest) -> HttpResponse:
@@ -122,49 +106,6 @@ def outcome(request: HttpRequest) -> HttpResponse:
         "volunteer": volunteer_of(request.user),
     }
     return render(request, "matching/advice/outcome.html", context)
-
-
-def vacancies_advised(given: advice.Answers) -> list[Advised]:
-    """The published vacancies that suit best; of equal ones the newest."""
-    topics = dict(islice(advice.roles_that_suit(given).items(), LOOKED_AT))
-    found = public_vacancies().filter(category__in=topics).order_by("-published_at", "-pk")
-    rated: list[Advised] = []
-    for vacancy in found[:200]:
-        moment = advice.moment_fit(given, vacancy.dayparts, vacancy.kind)
-        rated.append(Advised(vacancy, advice.with_moment(_fit_of(topics, vacancy), moment)))
-    return sorted(rated, key=lambda each: -each.fit.points)[:VACANCIES]
-
-
-def _fit_of(topics: dict[Any, advice.Fit], vacancy: Vacancy) -> advice.Fit:
-    return next(fit for topic, fit in topics.items() if topic.value == vacancy.category)
-
-
-def help_advised(given: advice.Answers) -> list[Advised]:
-    """The kinds of help that suit best, and where someone waits for one: no request of anybody."""
-    topics = dict(islice(advice.help_that_suits(given).items(), KINDS))
-    places = queries.districts_asking([topic.value for topic in topics])
-    return [
-        Advised(topic, fit, tuple(places.get(topic.value, [])[:DISTRICTS])) for topic, fit in topics.items()
-    ]
-
-
-def trainings_advised(given: advice.Answers, kinds: list[HelpCategory]) -> list[tuple[Course, Any]]:
-    """Trainings that help of these kinds asks for; for who wants to learn others too. With the reason."""
-    wish = advice.wants_to_learn(given)
-    if wish is False:
-        return []
-    found: list[tuple[Course, Any]] = []
-    order = [kind.value for kind in kinds]
-    for course in courses_on_offer().prefetch_related("requirements"):
-        asked = {each.category for each in course.requirements.all()}
-        kind = next((HelpCategory(value) for value in order if value in asked), None)
-        if kind is not None:
-            found.insert(
-                0, (course, gettext("It is asked for: %(kind)s.") % {"kind": str(kind.label).lower()})
-            )
-        elif wish:
-            found.append((course, gettext("You would like to learn something.")))
-    return found[:TRAININGS]
 
 
 @require_POST

@@ -45,6 +45,7 @@ OWN_ROOMS = {
         "engine",
         "reportable.py",
         "advice.py",
+        "advising.py",
         "supply.py",
         "loading.py",
         "demand.py",

@@ -267,3 +267,18 @@ def test_of_two_who_take_a_conversation_at_once_one_has_it():
     talk = talks.ask_talk(town.centre, name="Joke", email="j@voorbeeld.nl", answers={}, consented=True)
     colleagues = [town.coordinator, CoordinatorFactory(town.centre)]
     assert race(colleagues, lambda user: talks.take_talk(talk, by=user)) == {"won": 1, "InvalidTransition": 1}
+
+
+@pytest.mark.django_db
+def test_programs_get_the_same_advice_without_signing_in_and_nothing_is_kept(clock):
+    bank = ShiftTown()
+    client = dutch()
+    questions = client.get("/api/v1/advice").json()["items"]
+    assert [question["slug"] for question in questions] == list(advice.BY_SLUG)
+    answered = client.post("/api/v1/advice", {"answers": LISTENER}, content_type="application/json").json()
+    assert answered["help"][0]["category"] == "company"
+    assert answered["help"][0]["reasons"][0] == "je energie krijgt van mensen"
+    assert [each["id"] for each in answered["vacancies"]] == [str(bank.vacancy.pk)]
+    nothing = client.post("/api/v1/advice", {"answers": {"x": "y"}}, content_type="application/json").json()
+    assert nothing == {"help": [], "vacancies": [], "trainings": []}
+    assert not client.session.get("advice")
