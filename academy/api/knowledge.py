@@ -156,7 +156,8 @@ class ArticleViewSet(ReadViewSet):
         asked = request.query_params
         rows = queries.for_reader(self.get_queryset(), asked.get("reader", ""))
         if "topic" in asked:
-            rows = rows.filter(topics__topic=asked["topic"])
+            known = asked["topic"] in Topic.values
+            rows = rows.filter(topics__topic=asked["topic"]) if known else rows.none()
         if not asked.get("q"):
             return self.listed(rows)
         results = queries.search_articles(request.user, asked["q"], reader=asked.get("reader", ""))

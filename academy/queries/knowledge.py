@@ -63,7 +63,7 @@ def articles_for(user: Any, language: str = "") -> QuerySet[Article]:
     same = readable.filter(slug=OuterRef("slug"))
     own = same.filter(language=language).order_by().values("pk")
     dutch = same.filter(language="nl").order_by().values("pk")
-    wanted = Q(language=language) | (Q(language="nl") & ~Exists(own))
+    wanted: Any = Q(language=language) | (Q(language="nl") & ~Exists(own))
     if language not in ("nl", ""):
         wanted |= ~Exists(own) & ~Exists(dutch)
     return readable.filter(wanted).order_by("published__title", "pk")
@@ -130,7 +130,7 @@ def verdicts_on(articles: Iterable[UUID]) -> dict[UUID, Verdict]:
 def words_on(article: Article) -> Sequence[ArticleFeedback]:
     """Return what readers wrote about an article, newest first."""
     found = ArticleFeedback.objects.filter(version__article=article).exclude(word="")
-    return found.select_related("version").order_by("-at", "-pk")[:50]
+    return list(found.select_related("version").order_by("-at", "-pk")[:50])
 
 
 def kept_articles() -> QuerySet[Article]:
@@ -145,7 +145,7 @@ def newest_version(article: Article) -> ArticleVersion | None:
     return article.versions.order_by("-number").first()
 
 
-def newest_titles(articles: Iterable[Article]) -> dict[UUID, str]:
+def newest_titles(articles: Iterable[UUID]) -> dict[UUID, str]:
     """Return the title of each article's newest version."""
     rows = ArticleVersion.objects.filter(article__in=list(articles)).order_by("number")
     return dict(rows.values_list("article_id", "title"))

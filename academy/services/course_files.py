@@ -114,15 +114,17 @@ class CourseFile:
     def keep(self, course: Course | None, *, publish: bool, by: User | None) -> Course:
         """Write it, as a new course or over the lessons of the one there is. Raises as the services do."""
         publish = publish and self.published
+        details = courses.CourseDetails(**self.details)
         if course is None:
-            course = courses.add_course(by=by, slug=self.slug, **self.details, published=publish)
+            details["slug"], details["published"] = self.slug, publish
+            course = courses.add_course(by=by, **details)
         else:
             if course.versions.filter(state=VersionState.DRAFT).exists():
                 raise InvalidInput(
                     _("Somebody is writing these lessons. Publish the draft or throw it away first.")
                 )
-            published = publish or course.published
-            course = courses.change_course(course, by=by, **self.details, published=published)
+            details["published"] = publish or course.published
+            course = courses.change_course(course, by=by, **details)
         if self.steps:
             draft = writing.write_steps(writing.draft_of(course, by=by), self.steps, by=by)
             if publish:

@@ -90,14 +90,14 @@ class SearchIndex:
         without a weight.
         """
         terms = pack(fields, self.weights, language=language, usual_length=self.usual_length)
-        rows = self.table._default_manager.filter(document=document)
+        rows = self._rows().filter(document=document)
         if list(rows.values_list("terms", flat=True)) != [terms]:
             rows.delete()
-            self.table._default_manager.create(document=document, terms=terms)
+            self._rows().create(document=document, terms=terms)
 
     def remove(self, document: Any) -> None:
         """Let a document be found no more."""
-        self.table._default_manager.filter(document=document).delete()
+        self._rows().filter(document=document).delete()
 
     def find(
         self,
@@ -150,6 +150,10 @@ class SearchIndex:
         return kept[:at_most]
 
     def _documents(self) -> QuerySet[Any]:
-        document: Any = self.table._meta.get_field("document").related_model
-        everything: QuerySet[Any] = document._default_manager.all()
+        table: Any = self.table
+        everything: QuerySet[Any] = table._meta.get_field("document").related_model._default_manager.all()
         return everything
+
+    def _rows(self) -> Any:
+        """The rows of the table, whose document the app has named."""
+        return self.table._default_manager
