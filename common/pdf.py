@@ -42,6 +42,14 @@ CODE_SIZE = 32 * mm
 FRAME = 6
 
 
+# Cyrillic letters in Latin ones, as Ukrainian passports have them (2010), with the Russian letters beside.
+_LETTERS = (
+    "а=a,б=b,в=v,г=h,ґ=g,д=d,е=e,є=ie,ж=zh,з=z,и=y,і=i,ї=i,й=i,к=k,л=l,м=m,н=n,о=o,п=p,р=r,с=s,т=t,у=u,ф=f,"
+    "х=kh,ц=ts,ч=ch,ш=sh,щ=shch,ь=,ю=iu,я=ia,ё=e,ы=y,э=e,ъ="
+)
+_CYRILLIC = {pair[0]: pair[2:] for pair in _LETTERS.split(",")}
+
+
 def _style(name: str, **looks: Any) -> ParagraphStyle:
     plain = {"fontName": REGULAR, "fontSize": 10.5, "leading": 16, "textColor": TEXT, "spaceAfter": 3 * mm}
     return ParagraphStyle(name, **{**plain, **looks})
@@ -285,7 +293,7 @@ class _Code(Flowable):
 
 
 def drawable(text: str) -> str:
-    """``text`` in letters that the typeface has: another one becomes its plain form, or a question mark."""
+    """``text`` in letters that the typeface has: others in their plain or Latin form, or a question mark."""
     known = _typeface().face.charToGlyph
     signs = unicodedata.normalize("NFC", text)
     return "".join(
@@ -294,6 +302,8 @@ def drawable(text: str) -> str:
 
 
 def _plain_form(sign: str, known: dict[int, int]) -> str:
+    if (latin := _CYRILLIC.get(sign.lower())) is not None:
+        return latin.capitalize() if sign.isupper() else latin
     parts = [part for part in unicodedata.normalize("NFKD", sign) if ord(part) in known]
     return "".join(parts) or "?"
 

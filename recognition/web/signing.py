@@ -188,7 +188,6 @@ def export_claims(request: HttpRequest, year: int, kind: str) -> HttpResponse:
     rows = (
         (
             claim.user.name,
-            claim.user.email,
             claim.with_whom,
             claim.day,
             claim.get_kind_display(),
@@ -202,7 +201,6 @@ def export_claims(request: HttpRequest, year: int, kind: str) -> HttpResponse:
     )
     heads = (
         _("Name"),
-        _("E-mail address"),
         _("Paid by"),
         _("Day"),
         _("What for"),

@@ -69,7 +69,8 @@ def test_each_page_says_which_of_how_many_it_is_and_repeats_the_head_of_a_table(
 
 
 @pytest.mark.parametrize(
-    ("given", "drawn"), [("Işık", "Işık"), ("ắ", "a"), ("Олена", "?????"), ("a\nb", "a\nb")]
+    ("given", "drawn"),
+    [("Işık", "Işık"), ("ắ", "a"), ("Олена Щур", "Olena Shchur"), ("日", "?"), ("a\nb", "a\nb")],
 )
 def test_a_letter_that_the_typeface_lacks_becomes_its_plain_form(given, drawn):
     assert drawable(given) == drawn
