@@ -7,10 +7,12 @@ from random import Random
 from django.utils import timezone
 
 from common import clock
+from matching.advice import BY_SLUG
 from matching.enums import AssignmentState
 from matching.models import Assignment
+from matching.services.advice import ask_talk, note_talk, take_talk
 from people.enums import HelpCategory
-from people.models import Organisation, User, Volunteer
+from people.models import Centre, Organisation, User, Volunteer
 from recognition.enums import ClaimKind, Giver, HoursState, MilestoneKind, RefusalReason, Source, Warmth
 from recognition.models import Claim, HourEntry, Milestone, Thanks
 from recognition.services import (
@@ -41,6 +43,20 @@ def recognise(organisation: Organisation, stars: list[Volunteer], coordinator: U
     Thanks.objects.bulk_create([_thanks(each, chance) for each in thanked], batch_size=500)
     for star in stars:
         _stage_star(star, organisation, coordinator, chance)
+    _stage_talks(organisation.centre, coordinator)
+
+
+def _stage_talks(centre: Centre, coordinator: User) -> None:
+    """Two people who want to talk about what suits them; with one it has begun."""
+    tapped = (
+        ("Yara", "mensen", "een", "nieuwkomers", "uitleggen", "gebouw", "week", "avond", "ja"),
+        ("Gerard", "maken", "alleen", "iedereen", "klussen", "thuis", "soms", "wisselt", "nee"),
+    )
+    for number, (name, *answers) in enumerate(tapped):
+        given = dict(zip(BY_SLUG, answers, strict=True))
+        phone = f"06 1234567{number}"
+        talk = ask_talk(centre, name=name, phone=phone, answers=given, consented=True)
+    note_talk(take_talk(talk, by=coordinator), "Belt vrijdag terug.", by=coordinator)
 
 
 def _hours(done: Assignment) -> HourEntry:
