@@ -11,6 +11,7 @@ from django.db import transaction
 
 from backend.demo.academy import fill_academy
 from backend.demo.bank import fill_the_bank
+from backend.demo.days import stage_days
 from backend.demo.history import Cast, new_request, write_history
 from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
@@ -97,6 +98,7 @@ def build_town(
     _stage_who_is_not_found(ria, logins["coordinator"], texts)
     make_bonds(people, ria, texts, logins["coordinator"])
     fill_the_bank(centre, organisation, logins["coordinator"], stars)
+    stage_days(organisation, active, stars, logins["coordinator"], logins["organisatie"])
     recognise(organisation, stars, logins["coordinator"])
     supply.forget()
     matching.make_proposal(centre, by=None)
