@@ -71,11 +71,15 @@ ENTRIES = (
     Entry("vacancies", _("Vacancies"), "search", HELPING),
     Entry("trainer-desk", _("Giving training"), "star", TEACHING),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
+    Entry("kept-actions", _("One-day actions"), "calendar", COORDINATING | ORGANISATIONS),
+    Entry("placements-desk", _("Student placements"), "tutoring", COORDINATING | ORGANISATIONS),
+    Entry("schools", _("Schools"), "building", COORDINATING),
     Entry("hours-to-sign", _("Hours to sign"), "clock", COORDINATING | ORGANISATIONS),
     Entry("claims-to-decide", _("Reimbursements"), "paperwork", COORDINATING | ORGANISATIONS),
     Entry("knowledge-desk", _("Articles"), "edit", COORDINATING),
     Entry("team", _("Team"), "people", COORDINATING | ORGANISATIONS),
     Entry("my-applications", _("My answers to vacancies"), "mail", HELPING),
+    Entry("actions", _("Help for a day"), "people", HELPING),
     Entry("my-shifts", _("My shifts"), "clock", HELPING),
     Entry("my-hours", _("My hours"), "clock", HELPING),
     Entry("my-claims", _("My reimbursements"), "paperwork", HELPING),
@@ -89,6 +93,7 @@ VISITOR_ENTRIES = (
     Entry("ask-help", _("Ask for help"), "heart", EVERYONE),
     Entry("join", _("Join in"), "people", EVERYONE),
     Entry("vacancies", _("Vacancies"), "search", EVERYONE),
+    Entry("actions", _("Help for a day"), "calendar", EVERYONE),
     Entry("account_login", _("Sign in"), "key", EVERYONE),
 )
 

@@ -23,12 +23,14 @@ from vacancies.models import Application, SavedVacancy, Vacancy
 from vacancies.queries.bank import Found, Wanted, look
 from vacancies.queries.desk import logo_of
 from vacancies.queries.shelf import public_vacancies, shelf
+from vacancies.queries.shifts import coming_shifts
 from vacancies.rules import is_member
 from vacancies.services.exposure import tally
 from vacancies.templatetags.vacancies import moments_words, place_words
 from vacancies.web.bank_form import BankForm
 from vacancies.web.sharing import json_ld
 
+DATES_SHOWN = 3
 PER_PAGE = 20
 MOST_POINTS = 500
 ALSO = 3
@@ -84,6 +86,7 @@ def vacancy_page(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
         and SavedVacancy.objects.filter(user=request.user, vacancy=vacancy).exists(),
         "is_member": request.user.is_authenticated and is_member.test(request.user, vacancy),
         "also": also(vacancy),
+        "dates": list(coming_shifts(vacancy)[:DATES_SHOWN]) if vacancy.is_public else [],
         "json_ld": json_ld(vacancy) if vacancy.is_public else None,
         "address": settings.BASE_URL + reverse("vacancy", args=[vacancy.pk]),
         "image": settings.BASE_URL + reverse("vacancy-image", args=[vacancy.pk]),
