@@ -371,7 +371,8 @@ class Reading:
     @property
     def left(self) -> int:
         """How many more may be shown."""
-        return max(settings.REVEALS_A_DAY - self.shown, 0)
+        quota: int = settings.REVEALS_A_DAY
+        return max(quota - self.shown, 0)
 
     @property
     def closed(self) -> bool:

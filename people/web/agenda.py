@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import NotFound
 from people.agenda import appointments_of, as_calendar
-from people.models import CalendarLink
 from people.queries import calendar_owner
 from people.services import end_calendar_link, new_calendar_link
 
@@ -33,7 +32,7 @@ class AgendaView(View):
         return self._page(request, request.build_absolute_uri(reverse("agenda-feed", args=[token])))
 
     def _page(self, request: HttpRequest, address: str = "") -> HttpResponse:
-        link = CalendarLink.objects.filter(user_id=request.user.pk).first()
+        link = getattr(request.user, "calendar_link", None)
         context = {"link": link, "address": address, "webcal": f"webcal:{address.partition(':')[2]}"}
         return render(request, "people/agenda.html", context)
 
