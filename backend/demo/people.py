@@ -153,7 +153,9 @@ def make_residents(users: list[User | None], centre: Centre, homes: Homes, chanc
 
 def _consent(person: Volunteer | Resident, **whose: Any) -> Consent:
     """What the person agreed to when they signed up; those without an account said it on the phone."""
-    return Consent(version=VERSION, given_at=person.consented_at, given_by_id=person.user_id, **whose)
+    return Consent(
+        version=VERSION, given_at=person.consented_at or clock.now(), given_by_id=person.user_id, **whose
+    )
 
 
 def _volunteer(user: User, number: int, centre: Centre, homes: Homes, chance: Random) -> Volunteer:

@@ -1,6 +1,7 @@
 """Screenings in every state, reports, and two concerns that only the confidential officer can read."""
 
 from datetime import timedelta
+from typing import cast
 
 from common import clock
 from matching.enums import AssignmentState
@@ -91,7 +92,7 @@ def _reports(coordinator: User) -> None:
         (ReportReason.FALSE, ""),
     )
     for step, (helped, (reason, story)) in enumerate(zip(rows, told, strict=False)):
-        by = helped.request.resident.user
+        by = cast("User", helped.request.resident.user)  # those without an account are left out above
         report = file_report(ReportKind.VOLUNTEER, helped.volunteer_id, reason=reason, story=story, by=by)
         if step:
             take_report(report, by=coordinator)
