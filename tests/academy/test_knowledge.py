@@ -23,6 +23,7 @@ from people.enums import Role
 from people.services import suspend_user
 from tests.factories.knowledge import write_article
 from tests.factories.people import AdministratorFactory, CentreFactory, CoordinatorFactory, UserFactory, staff
+from vacancies.queries.words import index as bank
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
@@ -224,6 +225,7 @@ def test_staff_add_words_that_mean_the_same(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         assert services.set_synonyms(["soos, buurtkamer, inloop", " "], by=CoordinatorFactory()) == 1
     assert found("soos") == ["de-buurtkamer"]
+    assert "buurtkamer" in bank.synonyms.of("soos")
     with pytest.raises(InvalidInput):
         services.set_synonyms(["eenzaam"], by=CoordinatorFactory())
     with django_capture_on_commit_callbacks(execute=True):

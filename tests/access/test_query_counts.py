@@ -20,7 +20,13 @@ from tests.factories.people import ResidentFactory, VolunteerFactory
 pytestmark = pytest.mark.django_db
 READERS = ("coordinator", "helper")
 # Made from everything at once: figures for a machine, the description of the API, a file to take along.
-NO_LISTS = ("metrics", "api/v1/openapi.json", "api/v1/docs", "profiel/rechten/kopie.zip")
+NO_LISTS = (
+    "metrics",
+    "api/v1/openapi.json",
+    "api/v1/docs",
+    "profiel/rechten/kopie.zip",
+    "kennis/beheer/bestanden/alles.zip",
+)
 
 
 def lists_of(reader: str) -> list[str]:

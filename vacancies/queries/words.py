@@ -2,6 +2,7 @@
 
 from django.utils import translation
 
+from academy.queries import SYNONYMS
 from common.search import SearchIndex
 from vacancies.enums import VacancyCategory
 from vacancies.models import Vacancy, VacancyIndexed
@@ -9,6 +10,7 @@ from vacancies.models import Vacancy, VacancyIndexed
 index = SearchIndex(
     VacancyIndexed,
     weights={"title": 5, "organisation": 3, "category": 2, "place": 2, "task": 1, "rest": 1},
+    synonyms=SYNONYMS,
 )
 
 
