@@ -1,6 +1,7 @@
 """Trainings in the matching: a hard rule on both sides, used at once, and what a course would unlock."""
 
 from datetime import date, timedelta
+from time import perf_counter
 
 import pytest
 
@@ -8,6 +9,7 @@ from academy import queries as academy
 from academy import services
 from academy.errors import CourseNotOffered
 from academy.models import Completion, Course
+from academy.queries import Effect
 from common.errors import Forbidden, InvalidTransition
 from help_requests import services as help_requests
 from help_requests.enums import RequestState
@@ -15,11 +17,14 @@ from matching import candidates, explanations
 from matching import services as matching
 from matching.demand import demand_of, demands_of
 from matching.engine import Filter
+from matching.enums import AssignmentState
 from matching.errors import NotEligible
+from matching.models import Assignment
+from matching.queries import effect_of_courses
 from matching.supply import supply, supply_rows
 from people.enums import HelpCategory, Skill
 from places.cells import cell_of
-from tests.factories.academy import CourseFactory, train
+from tests.factories.academy import CourseFactory, learn, lesson, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import CentreFactory, CoordinatorFactory, VolunteerFactory
 
@@ -73,6 +78,26 @@ class TestTheRule:
         services.complete_course(trained, course, by=None)
         services.stop_requiring(GROCERIES, course, town.centre, by=None)
         assert len(found(town)) == 2
+
+    def test_the_last_step_opens_the_door_within_a_second_and_the_last_day_closes_it(
+        self, clock, town, course
+    ):
+        """From the answer on a phone to the index of this process."""
+        learner = town.volunteers[0]
+        any_day = open_request(town.centre)
+        services.change_course(course, by=None, valid_months=1)
+        lesson(course)
+        assert candidates.unlock_values(learner) == [(course, 2)]
+        begun = perf_counter()
+        learn(learner.user, course)
+        assert {near.request for near in candidates.near_me(learner, 5)} == {town.request, any_day}
+        assert candidates.unlock_values(learner) == []
+        assert perf_counter() - begun < 1
+        clock.forward(days=30)
+        assert [near.request for near in candidates.near_me(learner, 5)] == [any_day]
+        clock.forward(days=1)
+        assert candidates.near_me(learner, 5) == []
+        assert candidates.unlock_values(learner) == [(course, 1)]
 
     def test_a_retired_course_s_place_opens_nothing_to_who_did_the_old_one(self, town, course):
         services.complete_course(town.volunteers[0], course, by=None)
@@ -267,3 +292,16 @@ def test_rows_and_questions_take_as_many_queries_however_many(town, course, djan
     demands_of(requests)  # relations of the requests are read here
     with django_assert_num_queries(4):
         demands_of(requests)
+
+
+def test_the_effect_counts_three_months_to_both_sides_of_whom_both_are_known(clock, town, course):
+    one, late = town.volunteers
+    train(one, course, completed_on=TODAY - 100 * DAY)
+    train(late, course, completed_on=TODAY - 50 * DAY)
+    for days_ago in (195, 180, 101, 100, 99, 10, 8, 1):
+        moment = clock.now() - timedelta(days=days_ago)
+        about = {"request": open_request(town.centre), "volunteer": one, "slot": 1}
+        Assignment.objects.create(state=AssignmentState.DONE, ended_at=moment, **about)
+    with_effect = effect_of_courses([town.centre.pk])
+    assert with_effect == {course.pk: Effect(people=1, before=2, after=3)}
+    assert effect_of_courses([CentreFactory().pk]) == {}

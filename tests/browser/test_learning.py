@@ -10,13 +10,14 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 
-from academy.models import Certificate, Enrolment, Session
-from academy.services import enrol, require_course_for
+from academy.models import Certificate, Enrolment, Session, StepDone
+from academy.services import begin, enrol, require_course_for
 from common import clock
 from events.services import record
 from help_requests.events import RequestOpened
 from matching.models import DispatchPolicy, Offer
 from people.enums import ALL_DAYPARTS, HelpCategory, Role
+from people.events import VolunteerJoined
 from tests.browser.people import DESK, PHONE, Person
 from tests.browser.server import running_server
 from tests.factories.academy import CourseFactory, lesson
@@ -35,12 +36,6 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEPS_OF_SCREENING = ("talk", "references", "code_of_conduct", "vog", "id_seen")
-KEPT = """
-async () => {
-  const count = async (name) => (await (await caches.open(name)).keys()).length;
-  return (await count("sk-lessons-1")) >= 3 && (await count("sk-shell-1")) >= 10;
-}
-"""
 
 
 @pytest.fixture
@@ -224,3 +219,24 @@ def test_a_trainer_runs_a_meeting_with_a_code_at_the_door(site, browser, centre)
     trainer.sees("5 van 5")
     for person in (learner, trainer):
         assert not person.faults, person.faults
+
+
+def test_lessons_go_on_in_a_tunnel_and_count_afterwards(site, browser, centre, course):
+    user = VolunteerFactory(centre=centre, screened=True).user
+    with transaction.atomic():
+        record(VolunteerJoined(volunteer_id=user.volunteer.pk, centre_id=centre.pk))
+    begin(course, user, by=user)
+    learner = Person(browser, site, size=PHONE)
+    learner.become(user)
+    learner.go("/leren/dementie/stap/1/")
+    learner.page.locator("[data-lesson][data-kept]").wait_for(timeout=20_000)
+    learner.context.set_offline(True)
+    do_the_lessons(learner)
+    learner.sees("Dat was de laatste stap.")
+    assert not StepDone.objects.exists()
+    learner.context.set_offline(False)
+    learner.page.wait_for_function("() => localStorage.length === 0", timeout=10_000)
+    assert StepDone.objects.count() == 3
+    assert Certificate.objects.get().user == user
+    learner.go("/leren/dementie/klaar/")
+    learner.sees("Goed gedaan!")

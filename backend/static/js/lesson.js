@@ -133,6 +133,9 @@ if (learner) {
 
 /* The whole course on the device, so that it can be done on the way. */
 if (lesson && "serviceWorker" in navigator) {
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data?.type === "kept") lesson.dataset.kept = "";
+  });
   navigator.serviceWorker
     .register("/sw.js")
     .then(() => navigator.serviceWorker.ready)

@@ -28,7 +28,8 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data?.type !== "keep") return;
-  event.waitUntil(Promise.all([keepAll(LESSONS, event.data.pages), keepAll(SHELL, event.data.files)]));
+  const all = [keepAll(LESSONS, event.data.pages), keepAll(SHELL, event.data.files)];
+  event.waitUntil(Promise.all(all).then(() => event.source?.postMessage({ type: "kept" })));
 });
 
 async function keepAll(name, addresses) {
