@@ -44,8 +44,16 @@ MEANT: dict[str, set[str]] = {
 }
 
 
+# Of the vacancy bank, whose own tests hold what its serializers name (tests/vacancies/test_api.py).
+HELD_ELSEWHERE = {
+    "api/v1/organisations/<uuid:id>",
+    "api/v1/shifts/<uuid:id>",
+    "api/v1/vacancies/<uuid:id>",
+}
+
+
 def patched() -> list[str]:
-    return [route for route in own_routes() if {"PATCH", "PUT"} & set(methods_of(route))]
+    return [route for route in own_routes() if "PATCH" in methods_of(route)]
 
 
 def target(route: str, world: World, person: str) -> models.Model | None:
@@ -132,7 +140,8 @@ def test_no_field_changes_but_those_that_are_meant_to(clock):
     visitors, statuses = Visitors(world), expected()
     found: dict[str, set[str]] = {}
     wrong = []
-    for route in patched():
+    assert set(patched()) == set(MEANT) | HELD_ELSEWHERE, "a new address says here what it is meant to change"
+    for route in MEANT:
         for person, status in zip(ACTORS, statuses["PATCH", route], strict=True):
             row = target(route, world, person)
             if row is None:
