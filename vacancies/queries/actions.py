@@ -47,8 +47,8 @@ def with_tasks(actions: QuerySet[Action]) -> QuerySet[Action]:
 def tasks_of(user: Any) -> QuerySet[TaskSeat]:
     """Return this person's own places at actions, the first to come first."""
     if not may_act(user):
-        return TaskSeat.objects.none()
-    found = TaskSeat.objects.filter(holder_id=user.pk)
+        return TaskSeat._default_manager.none()
+    found = TaskSeat._default_manager.filter(holder_id=user.pk)
     return found.select_related("event__action__organisation", "event__action__centre").order_by(
         "event__starts_at"
     )
@@ -56,7 +56,7 @@ def tasks_of(user: Any) -> QuerySet[TaskSeat]:
 
 def people_at(action: Action) -> list[TaskSeat]:
     """Return who signed up for an action, by task: those with a place by name, then the waiting list."""
-    seats = TaskSeat.objects.filter(event__action=action).exclude(
+    seats = TaskSeat._default_manager.filter(event__action=action).exclude(
         state__in=[SeatState.CANCELLED, SeatState.LAPSED]
     )
     listed = list(seats.select_related("holder", "event__action__organisation"))
@@ -68,7 +68,7 @@ def people_at(action: Action) -> list[TaskSeat]:
 
 def came_to(action: Action) -> int:
     """Return how many people were there, as far as they were ticked."""
-    rows = TaskSeat.objects.filter(event__action=action, state=SeatState.ATTENDED)
+    rows = TaskSeat._default_manager.filter(event__action=action, state=SeatState.ATTENDED)
     counted = rows.aggregate(people=Sum(Case(When(came=None, then=F("size")), default=F("came"))))
     return int(counted["people"] or 0)
 
@@ -81,7 +81,7 @@ def campaign_figures(centre_id: Any, campaign: str) -> dict[str, int]:
     found = actions.aggregate(
         actions=Count("pk"), organisations=Count("organisation", distinct=True), came=Sum("people_came")
     )
-    seats = TaskSeat.objects.filter(event__action__in=actions, state__in=HOLDING)
+    seats = TaskSeat._default_manager.filter(event__action__in=actions, state__in=HOLDING)
     return {
         "actions": found["actions"],
         "organisations": found["organisations"],

@@ -52,10 +52,12 @@ def student_of(user: Any) -> Student | None:
 
 def schools_of(user: Any) -> QuerySet[School]:
     """Return the schools of the centres that this person coordinates, and those they follow as a teacher."""
-    follows = SchoolContact.objects.filter(user_id=getattr(user, "pk", None), ended_at=None)
+    if not may_act(user):
+        return School.objects.none()
+    follows = SchoolContact.objects.filter(user_id=user.pk, ended_at=None)
     mine = Q(pk__in=follows.exclude(confirmed_at=None).values("school"))
     desk = Q(centre_id__in=standing_of(user).centres(COORDINATING))
-    return School.objects.filter(mine | desk) if may_act(user) else School.objects.none()
+    return School.objects.filter(mine | desk)
 
 
 def classes_of(user: Any) -> QuerySet[SchoolClass]:
@@ -69,6 +71,12 @@ def waiting_contacts(user: Any) -> QuerySet[SchoolContact]:
         school__centre_id__in=standing_of(user).centres(COORDINATING), ended_at=None
     )
     return found.select_related("school", "user").order_by("confirmed_at", "joined_at")
+
+
+def unconfirmed_of(user: Any) -> QuerySet[SchoolContact]:
+    """Return the schools that this person joined as a teacher and that the centre has yet to confirm."""
+    found = SchoolContact.objects.filter(user_id=user.pk, ended_at=None, confirmed_at=None)
+    return found.select_related("school")
 
 
 def minutes_signed(student: Student) -> int:

@@ -61,7 +61,7 @@ def past_shifts(vacancy: Vacancy) -> QuerySet[Shift]:
 
 def _with_line(seats: QuerySet[ShiftSeat]) -> QuerySet[ShiftSeat]:
     """Add ``line``: the place on the waiting list, 1 for the first; ``None`` for who is not on it."""
-    before = ShiftSeat.objects.filter(
+    before = ShiftSeat._default_manager.filter(
         event=OuterRef("event"), state=SeatState.WAITLISTED, position__lte=OuterRef("position")
     )
     counted = before.order_by().values("event").annotate(number=Count("pk")).values("number")
@@ -71,17 +71,17 @@ def _with_line(seats: QuerySet[ShiftSeat]) -> QuerySet[ShiftSeat]:
 def seats_of(user: Any) -> QuerySet[ShiftSeat]:
     """Return this person's own places on shifts, and their waits for one."""
     if not may_act(user):
-        return ShiftSeat.objects.none()
-    found = _with_line(ShiftSeat.objects.filter(holder__user_id=user.pk))
+        return ShiftSeat._default_manager.none()
+    found = _with_line(ShiftSeat._default_manager.filter(holder__user_id=user.pk))
     return found.select_related("holder", *(f"event__{path}" for path in _TOLD_WITH))
 
 
 def seats_visible_to(user: Any) -> QuerySet[ShiftSeat]:
     """Return one's own places, and those on the shifts that one keeps."""
     if not may_act(user):
-        return ShiftSeat.objects.none()
+        return ShiftSeat._default_manager.none()
     mine = Q(holder__user_id=user.pk) | _kept_by(user, "event__vacancy__")
-    found = _with_line(ShiftSeat.objects.filter(mine)).select_related(
+    found = _with_line(ShiftSeat._default_manager.filter(mine)).select_related(
         "holder__user", *(f"event__{path}" for path in _TOLD_WITH)
     )
     return found.order_by("-event__starts_at", "-pk")
@@ -106,14 +106,14 @@ def open_swaps_for(volunteer: Volunteer) -> list[SwapOffer]:
 
     Those of vacancies where the volunteer has had a place or waited for one, and may help on the day.
     """
-    known = ShiftSeat.objects.filter(holder=volunteer).values("event__vacancy")
+    known = ShiftSeat._default_manager.filter(holder=volunteer).values("event__vacancy")
     rows = SwapOffer.objects.filter(
         state=SwapState.OPEN,
         seat__event__vacancy__in=known,
         seat__event__starts_at__gt=clock.now(),
         seat__event__cancelled_at=None,
     ).exclude(seat__holder=volunteer)
-    mine = ShiftSeat.objects.filter(holder=volunteer, state__in=RUNNING).values("event")
+    mine = ShiftSeat._default_manager.filter(holder=volunteer, state__in=RUNNING).values("event")
     found = rows.exclude(seat__event__in=mine).select_related(
         "seat__holder__user", *(f"seat__event__{path}" for path in _TOLD_WITH)
     )
@@ -139,8 +139,8 @@ def _can(swap: SwapOffer, volunteer: Volunteer) -> bool:
 def who_may_take_over(swap: SwapOffer) -> list[Volunteer]:
     """Return the volunteers who are told of a question to take a shift over."""
     shift = swap.seat.event
-    known = ShiftSeat.objects.filter(event__vacancy=shift.vacancy).values("holder")
-    busy = ShiftSeat.objects.filter(event=shift, state__in=RUNNING).values("holder")
+    known = ShiftSeat._default_manager.filter(event__vacancy=shift.vacancy).values("holder")
+    busy = ShiftSeat._default_manager.filter(event=shift, state__in=RUNNING).values("holder")
     found = Volunteer.objects.filter(pk__in=known).exclude(pk__in=busy).select_related("user")
     fitness = fitness_of(shift.vacancy, found)
     day = timezone.localdate(shift.starts_at)
@@ -149,7 +149,7 @@ def who_may_take_over(swap: SwapOffer) -> list[Volunteer]:
 
 def attended_between(volunteer: Volunteer, since: datetime, until: datetime) -> QuerySet[ShiftSeat]:
     """Return the places of shifts on which the volunteer was there, that ended in a period."""
-    found = ShiftSeat.objects.filter(
+    found = ShiftSeat._default_manager.filter(
         holder=volunteer, state=SeatState.ATTENDED, event__ends_at__gte=since, event__ends_at__lt=until
     )
     return found.select_related(*(f"event__{path}" for path in _TOLD_WITH)).order_by("event__starts_at")

@@ -285,7 +285,7 @@ def _record(action: Action, by: User | None) -> None:
 
 def _checked(details: ActionDetails) -> ActionDetails:
     for name in ("title", "description", "place"):
-        if not details[name].strip():  # type: ignore[literal-required]
+        if not details[name].strip():
             raise InvalidInput(_("Please fill this in."), field=name)
     if not clock.today() < details["on_date"] <= clock.today() + timedelta(days=731):
         raise InvalidInput(_("Choose a day from tomorrow on, within two years."), field="on_date")

@@ -158,7 +158,7 @@ def require_consent(student: Student, on: date) -> ParentalConsent | None:
 def student_event(kind: type[StudentEvent], student: Student, **more: object) -> StudentEvent:
     """The event of ``kind`` about this student."""
     school = student.school_class.school
-    return kind(student_id=student.pk, school_id=school.pk, centre_id=school.centre_id, **more)  # type: ignore[arg-type]
+    return kind(student_id=student.pk, school_id=school.pk, centre_id=school.centre_id, **more)
 
 
 _RUNNING = (PlacementState.ASKED, PlacementState.AGREED)

@@ -22,7 +22,7 @@ class JoinForm(forms.Form):
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         from django.utils.dates import MONTHS  # its words follow the language of the reader
 
         this_year = clock.today().year

@@ -57,11 +57,10 @@ class SchoolsView(View):
         return self._page(code, name, status=422)
 
     def _page(self, code_form: forms.Form, school_form: forms.Form, status: int = 200) -> HttpResponse:
-        mine = SchoolContact.objects.filter(user=self.request.user, ended_at=None, confirmed_at=None)
         context = {
             "schools": list(queries.schools_of(self.request.user).select_related("centre")),
             "contacts": list(queries.waiting_contacts(self.request.user)),
-            "unconfirmed": list(mine.select_related("school")),
+            "unconfirmed": list(queries.unconfirmed_of(self.request.user)),
             "code_form": code_form,
             "school_form": school_form,
             "is_centre": working_centre(self.request.user) is not None,

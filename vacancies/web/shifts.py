@@ -191,7 +191,7 @@ def take_over(request: HttpRequest, volunteer: Volunteer, swap_id: UUID) -> Http
     return redirect("my-shift", seat.pk)
 
 
-@method_decorator([never_cache, volunteers_only], name="dispatch")
+@method_decorator(volunteers_only, name="dispatch")
 class CheckInView(View):
     """``GET`` and ``POST /diensten/inchecken/<token>/``: what the code at the door leads to."""
 
