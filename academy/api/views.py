@@ -41,7 +41,7 @@ class CourseViewSet(ReadViewSet):
 
     def scope(self, user: Any) -> QuerySet[Course]:
         """What the person may know of."""
-        return queries.courses_visible_to(user)
+        return queries.courses_visible_to(user).prefetch_related("prerequisites")
 
     @extend_schema(summary="List courses")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
