@@ -132,8 +132,8 @@ def tell_meetings(subject: Subject) -> Iterable[Section]:
         "at": _("On"),
     }
     said = Evaluation.objects.filter(user=subject.user).select_related("course")
-    names = ("rating", "usable", "words", "at")
-    rows = [{name: value_of(row, name) for name in names} | {"course": row.course.title} for row in said]
+    opinions = ("rating", "usable", "words", "at")
+    rows = [{name: value_of(row, name) for name in opinions} | {"course": row.course.title} for row in said]
     yield Section("evaluations", _("What you thought of trainings"), columns, rows)
     columns = {
         "course": _("Training"),

@@ -224,7 +224,7 @@ class WriteStepSerializer(serializers.Serializer[Any]):
 class WriteStepsSerializer(serializers.Serializer[Any]):
     """All steps of a draft, in order."""
 
-    steps = WriteStepSerializer(many=True, max_length=60)
+    steps = WriteStepSerializer(many=True, max_length=60)  # type: ignore[call-arg]  # of the list of them
 
 
 class VersionSerializer(serializers.ModelSerializer[CourseVersion]):

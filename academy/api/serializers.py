@@ -21,7 +21,7 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
 
     theme = serializers.ChoiceField(choices=Theme.choices, read_only=True)
     audiences = serializers.SerializerMethodField()
-    prerequisites = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    prerequisites: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta:
         model = Course

@@ -1,6 +1,6 @@
 """Reads of lessons and certificates: what someone has done, does, and may begin with."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,7 +62,7 @@ class Effect:
         return round(self.after / self.people, 1)
 
 
-Effects = Callable[[Iterable[UUID]], Mapping[UUID, Effect]]
+Effects = Callable[[Collection[UUID]], Mapping[UUID, Effect]]
 _effects: list[Effects] = []
 
 

@@ -16,6 +16,12 @@ from people.models import Centre, User
 from people.queries import may_act, staff_of
 
 
+def nobody() -> QuerySet[Enrolment]:
+    """Return no places at all."""
+    none: QuerySet[Enrolment] = Enrolment.objects.none()
+    return none
+
+
 def trainers_of(centre: Centre) -> QuerySet[User]:
     """Return who may give meetings at a centre: its trainers, coordinators and administrators, by name."""
     return staff_of(centre.pk, Role.TRAINER, *COORDINATING).order_by("name", "pk")
@@ -40,8 +46,8 @@ def sessions_visible_to(user: Any) -> QuerySet[Session]:
 def seats_of(user: Any, *, running: bool = False) -> QuerySet[Enrolment]:
     """Return someone's places at meetings, the first to come first; with ``running`` those to come only."""
     if not may_act(user):
-        return Enrolment.objects.none()
-    found = Enrolment.objects.filter(holder=user).select_related(
+        return nobody()
+    found: QuerySet[Enrolment] = Enrolment.objects.filter(holder=user).select_related(
         "event__course", "event__centre", "event__place__district", "event__trainer"
     )
     if running:
@@ -52,14 +58,15 @@ def seats_of(user: Any, *, running: bool = False) -> QuerySet[Enrolment]:
 def enrolments_visible_to(user: Any) -> QuerySet[Enrolment]:
     """Return the places that ``user`` may see: their own and those at the meetings they run."""
     if not may_act(user):
-        return Enrolment.objects.none()
+        return nobody()
     seen = Q(holder=user) | Q(event__centre_id__in=teaching_centres(user))
-    return Enrolment.objects.filter(seen).select_related("event__course", "holder")
+    found: QuerySet[Enrolment] = Enrolment.objects.filter(seen).select_related("event__course", "holder")
+    return found
 
 
 def seats_at(session: Session) -> QuerySet[Enrolment]:
     """Return who has, had or waits for a place, cancelled ones left out: by state, then name."""
-    found = session.seats.filter(state__in=HOLDING | {SeatState.WAITLISTED})
+    found: QuerySet[Enrolment] = session.seats.filter(state__in=HOLDING | {SeatState.WAITLISTED})
     return found.select_related("holder", "event").order_by("position", "holder__name", "pk")
 
 
@@ -74,7 +81,9 @@ def seats_by_session(user: User, sessions: list[Session]) -> dict[UUID, Enrolmen
 def to_evaluate(user: User) -> QuerySet[Enrolment]:
     """Return the meetings someone was at and has not said anything about yet, the last first."""
     said = Evaluation.objects.filter(user=user).exclude(session=None).values("session_id")
-    there = Enrolment.objects.filter(holder=user, state=SeatState.ATTENDED, event__closed_at__isnull=False)
+    there: QuerySet[Enrolment] = Enrolment.objects.filter(
+        holder=user, state=SeatState.ATTENDED, event__closed_at__isnull=False
+    )
     there = there.exclude(event_id__in=said).select_related("event__course")
     return there.order_by("-event__starts_at")
 
@@ -135,7 +144,8 @@ def words_about(course: Course, centre_ids: frozenset[UUID], limit: int = 20) ->
 
 
 def _per(rows: QuerySet[Any], key: str, **sums: Any) -> QuerySet[Any, dict[str, Any]]:
-    return rows.order_by().values(key).annotate(**sums)
+    found: QuerySet[Any, dict[str, Any]] = rows.order_by().values(key).annotate(**sums)
+    return found
 
 
 def _fill(found: dict[UUID, Figures], course_id: UUID, **values: Any) -> None:

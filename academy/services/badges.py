@@ -151,7 +151,7 @@ def renew_key() -> BadgeKey:
 def _signed(claims: dict[str, Any]) -> str:
     key = BadgeKey.objects.first() or renew_key()
     header = {"alg": ALGORITHM, "kid": key.public["kid"], "typ": "JWT"}
-    return jwt.encode(header, claims, RSAKey.import_key(key.private), algorithms=[ALGORITHM])
+    return str(jwt.encode(header, claims, RSAKey.import_key(key.private), algorithms=[ALGORITHM]))
 
 
 def _identity(certificate: Certificate) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _person(user_id: UUID) -> UUID:
 
 
 def _address(name: str, *args: Any) -> str:
-    return settings.BASE_URL + reverse(name, args=args)
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"
 
 
 def _end_of(day: date) -> datetime:

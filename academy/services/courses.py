@@ -184,9 +184,9 @@ def watch_validity(user_id: UUID, course_id: UUID, until: date | None) -> None:
     """Set the timers of a validity: two months before it ends, and the day after."""
     if until is None or until < clock.today():
         return
-    about = {"user_id": user_id, "course_id": course_id, "until": until.isoformat()}
-    ends = ValidityEnded(**about), _early(until + timedelta(days=1), time(0, 5))
-    ending = ValidityEnding(**about), _early(until - LAPSES_SOON, time(9))
+    last = until.isoformat()
+    ends = ValidityEnded(user_id, course_id, last), _early(until + timedelta(days=1), time(0, 5))
+    ending = ValidityEnding(user_id, course_id, last), _early(until - LAPSES_SOON, time(9))
     for event, due_at in (ending, ends):
         if due_at > clock.now():
             record(event, due_at=due_at, key=f"{event.type}/{user_id}/{course_id}/{until}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -104,10 +105,10 @@ def _finish_if_done(learning: Learning, by: User | None) -> None:
     settle(learning.user, learning.course, version=learning.version)
 
 
-def _chosen(step: Step, choice: str) -> dict[str, object] | None:
+def _chosen(step: Step, choice: str) -> dict[str, Any] | None:
     if step.kind != StepKind.QUESTION:
         return None
-    found = next((each for each in step.choices if each["key"] == choice), None)
+    found: dict[str, Any] | None = next((each for each in step.choices if each["key"] == choice), None)
     if found is None:
         raise InvalidInput(field="choice")
     return found

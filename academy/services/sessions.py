@@ -339,7 +339,7 @@ def _was_there(course: Course, session: Session | None, user: User) -> bool:
     if session is None:
         return has_done(user, course)
     seats = Enrolment.objects.filter(event=session, event__course=course, holder=user)
-    return seats.filter(state=SeatState.ATTENDED).exists()
+    return bool(seats.filter(state=SeatState.ATTENDED).exists())
 
 
 def _present(seat: Enrolment, by: User | None) -> Enrolment:

@@ -1,7 +1,7 @@
 """What there is to learn, for everyone; and what of it is one's own."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from academy.enums import Audience, Theme
 from academy.models import Course
 from academy.services import begin
 from common.errors import NotFound
+from people.models import User
 from people.queries import may_act, volunteer_of
 
 
@@ -52,6 +53,11 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("learn-step", slug, following.position if following else 1)
 
 
+def reader_of(request: HttpRequest) -> User:
+    """Who reads; the page is for who is signed in."""
+    return cast("User", request.user)
+
+
 def course_on_offer(request: HttpRequest, slug: str) -> Course:
     """The course of an address. Raises ``NotFound`` for a draft, except to who writes lessons."""
     found = queries.living_courses().filter(slug=slug).first()
@@ -64,7 +70,10 @@ def _knows(request: HttpRequest, found: Course) -> bool:
     """Who teaches, and who was half-way when it was taken off the list."""
     if not may_act(request.user):
         return False
-    return bool(queries.teaching_centres(request.user)) or found.learnings.filter(user=request.user).exists()
+    return (
+        bool(queries.teaching_centres(request.user))
+        or found.learnings.filter(user=reader_of(request)).exists()
+    )
 
 
 def _chosen(request: HttpRequest) -> tuple[str, Audience | None]:

@@ -179,7 +179,7 @@ class SessionForm(forms.Form):
         }
 
 
-class CourseDetailsForm(forms.ModelForm):  # type: ignore[type-arg]
+class CourseDetailsForm(forms.ModelForm):
     """What the catalogue tells of a course."""
 
     audiences = forms.TypedMultipleChoiceField(

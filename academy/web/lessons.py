@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from academy import queries, services
 from academy.enums import StepKind
 from academy.models import Evaluation, Learning, Step
-from academy.web.catalogue import course_on_offer
+from academy.web.catalogue import course_on_offer, reader_of
 from common.errors import InvalidInput, NotFound
 from common.markdown import to_html
 
@@ -113,7 +113,7 @@ def finished(request: HttpRequest, slug: str) -> HttpResponse:
         "learning": learning,
         "certificate": queries.certificates_of(user).filter(course=found).first(),
         "sessions": queries.upcoming_sessions().filter(course=found)[:3] if found.needs_session else [],
-        "evaluated": Evaluation.objects.filter(user=user, course=found).exists(),
+        "evaluated": Evaluation.objects.filter(user=reader_of(request), course=found).exists(),
     }
     return render(request, "academy/learn/finished.html", context)
 

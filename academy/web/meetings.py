@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from academy import queries, services
 from academy.agenda import appointment_of
 from academy.models import Course, Enrolment, Evaluation, Session
+from academy.web.catalogue import reader_of
 from academy.web.forms import EvaluationForm
 from common.checkin import read_token
 from common.errors import DomainError, NotFound
@@ -108,7 +109,7 @@ class EvaluationView(View):
     def get(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
         """Show the form, with what was said before."""
         seat = own_seat(request, session_id)
-        said = Evaluation.objects.filter(user=request.user, session=seat.event).first()
+        said = Evaluation.objects.filter(user=reader_of(request), session=seat.event).first()
         return _evaluation(request, seat.event, EvaluationForm.of(said))
 
     def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -129,7 +130,7 @@ class CourseEvaluationView(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show the form."""
         found = _course(slug)
-        said = Evaluation.objects.filter(user=request.user, course=found, session=None).first()
+        said = Evaluation.objects.filter(user=reader_of(request), course=found, session=None).first()
         return _evaluation(request, None, EvaluationForm.of(said), course=found)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:

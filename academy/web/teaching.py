@@ -213,7 +213,7 @@ def numbers_file(request: HttpRequest, kind: str) -> HttpResponse:
     """``GET /trainer/cijfers.<csv|xlsx|ods>``: the same, to take along."""
     teaching_centre(request)
     columns = [
-        _("Training"), _("Lessons begun"), _("Lessons finished"), _("Signed up"), _("Were there"),
+        _("Training"), _("Lessons begun"), _("Lessons finished"), _("Enrolled"), _("Were there"),
         _("Did not come"), _("Have done it"), _("Rating"), _("Ratings"), _("Tasks before, per person"),
         _("Tasks after, per person"),
     ]  # fmt: skip

@@ -63,9 +63,9 @@ class DetailsView(View):
         details = dict(form.cleaned_data)
         before = details.pop("prerequisites", [])
         if self.course is None:
-            course = services.add_course(by=self.request.user, **details)  # type: ignore[misc]
+            course = services.add_course(by=self.request.user, **details)
         else:
-            course = services.change_course(self.course, by=self.request.user, **details)  # type: ignore[misc]
+            course = services.change_course(self.course, by=self.request.user, **details)
         course.prerequisites.set(before)
         return course
 
@@ -152,9 +152,9 @@ class StepView(View):
 
     def _keep(self, details: dict[str, Any]) -> None:
         if self.step is None:
-            services.add_step(self.draft, by=self.request.user, **details)  # type: ignore[misc]
+            services.add_step(self.draft, by=self.request.user, **details)
         else:
-            services.change_step(self.step, by=self.request.user, **details)  # type: ignore[misc]
+            services.change_step(self.step, by=self.request.user, **details)
 
     @staticmethod
     def _show(form: StepForm, refusal: InvalidInput) -> None:
