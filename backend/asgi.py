@@ -1,7 +1,7 @@
 """Pages, API and the live socket for an ASGI server; the whole product when embedded.
 
-At start-up of the server the live hub connects to its bus, the matching engine loads its volunteers
-and, when embedded, the event worker starts as a thread; at shut-down both stop.
+At start-up of the server the live hub connects to its bus, what is asked often is read into memory and,
+when embedded, the event worker starts as a thread; at shut-down both stop.
 """
 
 import asyncio
@@ -19,23 +19,16 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import SessionMiddlewareStack  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from backend.serving import warm_up  # noqa: E402
 from backend.statics import with_static_files  # noqa: E402
 from events.embedded import EmbeddedWorker, start_embedded_worker  # noqa: E402
-from matching.supply import supply  # noqa: E402
 from notifications.live.hub import hub  # noqa: E402
 from notifications.live.routing import websocket_urlpatterns  # noqa: E402
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-def load_supply() -> None:
-    """Load the matching engine's volunteers before the first request comes; in a thread of its own."""
-    supply.start()
-    connections.close_all()
 
 
 async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -45,7 +38,7 @@ async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await hub.start()
-            await asyncio.to_thread(load_supply)
+            await asyncio.to_thread(warm_up)
             worker = start_embedded_worker() if settings.EMBEDDED_WORKER else None
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
