@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import django
 import numpy as np
@@ -140,7 +141,7 @@ def fill(count: int, chance: random.Random) -> list[Vacancy]:
 
 
 def _vacancy(
-    number: int, organisations: list, districts: list, centre: object, chance: random.Random
+    number: int, organisations: list, districts: list, centre: Any, chance: random.Random
 ) -> Vacancy:
     title = f"{chance.choice(HEADS)}{chance.choice(TAILS)} {chance.choice(HEADS)}{chance.choice(TAILS)}"
     task = " ".join(chance.choices(VERBS, k=8) + chance.choices(PLAIN, k=60))

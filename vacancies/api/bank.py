@@ -34,7 +34,7 @@ class VacancyFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=VacancyKind.choices)
     online = django_filters.BooleanFilter()
     organisation = django_filters.UUIDFilter()
-    district = django_filters.UUIDFilter()
+    district = django_filters.NumberFilter()
 
     class Meta:
         model = Vacancy

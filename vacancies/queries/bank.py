@@ -35,7 +35,7 @@ class Wanted:
     words: str = ""
     categories: frozenset[str] = frozenset()
     moments: frozenset[str] = frozenset()
-    districts: frozenset[UUID] = frozenset()
+    districts: frozenset[int] = frozenset()
     online: bool | None = None
     recurring: bool | None = None
     languages: frozenset[str] = frozenset()
@@ -161,12 +161,13 @@ def _counts(columns: Columns, passes: dict[str, Bools]) -> dict[str, dict[str, i
     }
 
 
-def _places_of(columns: Columns, districts: frozenset[UUID]) -> list[int]:
+def _places_of(columns: Columns, districts: frozenset[int]) -> list[int]:
     return [number for number, (pk, _name) in enumerate(columns.districts) if pk in districts]
 
 
 def _speakable(columns: Columns, spoken: int) -> Bools:
-    return (columns.languages == 0) | (columns.languages & spoken != 0)
+    speakable: Bools = (columns.languages == 0) | (columns.languages & spoken != 0)
+    return speakable
 
 
 def _owned(columns: Columns, wanted: Wanted) -> Bools:

@@ -82,7 +82,7 @@ class Columns:
     centre: list[UUID]
     connections: Floats
     room: Floats
-    districts: list[tuple[UUID, str]]
+    districts: list[tuple[int, str]]
     version: str
 
     def __len__(self) -> int:

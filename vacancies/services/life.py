@@ -1,6 +1,7 @@
 """The life of a vacancy: to the centre, published, paused, renewed, filled, expired, closed."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -188,7 +189,7 @@ def _told(vacancy: Vacancy, by: User | None) -> Vacancy:
     return vacancy
 
 
-def _ids(vacancy: Vacancy) -> dict[str, object]:
+def _ids(vacancy: Vacancy) -> dict[str, Any]:
     return {
         "vacancy_id": vacancy.pk,
         "organisation_id": vacancy.organisation_id,

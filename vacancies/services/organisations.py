@@ -62,10 +62,8 @@ class Profile(TypedDict, total=False):
 
 
 @transaction.atomic
-def request_organisation(
-    *, contact: Contact, postcode: str, by: User | None, **profile: Unpack[Profile]
-) -> Organisation:
-    """Ask the centre that works at ``postcode`` to let an organisation take part; anybody may.
+def request_organisation(*, contact: Contact, by: User | None, **profile: Unpack[Profile]) -> Organisation:
+    """Ask the centre that works at the postcode to let an organisation take part; anybody may.
 
     Whoever asks signed in becomes its first contact once it is approved; others are invited by mail.
 
@@ -73,8 +71,8 @@ def request_organisation(
         InvalidInput: a value is wrong; ``field`` names it.
         NoCentreHere: no centre works at the postcode.
     """
-    centre = centre_at_postcode(postcode)
-    values = _checked({**profile, "postcode": postcode})
+    centre = centre_at_postcode(profile["postcode"])
+    values = _checked({**profile})
     if not values.get("name"):
         raise InvalidInput(_("What is the organisation called?"), field="name")
     email = normalise_email(contact["email"])

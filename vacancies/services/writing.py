@@ -241,15 +241,15 @@ def _check_numbers(vacancy: Vacancy) -> None:
     once = vacancy.kind == VacancyKind.ONE_OFF
     most = MOST_HOURS_ONCE if once else MOST_HOURS_A_WEEK
     if not 0 < vacancy.hours <= most:
-        sentence = _("A volunteer job takes at most %(count)d hours a week.")
-        sentence = _("Fill in at most %(count)d hours.") if once else sentence
+        weekly = _("A volunteer job takes at most %(count)d hours a week.")
+        sentence = _("Fill in at most %(count)d hours.") if once else weekly
         raise InvalidInput(sentence % {"count": most}, field="hours")
     if vacancy.wanted is not None and not 1 <= vacancy.wanted <= MOST_WANTED:
         raise InvalidInput(_("How many people do you look for? At least one."), field="wanted")
     if vacancy.minimum_age is not None and not LOWEST_AGE <= vacancy.minimum_age <= HIGHEST_AGE:
         limits = {"low": LOWEST_AGE, "high": HIGHEST_AGE}
-        sentence = _("A minimum age lies between %(low)d and %(high)d.") % limits
-        raise InvalidInput(sentence, field="minimum_age")
+        lies = _("A minimum age lies between %(low)d and %(high)d.") % limits
+        raise InvalidInput(lies, field="minimum_age")
 
 
 def _check_days(vacancy: Vacancy, values: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Answering a vacancy: two taps for who is known, one minute for who is not; and where answers stand."""
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from allauth.account import forms as allauth
@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.encryption import decrypt, encrypt
 from common.errors import Forbidden, InvalidInput, NotFound
+from people.models import User
 from people.queries import may_act, volunteer_of
 from people.services.going_on import go_on_at
 from safeguarding.queries import valid_requirements
@@ -83,7 +84,9 @@ class AnswerView(View):
         if may_act(request.user):
             if is_member.test(request.user, vacancy):
                 raise Forbidden(_("This is a vacancy of your own organisation."))
-            own = Application.objects.filter(user=request.user, vacancy=vacancy, state__in=RUNNING).first()
+            own = Application.objects.filter(
+                user_id=request.user.pk, vacancy=vacancy, state__in=RUNNING
+            ).first()
             if own is not None:
                 return redirect("my-application", own.pk)
         return super().dispatch(request, *args, **kwargs)
@@ -191,7 +194,7 @@ def _kept(request: HttpRequest) -> dict[str, str] | None:
 @never_cache
 def my_applications(request: HttpRequest) -> HttpResponse:
     """``GET /mijn-aanmeldingen/``: what this person answered; what runs first."""
-    rows = Application.objects.filter(user=request.user).select_related(
+    rows = Application.objects.filter(user_id=cast("User", request.user).pk).select_related(
         "vacancy__organisation", "organisation"
     )
     listed = list(rows.order_by("-sent_at"))

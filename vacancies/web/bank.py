@@ -1,6 +1,6 @@
 """The public bank: looking around, one vacancy, keeping it in mind, and lists for machines."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.api.etag import weak_etag
 from common.errors import NotFound
 from common.words import distance_words
+from people.models import User
 from vacancies import services
 from vacancies.enums import RUNNING
 from vacancies.models import Application, SavedVacancy, Vacancy
@@ -83,7 +84,7 @@ def vacancy_page(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
         "logo": logo_of(vacancy.organisation_id),
         "answer": answer,
         "saved": request.user.is_authenticated
-        and SavedVacancy.objects.filter(user=request.user, vacancy=vacancy).exists(),
+        and SavedVacancy.objects.filter(user_id=request.user.pk, vacancy=vacancy).exists(),
         "is_member": request.user.is_authenticated and is_member.test(request.user, vacancy),
         "also": also(vacancy),
         "dates": list(coming_shifts(vacancy)[:DATES_SHOWN]) if vacancy.is_public else [],
@@ -116,7 +117,7 @@ def save(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
 @never_cache
 def saved(request: HttpRequest) -> HttpResponse:
     """``GET /vacatures/bewaard/``: what this person keeps in mind; what is gone says so."""
-    rows = SavedVacancy.objects.filter(user=request.user).select_related(
+    rows = SavedVacancy.objects.filter(user_id=cast("User", request.user).pk).select_related(
         "vacancy__organisation", "vacancy__district"
     )
     return render(request, "vacancies/bank/saved.html", {"rows": list(rows)})

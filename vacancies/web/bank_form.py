@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -122,14 +121,14 @@ class BankForm(forms.Form):
             words=data.get("q", ""),
             categories=self._known("soort", str),
             moments=self._known("dagdeel", str),
-            districts=self._known("wijk", UUID),
+            districts=self._known("wijk", int),
             online=YES_NO.get(data.get("waar", "")),
             recurring=YES_NO.get(data.get("keer", "")),
             languages=self._known("taal", str),
             accessibility=self._known("kan", str),
-            age=int(data["leeftijd"]) if data.get("leeftijd") in map(str, AGES) else None,
+            age=int(data["leeftijd"]) if data.get("leeftijd") in {str(age) for age in AGES} else None,
             point=self.point,
-            within_km=float(km) if km in map(str, DISTANCES) else None,
+            within_km=float(km) if km in {str(each) for each in DISTANCES} else None,
             order=data.get("volgorde") or BY_FIT,
             **more,
         )

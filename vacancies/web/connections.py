@@ -57,8 +57,8 @@ def import_vacancies(request: HttpRequest, organisation: Organisation) -> HttpRe
         "vacancies.edit_vacancy",
         Vacancy(organisation=organisation, centre=organisation.centre),
     )
-    bound = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ImportForm(*bound)
+    posted = request.method == "POST"
+    form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     lines = _imported(request, organisation, form) if form.is_bound and form.is_valid() else None
     context = {
         "form": form,

@@ -142,8 +142,8 @@ def organisation_profile(request: HttpRequest, organisation: Organisation) -> Ht
     names = ProfileForm.base_fields.keys() - {"logo", "no_logo"}
     initial = {name: getattr(organisation, name) for name in names}
     initial["embed_origins"] = "\n".join(organisation.embed_origins)
-    bound = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ProfileForm(*bound, initial=initial)
+    posted = request.method == "POST"
+    form = ProfileForm(request.POST if posted else None, request.FILES if posted else None, initial=initial)
     if form.is_bound and form.is_valid() and _kept(request, organisation, form):
         messages.success(request, _("Saved."))
         return redirect("organisation-desk", organisation.pk)

@@ -74,7 +74,7 @@ class VacancyForm(forms.Form):
         widget=forms.NumberInput(attrs={"size": 5}),
     )
     screening = MaskField(Requirement, label=_("Steps before someone starts"))
-    required_courses = forms.ModelMultipleChoiceField(
+    required_courses: Any = forms.ModelMultipleChoiceField(
         label=_("Training before someone starts"),
         queryset=None,
         required=False,
