@@ -227,7 +227,7 @@ class WriteStepsSerializer(serializers.Serializer[Any]):
     steps = WriteStepSerializer(many=True, max_length=60)  # type: ignore[call-arg]  # of the list of them
 
 
-class VersionSerializer(serializers.ModelSerializer[CourseVersion]):
+class CourseVersionSerializer(serializers.ModelSerializer[CourseVersion]):
     """One version of the lessons of a course."""
 
     course = serializers.UUIDField(source="course_id", read_only=True)

@@ -82,7 +82,7 @@ class CourseViewSet(ReadViewSet):
     @extend_schema(
         summary="Write the draft of a course",
         request=learning_shapes.WriteStepsSerializer,
-        responses={200: learning_shapes.VersionSerializer},
+        responses={200: learning_shapes.CourseVersionSerializer},
     )
     @action(detail=True, methods=["put"], url_path="draft", domain_errors=[InvalidInput, CourseRetired])
     def write_draft(self, request: Request, id: UUID) -> Response:
@@ -90,12 +90,14 @@ class CourseViewSet(ReadViewSet):
         steps = self.read(learning_shapes.WriteStepsSerializer)["steps"]
         with transaction.atomic():
             draft = services.draft_of(self.get_object(), by=request.user)
-            return self.perform(services.write_steps, draft, steps, answer=learning_shapes.VersionSerializer)
+            return self.perform(
+                services.write_steps, draft, steps, answer=learning_shapes.CourseVersionSerializer
+            )
 
     @extend_schema(
         summary="Publish the draft of a course",
         request=None,
-        responses={200: learning_shapes.VersionSerializer},
+        responses={200: learning_shapes.CourseVersionSerializer},
     )
     @action(detail=True, methods=["post"], url_path="publish", domain_errors=[NotADraft, InvalidInput])
     def publish_draft(self, request: Request, id: UUID) -> Response:
@@ -103,7 +105,7 @@ class CourseViewSet(ReadViewSet):
         draft = self.get_object().versions.filter(state=VersionState.DRAFT).first()
         if draft is None:
             raise NotADraft
-        return self.perform(services.publish_version, draft, answer=learning_shapes.VersionSerializer)
+        return self.perform(services.publish_version, draft, answer=learning_shapes.CourseVersionSerializer)
 
 
 class CourseRequirementViewSet(ScopedViewSet):
