@@ -8,7 +8,7 @@ from tests.access.world import ACTORS, World
 # Who looks: the three front doors, the visitor, and the desk.
 LOOKERS = ("anonymous", "owner", "helper", "coordinator", "administrator", "officer")
 # Not pages for people: programs read them, or they stand in another file.
-NO_PAGES = ("api/", ".well-known", "manifest", "robots", "favicon", "healthz", "readyz", "metrics")
+NO_PAGES = ("api/", ".well-known", "manifest", "robots", "favicon", "healthz", "readyz", "metrics", "sitemap")
 FRAGMENTS = (
     "paspoort.pdf",
     "<int:year>",
@@ -19,6 +19,8 @@ FRAGMENTS = (
     "aantal/",
     "vandaag/<",
     "agenda.ics",
+    "feed.atom",
+    "afbeelding.png",
 )
 
 
