@@ -47,6 +47,8 @@ from common.ids import new_id
 
 CHECK_IN_OPENS = timedelta(hours=2)
 CHECK_IN_CLOSES = timedelta(hours=24)
+CODE_CLOSES = timedelta(hours=1)
+"""After the end, for who scans on the way out. A code that leaves the room should not work for long."""
 
 
 class SeatState(models.TextChoices):
@@ -178,6 +180,11 @@ class SeatedEvent(models.Model):
         """Whether now is the time to check in."""
         opens, closes = self.starts_at - CHECK_IN_OPENS, self.ends_at + CHECK_IN_CLOSES
         return self.cancelled_at is None and opens <= clock.now() < closes
+
+    @property
+    def code_until(self) -> datetime:
+        """Until when the code at the door works; the list can be ticked for longer (``takes_check_ins``)."""
+        return self.ends_at + CODE_CLOSES
 
     @property
     def hours(self) -> float:

@@ -48,7 +48,7 @@ from matching.models import (
 from people import queries as people
 from people.enums import HelpCategory, VolunteerState, Why
 from people.models import User, Volunteer
-from people.services import note_read
+from people.services import note_read, note_reads
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
@@ -347,6 +347,13 @@ def talks_at_desk_of(user: User) -> QuerySet[AdviceTalk]:
     """Who wants to talk about what suits them, at the desk of this person; who waits longest first."""
     found = AdviceTalk.objects.filter(centre_id__in=help_requests.desk_centres(user))
     return found.select_related("centre", "taken_by").order_by("created_at", "pk")
+
+
+def note_talks_read(talks: Collection[AdviceTalk], *, by: User) -> None:
+    """Leave a row in the read log for each: of the volunteer who asks, else of the question itself."""
+    asking = [talk.user_id for talk in talks if talk.user_id]
+    volunteers = {each.user_id: each for each in Volunteer.objects.filter(user_id__in=asking)}
+    note_reads([volunteers.get(talk.user_id, talk) for talk in talks], by=by, why=Why.LIST)
 
 
 def districts_asking(categories: Collection[str]) -> dict[str, list[str]]:

@@ -11,11 +11,12 @@ class Source(models.TextChoices):
     VISIT = "visit", _("A visit")
     SHIFT = "shift", _("A shift")
     ROLE = "role", _("Regular work")
+    PLACEMENT = "placement", _("A student placement")
     OWN = "own", _("Entered by oneself")
 
 
 # One entry for the whole of it; of the others one for each day.
-ONCE = frozenset({Source.TASK, Source.SHIFT})
+ONCE = frozenset({Source.TASK, Source.SHIFT, Source.PLACEMENT})
 
 
 class HoursState(models.TextChoices):

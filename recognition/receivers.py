@@ -16,12 +16,14 @@ from recognition.events import HoursApproved, MilestoneRoundDue, OneDayHoursDue,
 from recognition.services import (
     keep_anniversaries,
     keep_hours_milestone,
+    keep_signed_hours,
     propose_hours,
     take_proposal_back,
 )
-from vacancies.enums import ApplicationState
-from vacancies.events import ApplicationStarted, ShiftAttended, ShiftReopened
+from vacancies.enums import ApplicationState, EntryState
+from vacancies.events import ApplicationStarted, HoursAnswered, ShiftAttended, ShiftReopened
 from vacancies.models import Application, Shift, ShiftSeat, Vacancy
+from vacancies.models import HourEntry as StudentHours
 
 EVENING = time(20)
 
@@ -113,6 +115,28 @@ def propose_hours_of_one_day(event: OneDayHoursDue, record: EventRecord) -> None
             day=work.vacancy.on_date,
             minutes=int(work.vacancy.hours * 60),
             role=work.vacancy.title,
+        )
+
+
+@on(HoursAnswered, name="recognition.count_hours_of_student")
+def count_hours_of_student(event: HoursAnswered, record: EventRecord) -> None:
+    """The supervisor signed hours of a placement: they count without another signature."""
+    signed = StudentHours.objects.filter(pk=event.entry_id, state=EntryState.SIGNED)
+    for each in signed.select_related(
+        "placement__student__user",
+        "placement__spot__vacancy__organisation",
+        "placement__spot__vacancy__centre",
+    ):
+        vacancy = each.placement.spot.vacancy
+        keep_signed_hours(
+            each.placement.student.user,
+            source=Source.PLACEMENT,
+            source_id=each.pk,
+            centre=vacancy.centre,
+            organisation=vacancy.organisation,
+            day=each.day,
+            minutes=each.minutes,
+            role=vacancy.title,
         )
 
 

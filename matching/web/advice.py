@@ -220,7 +220,8 @@ class NoteForm(forms.Form):
 @desk_only
 def desk_talks(request: HttpRequest) -> HttpResponse:
     """``GET /balie/advies/``: who wants to talk, with what they tapped and what would suit them."""
-    waiting = queries.talks_at_desk_of(request.user).filter(done_at=None)
+    waiting = list(queries.talks_at_desk_of(request.user).filter(done_at=None))
+    queries.note_talks_read(waiting, by=request.user)
     return render(request, "matching/desk/talks.html", {"talks": [_line(talk) for talk in waiting]})
 
 

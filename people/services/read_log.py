@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 
@@ -10,6 +12,17 @@ from people.enums import Access, Why
 from people.models import AccessLog, Resident, User, Volunteer
 
 ONE_LOOK = timedelta(minutes=15)
+
+
+class Reachable(Protocol):
+    """Whoever can be reached by what is kept of them: with an account (``user_id``) or without."""
+
+    pk: UUID
+    centre_id: UUID
+
+    @property
+    def user_id(self) -> UUID | None:
+        """The account, to tell whether someone looks at themselves."""
 
 
 def note_read(person: Resident | Volunteer, *, by: User, why: Why = Why.DETAILS) -> bool:
@@ -23,7 +36,7 @@ def note_read(person: Resident | Volunteer, *, by: User, why: Why = Why.DETAILS)
     return note_reads([person], by=by, why=why) == 1
 
 
-def note_reads(people: Collection[Resident | Volunteer], *, by: User, why: Why) -> int:
+def note_reads(people: Collection[Resident | Volunteer | Reachable], *, by: User, why: Why) -> int:
     """The same for a list that shows several people; two queries however many. Returns how many rows."""
     others = [person for person in people if person.user_id != by.pk]
     if not others:
@@ -50,7 +63,7 @@ def note_export(person: Resident | Volunteer, *, by: User) -> None:
         _row(person, by, Access.EXPORTED, Why.ASKED).save(force_insert=True)
 
 
-def _row(person: Resident | Volunteer, by: User, act: Access, why: Why) -> AccessLog:
+def _row(person: Resident | Volunteer | Reachable, by: User, act: Access, why: Why) -> AccessLog:
     now = clock.now()
     return AccessLog(
         reader_id=by.pk,

@@ -17,8 +17,8 @@ DAY = 24 * 60
 class HourEntry(models.Model):
     """Time that one volunteer gave on one day.
 
-    ``source_id`` is the assignment, shift or application that it comes from: of a task or a shift there is
-    one entry, of what goes on one for each day, which the database guards. ``organisation`` signs; without
+    ``source_id`` is the assignment, shift, application or hours of a student that it comes from: of a task, a
+    shift or a student's hours there is one entry, of what goes on one for each day, which the database guards. ``organisation`` signs; without
     one the centre does.
     """
 
@@ -28,7 +28,7 @@ class HourEntry(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    source = models.CharField(max_length=6, choices=Source.choices, default=Source.OWN)
+    source = models.CharField(max_length=9, choices=Source.choices, default=Source.OWN)
     source_id = models.UUIDField(null=True, blank=True)
     category = models.CharField(max_length=16, choices=HelpCategory.choices, blank=True)
     role = models.CharField(max_length=160, blank=True, help_text=_("Of a vacancy: what it is called"))

@@ -13,15 +13,20 @@ from matching.models import Assignment
 from people.enums import COORDINATING, HelpCategory, OrganisationState
 from people.models import Centre, Organisation, User, Volunteer
 from people.queries import may_act, organisations_of, standing_of, volunteer_of
-from recognition.enums import COUNTING, HoursState
+from recognition.enums import COUNTING, HoursState, Source
 from recognition.models import HourEntry
 from vacancies.enums import ApplicationState
 from vacancies.models import Application
 
 
 def gives_help(user: Any) -> bool:
-    """Whether the person is a volunteer of a centre, or has started somewhere through a vacancy."""
-    return volunteer_of(user) is not None or started_work(user).exists()
+    """Whether the person is a volunteer, has started somewhere through a vacancy, or did a placement."""
+    return volunteer_of(user) is not None or started_work(user).exists() or _did_placement(user)
+
+
+def _did_placement(user: Any) -> bool:
+    """Whether the person was a student whose hours were signed."""
+    return may_act(user) and HourEntry.objects.filter(user_id=user.pk, source=Source.PLACEMENT).exists()
 
 
 def home_centre(user: User) -> Centre | None:

@@ -73,6 +73,43 @@ def propose_hours(
 
 
 @transaction.atomic
+def keep_signed_hours(
+    user: User,
+    *,
+    source: Source,
+    source_id: UUID,
+    centre: Centre,
+    organisation: Organisation,
+    day: date,
+    minutes: int,
+    role: str,
+) -> HourEntry:
+    """Hours that were signed elsewhere already count at once. Repeating it returns the first.
+
+    A day that would have more than 24 hours is put before the person instead: one of the entries is wrong.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    what = {"user": user, "source": source, "source_id": source_id}
+    known = HourEntry.objects.filter(**what).first()
+    if known is not None:
+        return known
+    room = _has_room(user.pk, day, minutes)
+    entry = HourEntry.objects.create(
+        **what,
+        centre=centre,
+        organisation=organisation,
+        day=day,
+        minutes=minutes,
+        planned_minutes=minutes,
+        role=role[:160],
+        state=HoursState.APPROVED if room else HoursState.PROPOSED,
+        decided_at=clock.now() if room else None,
+    )
+    record(_event(events.HoursApproved if room else events.HoursProposed, entry))
+    return entry
+
+
+@transaction.atomic
 def take_proposal_back(source: Source, source_id: UUID) -> None:
     """It turns out not to have been so: what nobody answered goes, what was answered is not signed any more.
 
@@ -305,11 +342,15 @@ def _length(minutes: int) -> int:
 def _require_room(user_id: UUID, day: date, minutes: int, beside: HourEntry | None = None) -> None:
     """Two entries for one day wait for each other here, so that they cannot pass the cap together."""
     User.objects.select_for_update().get(pk=user_id)
+    if not _has_room(user_id, day, minutes, beside):
+        raise DayIsFull
+
+
+def _has_room(user_id: UUID, day: date, minutes: int, beside: HourEntry | None = None) -> bool:
     others = HourEntry.objects.filter(user_id=user_id, day=day, state__in=COUNTING)
     if beside is not None:
         others = others.exclude(pk=beside.pk)
-    if (others.aggregate(total=Sum("minutes"))["total"] or 0) + minutes > DAY:
-        raise DayIsFull
+    return (others.aggregate(total=Sum("minutes"))["total"] or 0) + minutes <= DAY
 
 
 def _require_impersonal(note: str) -> None:

@@ -17,6 +17,8 @@ from matching.models import AdviceTalk
 from matching.services import advice as talks
 from notifications.models import Notice
 from people.enums import HelpCategory, Skill
+from people.models import AccessLog
+from people.queries import looks_at
 from people.rights import Subject, erase, tell, terms
 from recognition.limits import TABLE
 from tests.concurrency.racing import race
@@ -229,6 +231,9 @@ def test_the_centre_takes_the_conversation_over(clock):
     listed = words(desk.get(reverse("desk-talks")))
     assert "Joke" in listed
     assert "Luisteren" in listed
+    desk.get(reverse("desk-talks"))  # the same look
+    looks = AccessLog.objects.filter(reader_id=town.coordinator.pk).values_list("subject_id", "centre_id")
+    assert list(looks) == [(talk.pk, town.centre.pk)]
     step = lambda name: reverse("talk-step", args=[talk.pk, name])  # noqa: E731
     desk.post(step("pak"), {"note": "Belde, niet thuis"})
     talk.refresh_from_db()
@@ -249,7 +254,9 @@ def test_what_someone_left_is_told_erased_and_goes_by_itself(clock):
     town = Town(volunteers=1)
     user = town.volunteers[0].user
     left = {"name": "Joke", "answers": LISTENER, "consented": True}
-    talks.ask_talk(town.centre, email=user.email.upper(), **left)
+    own = talks.ask_talk(town.centre, email=user.email.upper(), by=user, **left)
+    queries.note_talks_read([own], by=town.coordinator)
+    assert looks_at(town.volunteers)[0].who == town.coordinator.name  # the volunteer reads who looked
     other = talks.ask_talk(town.centre, email="ander@voorbeeld.nl", **left)
     subject = Subject(user=user)
     (section,) = [each for each in tell(subject) if each.key == "advice"]

@@ -1,6 +1,7 @@
 """What happens in the vacancy bank becomes hours: shifts that were attended, work of one day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from datetime import time as time_of
 
 import pytest
 from django.db import transaction
@@ -14,11 +15,13 @@ from recognition.models import HourEntry
 from tests.factories.matching import Town
 from tests.factories.people import UserFactory
 from tests.factories.recognition import organisation_with_contact, started_work
+from tests.factories.schools import SchoolTown
 from tests.factories.shifts import ShiftTown
 from vacancies import services as vacancies
 from vacancies.enums import VacancyKind
 from vacancies.events import ApplicationStarted
 from vacancies.models import Application, Vacancy
+from vacancies.models import HourEntry as StudentHours
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +83,53 @@ def test_work_of_one_day_is_put_forward_that_evening_for_who_still_came(clock, s
     Worker().run_due()
     found = list(HourEntry.objects.values_list("day", "minutes", "role"))
     assert found == [(day, 150, "Opbouw van de kermis")] * entries
+
+
+def test_hours_that_a_supervisor_signed_count_in_the_passport_of_the_student(clock):
+    town = SchoolTown()
+    student = town.student(date(2009, 4, 1))
+    placement = town.placement(student)
+    assert not queries.gives_help(student.user)
+    days = [(date(2025, 6, 2), time_of(15), time_of(17)), (date(2025, 6, 1), time_of(10), time_of(12))]
+    first, second = (
+        StudentHours.objects.create(placement=placement, day=day, begins=begins, ends=ends)
+        for day, begins, ends in days
+    )
+    vacancies.sign_hours(first, right=True, by=town.contact)
+    vacancies.sign_hours(second, right=False, by=town.contact)
+    Worker().run_due()
+    entry = HourEntry.objects.get()
+    assert (entry.source, entry.source_id, entry.minutes) == (Source.PLACEMENT, first.pk, 120)
+    assert (entry.state, entry.with_whom) == (HoursState.APPROVED, town.organisation.name)
+    assert not queries.to_confirm(student.user).exists()  # nothing is asked again
+    assert [work.name for work in queries.roles_of(student.user)] == [town.vacancy.title]
+    assert queries.gives_help(student.user)  # the passport opens
+    again = services.keep_signed_hours(
+        student.user,
+        source=Source.PLACEMENT,
+        source_id=first.pk,
+        centre=town.centre,
+        organisation=town.organisation,
+        day=first.day,
+        minutes=60,
+        role="Anders",
+    )
+    assert again == entry
+
+
+@pytest.mark.parametrize(("before", "state"), [(1320, HoursState.APPROVED), (1321, HoursState.PROPOSED)])
+def test_signed_hours_on_a_day_that_is_full_are_put_before_the_student(clock, before, state):
+    town = SchoolTown()
+    user, day = UserFactory(), date(2025, 6, 2)
+    HourEntry.objects.create(user=user, centre=town.centre, day=day, minutes=before, state=HoursState.WAITING)
+    kept = services.keep_signed_hours(
+        user,
+        source=Source.PLACEMENT,
+        source_id=town.vacancy.pk,
+        centre=town.centre,
+        organisation=town.organisation,
+        day=day,
+        minutes=120,
+        role="Gastheer",
+    )
+    assert kept.state == state

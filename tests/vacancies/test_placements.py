@@ -3,6 +3,9 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from common.checkin import CodeNotValid
 from common.errors import Forbidden, InvalidInput, InvalidTransition
@@ -130,6 +133,13 @@ def test_a_link_for_a_parent_is_replaced_and_grows_old(clock):
         services.answer_for_child(old, name="X", agrees=True)
     assert ParentalConsent.objects.exclude(parent_email="").count() == 1
     new = services.parent_token(student.consents.get(state=ConsentState.ASKED))
+    # Sent before the text was changed: what the page shows when they answer is what they agree to.
+    ParentalConsent.objects.filter(state=ConsentState.ASKED).update(version="2026-11")
+    shown = Client(headers={"accept-language": "nl"}).get(reverse("parent", args=[new]))
+    assert "een bijbaan kennen wij niet" in " ".join(shown.content.decode().split())
+    with transaction.atomic():
+        assert services.answer_for_child(new, name="X", agrees=True).version == "2026-11-2"
+        transaction.set_rollback(True)
     clock.forward(days=30)
     with pytest.raises(CodeNotValid):
         services.answer_for_child(new, name="X", agrees=True)

@@ -258,9 +258,17 @@ def test_checking_in_by_list_and_by_code(clock):
     assert services.check_in_by_code(token, there.holder, by=there.holder.user).state == S.ATTENDED
     with pytest.raises(NotFound):
         services.check_in_by_code(token, waits.holder, by=waits.holder.user)
-    clock.forward(hours=4)
+    door = make_token(services.CHECK_IN, shift.pk, until=shift.code_until)
+    clock.forward(hours=4)  # the end: who leaves can still scan
     with pytest.raises(CodeNotValid):
         services.check_in_by_code(token, there.holder, by=there.holder.user)
+    assert services.shift_of_code(door) == shift
+    clock.forward(minutes=60)
+    assert shift.takes_check_ins  # the list can still be ticked
+    late = make_token(services.CHECK_IN, shift.pk, until=shift.ends_at + timedelta(days=1))
+    for over in (door, late):  # also one that was made before the shift was moved
+        with pytest.raises(CodeNotValid):
+            services.check_in_by_code(over, there.holder, by=there.holder.user)
     services.mark_missed(there, by=town.contact)
     assert services.reopen_seat(there, by=town.contact).state == S.CONFIRMED
     assert services.mark_missed(there, by=town.contact).state == S.NO_SHOW

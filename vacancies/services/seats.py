@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.checkin import read_token
+from common.checkin import CodeNotValid, read_token
 from common.errors import InvalidTransition, NotFound
 from common.permissions import require
 from common.seating import CancelledBy, Change, SeatBook, SeatState
@@ -157,6 +157,8 @@ def shift_of_code(token: str) -> Shift:
     shift = found.first()
     if shift is None:
         raise NotFound
+    if clock.now() >= shift.code_until:  # it was moved to an earlier moment after the code was printed
+        raise CodeNotValid
     return shift
 
 

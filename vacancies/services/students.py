@@ -21,7 +21,7 @@ from vacancies.working_times import LIMITS, age_on
 
 PARENT = "vacancies.parent"
 # Of the words in templates/vacancies/students/_parent_text.html. Another text, another version.
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-2"
 ANSWER_WITHIN = timedelta(days=30)
 LINK_WORKS = timedelta(days=730)
 ADULT_IN_THIS = 16
@@ -122,6 +122,7 @@ def answer_for_child(token: str, *, name: str, agrees: bool, sundays: bool = Fal
         state=ConsentState.GIVEN if agrees else ConsentState.REFUSED,
         sundays=agrees and sundays,
         answered_at=clock.now(),
+        version=TEXT_VERSION,  # what the page showed, also when the question was sent with an older text
     )
     if rows != 1:
         raise InvalidTransition

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.checkin import make_token, qr_svg
 from common.errors import DomainError, InvalidInput, NotFound
-from common.seating import CHECK_IN_CLOSES
 from people.enums import Why
 from people.services import note_reads
 from vacancies import services
@@ -143,7 +142,7 @@ def call_off(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 def door_code(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """``GET /diensten/<id>/code/``: the code at the door, for a screen or on paper."""
     shift = _kept_shift(request, shift_id)
-    token = make_token(services.CHECK_IN, shift.pk, until=shift.ends_at + CHECK_IN_CLOSES)
+    token = make_token(services.CHECK_IN, shift.pk, until=shift.code_until)
     address = request.build_absolute_uri(reverse("shift-check-in", args=[token]))
     drawn = qr_svg(address, title=_("Code to scan with your phone to check in"))
     context = {"shift": shift, "vacancy": shift.vacancy, "qr": drawn, "address": address}
