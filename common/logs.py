@@ -21,11 +21,12 @@ INNERMOST_FRAMES = 8
 MOST_CAUSES = 5
 
 # A part of an address as long as this is a secret that opens something: 40 signs or more; an id has 36.
-_SECRET = re.compile(r"(?<=/)[\w-]{40,}")
+# Signed codes have a border in them: of common.checkin ``~``, of Django's own ``:``, as typed or as sent.
+_SECRET = re.compile(r"(?<=/)[\w~:.=%-]{40,}")
 
 
 def without_secrets(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace what opens something without signing in: the secret in the address of a calendar."""
+    """Replace what opens something without signing in: the secret in an address, such as of a calendar."""
     for key, value in line.items():
         if isinstance(value, str):
             line[key] = _SECRET.sub("…", value)

@@ -2,12 +2,16 @@
 
 import json
 import logging
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 import structlog
 from django.test import Client
 from django.urls import path
 
+from common.checkin import make_token
 from common.logs import INNERMOST_FRAMES, configure_logging, without_values
 
 MARKER = "Qxzwinonernaam"
@@ -92,6 +96,23 @@ def test_a_line_without_an_exception_stays(logs):
     structlog.get_logger().info("started", count=3)
     (line,) = logs()
     assert (line["event"], line["count"], "exception" in line) == ("started", 3, False)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        make_token("vacancies.parent", UUID(int=7), until=datetime(2030, 1, 1, tzinfo=UTC)),
+        secrets.token_urlsafe(32),
+        secrets.token_hex(20),
+    ],
+)
+def test_what_opens_a_page_without_signing_in_is_not_logged(logs, secret):
+    configure_logging(level="INFO", human=False)
+    logging.getLogger("django.request").warning("Not Found: %s", f"/stage/toestemming/{secret}/")
+    logging.getLogger("django.request").warning("Not Found: %s", f"/acties/{UUID(int=7)}/")
+    hidden, plain = (line["event"] for line in logs())
+    assert hidden == "Not Found: /stage/toestemming/…/"
+    assert str(UUID(int=7)) in plain
 
 
 @pytest.mark.parametrize("nothing", [None, False, (None, None, None), True])
