@@ -2,7 +2,10 @@
 
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +30,11 @@ ARCHIVE_BYTES = 5_000_000
 UNPACKED_BYTES = 20_000_000
 # A ZIP keeps times from 1980 on; one fixed time makes the same content the same file.
 _ANY_TIME = (1980, 1, 1, 0, 0, 0)
+# What reading a ZIP raises that is none, or is not whole.
+_DAMAGED = (
+    zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, zlib.error,
+    lzma.LZMAError, struct.error,
+)  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -96,7 +104,7 @@ def unpack_archive(packed: bytes) -> dict[str, bytes]:
             if len(entries) > FILES_AT_MOST:
                 raise FileRefused(_("There are too many files in it: at most 500."))
             return dict(_unpacked(archive, entries))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+    except _DAMAGED:
         raise FileRefused(_("This is not a ZIP that we can read.")) from None
 
 

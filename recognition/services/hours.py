@@ -232,13 +232,17 @@ def enter_role(application: Application, *, day: date, minutes: int, by: User | 
 def correct_hours(entry: HourEntry, *, day: date, minutes: int, by: User | None) -> HourEntry:
     """The volunteer mends what was not signed, and asks again.
 
-    Raises: as ``enter_hours``; InvalidTransition: it was not refused.
+    Raises: as ``enter_hours``; InvalidTransition: it was not refused; AlreadyEntered: that day has an entry.
     """
     require(by, "recognition.answer_hours", entry)
     _require_past(day)
     length = _length(minutes)
     _require_room(entry.user_id, day, length, beside=entry)
-    _move(entry, HoursState.WAITING, frm={HoursState.REFUSED}, day=day, minutes=length, refusal="")
+    try:
+        with transaction.atomic():
+            _move(entry, HoursState.WAITING, frm={HoursState.REFUSED}, day=day, minutes=length, refusal="")
+    except IntegrityError as error:
+        raise AlreadyEntered from error
     record(_event(events.HoursSubmitted, entry), actor=by)
     return entry
 

@@ -151,6 +151,16 @@ def test_what_is_refused_says_why_and_can_be_mended(town):
     assert queries.minutes_given(user) == 0
 
 
+def test_hours_are_not_moved_to_a_day_that_has_them_already(town, clock):
+    user = town.volunteers[0].user
+    role = {"source": Source.ROLE, "source_id": uuid4()}
+    hours(user, town, **role)
+    other = hours(user, town, **role, day=TODAY - timedelta(days=1), state=HoursState.REFUSED)
+    with pytest.raises(AlreadyEntered):
+        services.correct_hours(other, **on(TODAY, 60), by=user)
+    services.correct_hours(other, **on(TODAY - timedelta(days=2), 60), by=user)
+
+
 def test_a_day_has_24_hours_over_all_entries_that_count(town):
     user = town.volunteers[0].user
     hours(user, town, minutes=20 * 60)

@@ -167,6 +167,7 @@ Collectant;Je loopt langs de deuren.;veel;;;;;
 Kok;Je kookt.;2;31-12-2025;food;one_off;nee;
 ;Zonder titel;2;;;;;
 Wasmand;Je vouwt was.;30;;;recurring;;
+Gids;Je leidt rond.;2;1-1-99999999999999999999;;;;
 """
 
 
@@ -176,7 +177,7 @@ def test_good_lines_are_kept_and_the_others_explained(bank):
     kept = importing.import_vacancies(bank.organisation, TABLE, dry_run=False, by=bank.manager)
     assert [(line.number, line.good, line.field) for line in kept] == [
         (2, True, ""), (3, False, "title"), (4, False, "hours"), (5, True, ""), (6, False, "title"),
-        (7, False, "hours"),
+        (7, False, "hours"), (8, False, "on_date"),
     ]  # fmt: skip
     assert [line.good for line in tried] == [line.good for line in kept]
     found = {each.title: each for each in Vacancy.objects.all()}

@@ -132,7 +132,7 @@ def _day(cell: str, name: str) -> date:
     try:
         year, month, day = map(int, ordered)
         return date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         sentence = _("Write a day as 31-12-2026: %(text)s.") % {"text": cell[:20]}
         raise InvalidInput(sentence, field=name) from None
 
