@@ -72,6 +72,13 @@ class ParentFirst(DomainError):
     message = _("A parent or guardian has to agree first. They have a link in their mail.")
 
 
+class AskedTooOften(InvalidInput):
+    """Mails to a parent leave at a student's word; not without end."""
+
+    code = "asked-too-often"
+    message = _("You asked this a few times today. Wait until tomorrow, or ask your teacher.")
+
+
 class HoursNotAllowed(InvalidInput):
     """The law does not allow these hours at this age. The message says which limit."""
 

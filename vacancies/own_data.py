@@ -25,7 +25,14 @@ from vacancies.models import (
     TaskSeat,
     Vacancy,
 )
-from vacancies.services import end_all_of, release_user, release_volunteer, stop_all_of
+from vacancies.services import (
+    end_all_of,
+    forget_unanswered,
+    release_user,
+    release_volunteer,
+    stop_all_of,
+    unanswered,
+)
 
 excuse("Counts per day and per vacancy; says nothing about a person.", models.VacancyExposure)
 excuse("A job of an organisation on one day; says nothing about who comes.", models.Action, models.ActionTask)
@@ -281,5 +288,15 @@ keeps(
         setting="STUDENT_KEPT_DAYS",
         due=lambda moment: _old_students(moment).count(),
         delete=_forget_students,
+    )
+)
+
+keeps(
+    Term(
+        purpose="parents",
+        title=_("Addresses of parents who did not answer, after a month"),
+        setting="",
+        due=lambda moment: unanswered(moment).count(),
+        delete=forget_unanswered,
     )
 )

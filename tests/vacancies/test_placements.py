@@ -11,11 +11,12 @@ from common.checkin import CodeNotValid
 from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from events.worker import Worker
+from people.services.retention import delete_what_is_due
 from tests.factories.people import UserFactory
 from tests.factories.schools import SchoolTown
 from vacancies import services
 from vacancies.enums import ConsentState, EntryState, PlacementState, StudentStage
-from vacancies.errors import CodeUnknown, HoursNotAllowed, NoPlacement, ParentFirst
+from vacancies.errors import AskedTooOften, CodeUnknown, HoursNotAllowed, NoPlacement, ParentFirst
 from vacancies.models import HourEntry, ParentalConsent, Placement, PlacementSpot, Student
 from vacancies.queries.placements import progress_of
 
@@ -140,9 +141,31 @@ def test_a_link_for_a_parent_is_replaced_and_grows_old(clock):
     with transaction.atomic():
         assert services.answer_for_child(new, name="X", agrees=True).version == "2026-11-2"
         transaction.set_rollback(True)
-    clock.forward(days=30)
+    clock.forward(days=29)
+    delete_what_is_due()
+    assert ParentalConsent.objects.exclude(parent_email="").count() == 1
+    clock.forward(days=1)
     with pytest.raises(CodeNotValid):
         services.answer_for_child(new, name="X", agrees=True)
+    delete_what_is_due()  # who cannot answer any more is not kept
+    assert not ParentalConsent.objects.exclude(parent_email="").exists()
+
+
+def test_a_student_mails_no_stranger_without_end_and_grows_no_older(clock):
+    town = SchoolTown()
+    student = town.student(FIFTEEN, agreed=False)
+    for name in ("twee", "drie"):
+        services.ask_parent(student, f"{name}@voorbeeld.nl", by=student.user)
+    with pytest.raises(AskedTooOften):
+        services.ask_parent(student, "vier@voorbeeld.nl", by=student.user)
+    with pytest.raises(InvalidInput) as refused:
+        services.join_class(town.school_class.code, born=SIXTEEN, by=student.user)
+    assert refused.value.field == "born"
+    clock.forward(days=1, seconds=1)
+    asked = services.ask_parent(student, "vier@voorbeeld.nl", by=student.user)
+    services.answer_for_child(services.parent_token(asked), name="A. Jansen", agrees=True)
+    services.join_class(town.school_class.code, born=FIFTEEN, by=student.user)  # the word still counts
+    assert stage(student) == StudentStage.LOOKING
 
 
 def test_hours_outside_the_law_are_refused_with_the_limit(clock):

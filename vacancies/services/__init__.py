@@ -107,9 +107,11 @@ from vacancies.services.students import (
     answer_for_child,
     ask_parent,
     consent_of_token,
+    forget_unanswered,
     join_class,
     parent_token,
     take_consent_back,
+    unanswered,
 )
 from vacancies.services.writing import Details, draft_vacancy, edit_vacancy
 
@@ -160,6 +162,7 @@ __all__ = [
     "entry_of_token",
     "expire_vacancy",
     "fill_vacancy",
+    "forget_unanswered",
     "forget_vacancy",
     "give_up",
     "give_up_task",
@@ -209,6 +212,7 @@ __all__ = [
     "suspend_organisation",
     "take_consent_back",
     "take_over",
+    "unanswered",
     "withdraw_application",
     "withdraw_swap",
 ]

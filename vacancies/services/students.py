@@ -1,9 +1,10 @@
 """Students: joining a class, the consent of a parent under sixteen, and taking it back."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -14,7 +15,7 @@ from events.services import record
 from people.models import User
 from vacancies import events
 from vacancies.enums import ConsentState, PlacementState
-from vacancies.errors import ParentFirst
+from vacancies.errors import AskedTooOften, ParentFirst
 from vacancies.models import ParentalConsent, Placement, SchoolClass, Student, month_of
 from vacancies.services.schools import class_of_code
 from vacancies.working_times import LIMITS, age_on
@@ -24,6 +25,8 @@ PARENT = "vacancies.parent"
 TEXT_VERSION = "2026-11-2"
 ANSWER_WITHIN = timedelta(days=30)
 LINK_WORKS = timedelta(days=730)
+# A mail to whom we do not know leaves at a student's word: so many a day.
+ASKED_A_DAY = 3
 ADULT_IN_THIS = 16
 StudentEvent = TypeVar("StudentEvent", bound=events.StudentEvent)
 
@@ -36,13 +39,16 @@ def join_class(code: str, *, born: date, parent_email: str = "", by: User) -> St
 
     Raises:
         CodeUnknown: no class has this code.
-        InvalidInput: younger than 13 or older than 17; or no address of a parent where one is needed.
+        InvalidInput: younger than 13 or older than 17, or another month than before; or no address of a
+            parent where one is needed.
+        AskedTooOften: as ``ask_parent``.
     """
     school_class = class_of_code(code)
     age = age_on(clock.today(), born)
     if age not in LIMITS:
         raise InvalidInput(_("A student placement is for people of 13 to 17."), field="born")
-    if age < ADULT_IN_THIS:
+    asks = age < ADULT_IN_THIS and not _agreed(by)
+    if asks:
         _check_parent(parent_email, by)
     student = Student.objects.select_for_update().filter(user=by).first()
     if student is None:
@@ -50,16 +56,27 @@ def join_class(code: str, *, born: date, parent_email: str = "", by: User) -> St
     else:
         _move(student, school_class, born)
     record(student_event(events.StudentJoined, student), actor=by)
-    if age < ADULT_IN_THIS:
+    if asks:
         ask_parent(student, parent_email, by=by)
     return student
 
 
+def _agreed(user: User) -> bool:
+    return ParentalConsent.objects.filter(student__user=user, state=ConsentState.GIVEN).exists()
+
+
 def _move(student: Student, school_class: SchoolClass, born: date) -> None:
-    """Another class, a year later: what was done stays, the rest begins anew."""
+    """Another class, a year later: what was done stays, the rest begins anew.
+
+    Nobody grows older by joining again: else that would do without the word of a parent.
+    """
+    if month_of(born) != student.born:
+        raise InvalidInput(
+            _("You gave another month of birth before. Ask the centre to put it right."), field="born"
+        )
     if Placement.objects.filter(student=student, state__in=_RUNNING).exists():
         raise InvalidTransition
-    student.school_class, student.born = school_class, month_of(born)
+    student.school_class = school_class
     student.completed_at, student.left_at, student.joined_at = None, None, clock.now()
     student.save()
 
@@ -71,6 +88,7 @@ def ask_parent(student: Student, email: str, *, by: User | None) -> ParentalCons
     Raises:
         InvalidInput: the address is missing, or the student's own.
         InvalidTransition: a parent has agreed already.
+        AskedTooOften: it was asked three times in a day.
     """
     require(by, "vacancies.own_student", student)
     _check_parent(email, student.user)
@@ -78,12 +96,27 @@ def ask_parent(student: Student, email: str, *, by: User | None) -> ParentalCons
     running = ParentalConsent.objects.filter(student=student)
     if running.filter(state=ConsentState.GIVEN).exists():
         raise InvalidTransition
+    if running.filter(asked_at__gt=clock.now() - timedelta(days=1)).count() >= ASKED_A_DAY:
+        raise AskedTooOften(field="parent_email")
     running.filter(state=ConsentState.ASKED).update(state=ConsentState.WITHDRAWN, parent_email="")
     asked = ParentalConsent.objects.create(
         student=student, parent_email=email.strip().lower(), version=TEXT_VERSION
     )
     record(student_event(events.ParentAsked, student, consent_id=asked.pk), actor=by)
     return asked
+
+
+def unanswered(moment: datetime) -> QuerySet[ParentalConsent]:
+    """Return the questions that no parent can answer any more at a moment, and that still hold an address."""
+    late = ParentalConsent.objects.filter(state=ConsentState.ASKED, asked_at__lte=moment - ANSWER_WITHIN)
+    return late.exclude(parent_email="").order_by("asked_at", "pk")
+
+
+@transaction.atomic
+def forget_unanswered(moment: datetime, most: int) -> int:
+    """Let such addresses go: the link works no more. Return how many."""
+    chosen = list(unanswered(moment).values_list("pk", flat=True)[:most])
+    return ParentalConsent.objects.filter(pk__in=chosen).update(parent_email="")
 
 
 def parent_token(consent: ParentalConsent) -> str:
