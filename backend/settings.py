@@ -236,6 +236,7 @@ ACCOUNT_RATE_LIMITS = {
     "ask_help_hints": "120/m/ip",
     "report_concern": "10/h/ip",
     "advice_talk": "10/h/ip",
+    "request_organisation": "10/h/ip",
     "share_record": "20/h/user",
     "article_feedback": "30/h/ip",
     "report": "10/h/user",

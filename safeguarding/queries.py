@@ -44,6 +44,12 @@ def counting() -> QuerySet[Screening]:
     return Screening.objects.filter(~Exists(blocked), state=ScreeningState.VALID)
 
 
+def barred_volunteers(volunteer_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these volunteers two people have blocked: they help nowhere."""
+    rows = Screening.objects.filter(state=ScreeningState.BLOCKED, volunteer_id__in=list(volunteer_ids))
+    return frozenset(rows.values_list("volunteer_id", flat=True))
+
+
 def valid_on(day: date) -> Q:
     """Return the filter for screenings that hold on ``day``; the last valid day counts."""
     return Q(state=ScreeningState.VALID) & (Q(valid_until=None) | Q(valid_until__gte=day))

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common import clock
 from common.seating import SeatState
 from people.agenda import Appointment, agenda_source
+from people.enums import OrganisationState
 from people.models import User
 from vacancies.models import ShiftSeat
 from vacancies.queries.shifts import seats_of
@@ -29,8 +32,13 @@ def appointment_of(seat: ShiftSeat) -> Appointment:
 
 @agenda_source
 def shifts_of(user: User, since: datetime) -> Iterable[Appointment]:
-    """The shifts of a volunteer from a moment on, past ones on which they were too."""
+    """The shifts of a volunteer from a moment on, past ones on which they were too.
+
+    Those to come of an organisation that does not take part (any more) are left out.
+    """
     seats = seats_of(user).filter(
-        state__in=[SeatState.CONFIRMED, SeatState.ATTENDED], event__starts_at__gte=since
+        Q(event__ends_at__lt=clock.now()) | Q(event__vacancy__organisation__state=OrganisationState.APPROVED),
+        state__in=[SeatState.CONFIRMED, SeatState.ATTENDED],
+        event__starts_at__gte=since,
     )
     return [appointment_of(seat) for seat in seats]

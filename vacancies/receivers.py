@@ -5,8 +5,10 @@ from functools import partial
 from events.models import EventRecord
 from events.registry import after_handling, on
 from people.enums import VolunteerState
-from people.events import VolunteerChanged
-from people.models import Volunteer
+from people.events import UserSuspended, VolunteerChanged
+from people.models import User, Volunteer
+from safeguarding.events import DecisionConfirmed
+from safeguarding.queries import barred_volunteers
 from vacancies.enums import ConsentState, VacancyState
 from vacancies.events import (
     ApplicationSent,
@@ -26,6 +28,7 @@ from vacancies.services import (
     close_waiting_list,
     expire_vacancy,
     look_at_silence,
+    release_user,
     release_volunteer,
     remind,
     remind_task,
@@ -76,6 +79,26 @@ def free_places(event: VolunteerChanged, record: EventRecord) -> None:
         release_volunteer(event.volunteer_id)
 
 
+@on(UserSuspended, name="vacancies.free_places_of_suspended")
+def free_places_of_suspended(event: UserSuspended, record: EventRecord) -> None:
+    """Whoever is suspended is expected nowhere: not on shifts, not at actions, not in a placement."""
+    for volunteer_id in Volunteer.objects.filter(user=event.user_id).values_list("pk", flat=True):
+        release_volunteer(volunteer_id)
+    for user in User.objects.filter(pk=event.user_id):
+        release_user(user)
+    for student in Student.objects.filter(user=event.user_id):
+        stop_all_of(student)
+
+
+@on(DecisionConfirmed, name="vacancies.free_places_of_blocked")
+def free_places_of_blocked(event: DecisionConfirmed, record: EventRecord) -> None:
+    """Whoever two people have blocked is expected nowhere."""
+    if barred_volunteers([event.volunteer_id]):
+        release_volunteer(event.volunteer_id)
+        for volunteer in Volunteer.objects.select_related("user").filter(pk=event.volunteer_id):
+            release_user(volunteer.user)
+
+
 @on(ParentAnswered, name="vacancies.stop_without_parent")
 def stop_without_parent(event: ParentAnswered, record: EventRecord) -> None:
     """A parent took their word back: what runs stops."""
@@ -87,7 +110,7 @@ def stop_without_parent(event: ParentAnswered, record: EventRecord) -> None:
 @on(TaskReminderDue, name="vacancies.remind_task")
 def remind_of_task(event: TaskReminderDue, record: EventRecord) -> None:
     """The day before an action: everyone who has a place hears it once more."""
-    task = ActionTask.objects.select_related("action").filter(pk=event.task_id).first()
+    task = ActionTask.objects.select_related("action__organisation").filter(pk=event.task_id).first()
     if task is not None:
         remind_task(task)
 

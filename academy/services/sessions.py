@@ -31,6 +31,7 @@ from common.seating import CancelledBy, Change, NotBegun, SeatBook, SeatState
 from common.words import moment_words
 from events.services import cancel, record
 from people.models import Centre, User
+from people.queries import may_act
 from places.models import MeetingPlace
 
 TOKEN = "academy.session"  # noqa: S105  (the kind of a code, not a secret)
@@ -73,7 +74,12 @@ def _told(change: Change, seat: Enrolment, by: User | None) -> None:
 
 
 ENROLMENTS: SeatBook[Session, Enrolment] = SeatBook(
-    Enrolment, name="academy.enrolments", account="holder_id", words=_words, told=_told
+    Enrolment,
+    name="academy.enrolments",
+    account="holder_id",
+    words=_words,
+    told=_told,
+    allows=lambda _session, holder: may_act(holder),
 )
 
 

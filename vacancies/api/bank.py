@@ -16,13 +16,21 @@ from common.errors import InvalidInput, InvalidTransition, NotFound
 from vacancies import services
 from vacancies.api import bank_shapes as shapes
 from vacancies.enums import ApplicationState, VacancyCategory, VacancyKind, VacancyState
-from vacancies.errors import OrganisationNotApproved, ScreeningLacking, TrainingLacking, VacancyGone
+from vacancies.errors import (
+    NotForThisAge,
+    OrganisationNotApproved,
+    ScreeningLacking,
+    TrainingLacking,
+    VacancyGone,
+    VolunteerStopped,
+)
 from vacancies.models import Application, Vacancy
 from vacancies.queries import desk as queries
 from vacancies.queries.words import index
 
 MOST_HITS = 200
 STEP = [InvalidTransition, OrganisationNotApproved]
+NOT_READY = [ScreeningLacking, TrainingLacking, NotForThisAge, VolunteerStopped]
 
 
 class VacancyFilter(django_filters.FilterSet):
@@ -158,7 +166,7 @@ class VacancyViewSet(ReadViewSet):
         request=shapes.VacancyAnswerSerializer,
         responses={201: shapes.ApplicationSerializer},
     )
-    @action(detail=True, methods=["post"], domain_errors=[VacancyGone, InvalidInput])
+    @action(detail=True, methods=["post"], domain_errors=[VacancyGone, VolunteerStopped, InvalidInput])
     def answer(self, request: Request, id: UUID) -> Response:
         """Sending twice gives the same answer."""
         told = self.read(shapes.VacancyAnswerSerializer)
@@ -218,7 +226,7 @@ class ApplicationViewSet(ReadViewSet):
     @action(
         detail=True,
         methods=["post"],
-        domain_errors=[InvalidTransition, InvalidInput, ScreeningLacking, TrainingLacking],
+        domain_errors=[InvalidTransition, InvalidInput, *NOT_READY],
     )
     def move(self, request: Request, id: UUID) -> Response:
         """To a conversation or a trial."""
@@ -227,9 +235,7 @@ class ApplicationViewSet(ReadViewSet):
         return self.perform(services.move_application, self.get_object(), to=to)
 
     @extend_schema(summary="Start", request=None, responses=shapes.ApplicationSerializer)
-    @action(
-        detail=True, methods=["post"], domain_errors=[InvalidTransition, ScreeningLacking, TrainingLacking]
-    )
+    @action(detail=True, methods=["post"], domain_errors=[InvalidTransition, *NOT_READY])
     def start(self, request: Request, id: UUID) -> Response:
         """The volunteer begins: from now on there are hours to keep."""
         return self.perform(services.start_application, self.get_object())

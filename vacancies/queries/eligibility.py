@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from academy.models import Completion, Course
 from people.enums import OrganisationState, VolunteerState
 from people.models import Volunteer
+from people.queries import volunteer_of
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 from vacancies.enums import VacancyState
@@ -22,6 +24,7 @@ class Lack(StrEnum):
 
     CLOSED = "closed"
     LEFT = "left"
+    BLOCKED = "blocked"
     AGE = "age"
     SCREENING = "screening"
     TRAINING = "training"
@@ -36,6 +39,7 @@ class Fitness:
     steps: Mapping[Requirement, date | None]
     courses: tuple[Course, ...]
     done: tuple[Completion, ...]
+    blocked: bool = False
 
     def missing_steps(self, on: date) -> list[Requirement]:
         """The steps of the screening that are asked for and do not hold on a day."""
@@ -52,6 +56,8 @@ class Fitness:
             return Lack.CLOSED
         if self.volunteer.state == VolunteerState.LEFT or self.volunteer.user.suspended_at is not None:
             return Lack.LEFT
+        if self.blocked:
+            return Lack.BLOCKED
         if (self.vacancy.minimum_age or 0) >= 18 and not self.volunteer.adult:
             return Lack.AGE
         if self.missing_steps(on):
@@ -76,6 +82,8 @@ def fitness_of(vacancy: Vacancy, volunteers: Iterable[Volunteer]) -> dict[UUID, 
     listed = list(volunteers)
     ids = [volunteer.pk for volunteer in listed]
     steps = safeguarding.valid_until_days(ids) if vacancy.screening and ids else {}
+    # Who is blocked holds no step; where none is asked it has to be looked at apart.
+    blocked = safeguarding.barred_volunteers(ids) if ids and not vacancy.screening else frozenset()
     courses = tuple(vacancy.required_courses.filter(retired_at=None)) if ids else ()
     done: dict[UUID, list[Completion]] = {}
     if courses:
@@ -84,10 +92,21 @@ def fitness_of(vacancy: Vacancy, volunteers: Iterable[Volunteer]) -> dict[UUID, 
             done.setdefault(completion.volunteer_id, []).append(completion)
     return {
         volunteer.pk: Fitness(
-            vacancy, volunteer, steps.get(volunteer.pk, {}), courses, tuple(done.get(volunteer.pk, ()))
+            vacancy,
+            volunteer,
+            steps.get(volunteer.pk, {}),
+            courses,
+            tuple(done.get(volunteer.pk, ())),
+            volunteer.pk in blocked,
         )
         for volunteer in listed
     }
+
+
+def is_barred(user: Any) -> bool:
+    """Whether two people have blocked this person from helping."""
+    volunteer = volunteer_of(user)
+    return volunteer is not None and bool(safeguarding.barred_volunteers([volunteer.pk]))
 
 
 def lack_of(vacancy: Vacancy, volunteer: Volunteer, on: date) -> Lack | None:

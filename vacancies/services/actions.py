@@ -13,12 +13,14 @@ from common.permissions import require
 from common.seating import CancelledBy, Change, SeatBook, SeatState
 from common.words import moment_words
 from events.services import cancel, record
+from people.enums import OrganisationState
 from people.models import Organisation, User
 from people.queries import may_act
 from vacancies import events
 from vacancies.enums import ACTION_STEPS, ActionState
-from vacancies.errors import ActionNotOpen
+from vacancies.errors import ActionNotOpen, VolunteerStopped
 from vacancies.models import Action, ActionTask, TaskSeat
+from vacancies.queries.eligibility import is_barred
 
 EDITABLE = (ActionState.DRAFT, ActionState.REVIEW, ActionState.PUBLISHED)
 REMINDED_AT = time(9)
@@ -57,8 +59,12 @@ def _words(task: ActionTask) -> str:
     return f"{task.action.title}, {moment_words(task.starts_at)}"
 
 
+def _allows(task: ActionTask, holder: User) -> bool:
+    return may_act(holder) and not is_barred(holder)
+
+
 TASKS: SeatBook[ActionTask, TaskSeat] = SeatBook(
-    TaskSeat, name="vacancies.actions", account="holder_id", words=_words, told=_record_seat
+    TaskSeat, name="vacancies.actions", account="holder_id", words=_words, told=_record_seat, allows=_allows
 )
 
 
@@ -204,13 +210,16 @@ def sign_up_for_task(task: ActionTask, *, size: int = 1, group_name: str = "", b
     Repeating it gives the same places.
 
     Raises:
-        ActionNotOpen: the action was not published, or was called off.
+        ActionNotOpen: the action was not published or was called off, or its organisation is suspended.
+        VolunteerStopped: two people have blocked them from helping.
         Others: as ``common.seating.SeatBook.take``.
     """
     if not may_act(by):
         raise Forbidden
-    if task.action.state != ActionState.PUBLISHED:
+    if not _goes_on(task.action):
         raise ActionNotOpen
+    if is_barred(by):
+        raise VolunteerStopped
     if not 1 <= size <= MOST_IN_GROUP:
         raise InvalidInput(_("A group has 1 to 100 people."), field="size")
     if size > 1 and not group_name.strip():
@@ -251,7 +260,7 @@ def miss_task(seat: TaskSeat, *, by: User) -> TaskSeat:
 @transaction.atomic
 def remind_task(task: ActionTask) -> int:
     """Record a reminder for everyone who has a place; return how many. Only of what was published."""
-    if task.cancelled_at is not None or task.action.state != ActionState.PUBLISHED:
+    if task.cancelled_at is not None or not _goes_on(task.action):
         return 0
     seats = task.seats.filter(state=SeatState.CONFIRMED).order_by("pk")
     for seat in seats:
@@ -266,6 +275,11 @@ def release_user(user: User) -> int:
     for seat in seats:
         TASKS.cancel(seat, by=None)
     return len(seats)
+
+
+def _goes_on(action: Action) -> bool:
+    approved = action.organisation.state == OrganisationState.APPROVED
+    return approved and action.state == ActionState.PUBLISHED
 
 
 def _step(action: Action, to: ActionState, by: User | None, **values: object) -> Action:

@@ -14,11 +14,17 @@ from common.permissions import require
 from common.workdays import after_workdays
 from events.services import cancel, record
 from people.models import User
-from people.queries import volunteer_of
+from people.queries import may_act, volunteer_of
 from people.services import normalise_phone
 from safeguarding.queries import valid_requirements
 from vacancies.enums import RUNNING, SILENT, ApplicationState, DeclineReason, NoteSide
-from vacancies.errors import ScreeningLacking, TrainingLacking, VacancyGone
+from vacancies.errors import (
+    NotForThisAge,
+    ScreeningLacking,
+    TrainingLacking,
+    VacancyGone,
+    VolunteerStopped,
+)
 from vacancies.events import (
     ApplicationDeclined,
     ApplicationEnded,
@@ -34,6 +40,7 @@ from vacancies.events import (
     SilenceDue,
 )
 from vacancies.models import Application, ApplicationNote, Vacancy
+from vacancies.queries.eligibility import is_barred
 from vacancies.rules import is_applicant, is_desk
 from vacancies.services.life import fill_when_complete
 from vacancies.services.moving import lock_application, lock_vacancy, swap_application
@@ -44,6 +51,7 @@ REMIND_AFTER_WORKDAYS = 5
 TELL_CENTRE_AFTER_WORKDAYS = 3
 """After the reminder; then the centre is told."""
 WORK_BEGINS = time(9)
+ADULT = 18
 A = ApplicationState
 
 
@@ -53,6 +61,7 @@ def send_application(vacancy: Vacancy, *, message: str, phone: str = "", by: Use
 
     Raises:
         VacancyGone: it is not published (any more), or its organisation is suspended.
+        VolunteerStopped: two people have blocked them from helping.
         InvalidInput: the message is too long, or the phone number is none.
         Forbidden: ``by`` works for the organisation itself.
     """
@@ -63,6 +72,8 @@ def send_application(vacancy: Vacancy, *, message: str, phone: str = "", by: Use
         return running
     if not vacancy.is_public:
         raise VacancyGone
+    if is_barred(by):
+        raise VolunteerStopped
     application = _created(vacancy, by, _checked_text(message, "message", empty=True), phone)
     _tell(ApplicationSent, application, by)
     _watch_silence(application, 1)
@@ -89,7 +100,8 @@ def move_application(application: Application, *, to: ApplicationState, by: User
 
     Raises:
         InvalidInput: ``to`` is another state.
-        ScreeningLacking, TrainingLacking: for a trial, as ``start_application``.
+        ScreeningLacking, TrainingLacking, NotForThisAge, VolunteerStopped: for a trial, as
+            ``start_application``.
         InvalidTransition: the answer is past that, or over.
         Forbidden: ``by`` does not work for the organisation.
     """
@@ -111,6 +123,8 @@ def start_application(application: Application, *, by: User) -> Application:
     Raises:
         ScreeningLacking: the vacancy asks for steps that are not valid today.
         TrainingLacking: it asks for a training that was not done.
+        NotForThisAge: it is for people of 18 and older, and the volunteer is known to be younger.
+        VolunteerStopped: their account is suspended, or two people have blocked them from helping.
         InvalidTransition: the answer is over, or they had started.
         Forbidden: ``by`` does not work for the organisation.
     """
@@ -243,10 +257,14 @@ def lacking_steps(application: Application) -> int:
 def _check_ready(application: Application) -> None:
     if application.user is None:
         raise Forbidden
+    volunteer = volunteer_of(application.user)
+    if not may_act(application.user) or is_barred(application.user):
+        raise VolunteerStopped
+    if volunteer is not None and not volunteer.adult and (application.vacancy.minimum_age or 0) >= ADULT:
+        raise NotForThisAge
     if lacking_steps(application):
         raise ScreeningLacking
     courses = list(application.vacancy.required_courses.filter(retired_at=None))
-    volunteer = volunteer_of(application.user) if courses else None
     if not all(volunteer is not None and holds_course(volunteer, course) for course in courses):
         raise TrainingLacking
 

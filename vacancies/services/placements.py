@@ -12,6 +12,7 @@ from common.checkin import CodeNotValid, make_token, read_token
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import cancel, record
+from people.enums import OrganisationState
 from people.models import User
 from vacancies import events
 from vacancies.enums import PLACEMENT_STEPS, EntryState, PlacementState
@@ -138,12 +139,12 @@ def enter_hours(
         ParentFirst: a parent has to agree first.
         HoursNotAllowed: a legal limit is in the way; the message says which.
         InvalidInput: the day is too long ago or too far ahead, or hours overlap.
-        InvalidTransition: the placement does not run.
+        InvalidTransition: the placement does not run, or its organisation does not take part now.
     """
     require(by, "vacancies.own_student", placement.student)
     student = Student.objects.select_for_update(of=("self",)).get(pk=placement.student_id)
     placement.refresh_from_db()
-    if placement.state != PlacementState.AGREED:
+    if placement.state != PlacementState.AGREED or not _takes_part(placement.spot):
         raise InvalidTransition
     _check_day(day, student)
     if ends <= begins or not 0 <= pause < 240:
@@ -186,10 +187,15 @@ def hours_token(entry: HourEntry) -> str:
 
 
 def entry_of_token(token: str) -> HourEntry:
-    """Return the hours that a link is of. Raises ``CodeNotValid`` when it is not ours or its time is over."""
+    """Return the hours that a link is of.
+
+    Raises:
+        CodeNotValid: it is not ours, its time is over, or the organisation does not take part now: then
+            nobody of it learns anything of a student.
+    """
     found = HourEntry.objects.filter(pk=read_token(HOURS, token)).exclude(state=EntryState.REMOVED)
     entry = found.select_related("placement__student__user", "placement__spot__vacancy__organisation").first()
-    if entry is None:
+    if entry is None or not _takes_part(entry.placement.spot):
         raise CodeNotValid(_("This link works no more."))
     return entry
 
@@ -223,6 +229,10 @@ def _sign(entry: HourEntry, *, right: bool, name: str, by: User | None) -> HourE
     if right:
         _finish_when_done(student, by)
     return entry
+
+
+def _takes_part(spot: PlacementSpot) -> bool:
+    return spot.vacancy.organisation.state == OrganisationState.APPROVED
 
 
 def calendar_of(student: Student) -> SchoolCalendar:

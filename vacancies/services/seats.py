@@ -43,6 +43,7 @@ _KINDS: dict[Change, type[events.ShiftSeatEvent]] = {
 _REFUSALS = {
     Lack.CLOSED: VacancyGone,
     Lack.LEFT: VolunteerStopped,
+    Lack.BLOCKED: VolunteerStopped,
     Lack.AGE: NotForThisAge,
     Lack.SCREENING: ScreeningLacking,
     Lack.TRAINING: TrainingLacking,

@@ -14,6 +14,7 @@ from common.ids import new_id
 from common.permissions import require
 from common.seating import RUNNING, SeatState
 from events.services import cancel, record
+from people.enums import OrganisationState
 from people.models import User
 from vacancies import events
 from vacancies.enums import APPROVED, Repeat, SwapState
@@ -179,8 +180,13 @@ def release_volunteer(volunteer_id: UUID) -> int:
 
 @transaction.atomic
 def remind(shift_id: UUID, *, moved: int) -> int:
-    """Record a reminder for everyone who has a place; return how many. Not of a time it no longer has."""
-    shift = Shift.objects.filter(pk=shift_id, moved=moved, cancelled_at=None).first()
+    """Record a reminder for everyone who has a place; return how many.
+
+    Not of a time it no longer has, and not while the organisation does not take part.
+    """
+    found = Shift.objects.filter(pk=shift_id, moved=moved, cancelled_at=None)
+    approved = found.filter(vacancy__organisation__state=OrganisationState.APPROVED)
+    shift = approved.select_related("vacancy").first()
     if shift is None:
         return 0
     seats = shift.seats.filter(state=SeatState.CONFIRMED).order_by("pk")

@@ -42,7 +42,7 @@ def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
 @login_required
 def sign_up(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """``POST /acties/taken/<id>/``: take places; or say what is wrong (422)."""
-    task = ActionTask.objects.select_related("action").filter(pk=task_id).first()
+    task = ActionTask.objects.select_related("action__organisation").filter(pk=task_id).first()
     if task is None:
         raise NotFound
     shown = _visible(request, task.action_id)

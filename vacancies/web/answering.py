@@ -139,6 +139,7 @@ def lacking(vacancy: Vacancy, user: Any) -> int:
 def keep_answer(request: HttpRequest, vacancy: Vacancy, told: dict[str, Any]) -> None:
     """Keep an answer in the session, encrypted, until its writer has an account; go on there after that."""
     answer = {"vacancy": str(vacancy.pk), "message": told["message"], "phone": told["phone"]}
+    answer["email"] = told["email"].lower()
     request.session[KEY] = encrypt(json.dumps(answer))
     go_on_at(request.session, reverse("answer-finish"))
 
@@ -164,10 +165,11 @@ def answer_finish(request: HttpRequest) -> HttpResponse:
     """``GET /vacatures/aanmelden/klaar/``: send the answer that was kept while the account was made.
 
     Signing in can only redirect, so this is a GET; it acts on nothing but what the reader wrote in this
-    session and said to send, and a second time finds nothing left to do.
+    session and said to send, and a second time finds nothing left to do. Whoever signs in after them on the
+    same computer, with another address, sends nothing.
     """
     kept = _kept(request)
-    if kept is None:
+    if kept is None or kept["email"] != request.user.email.lower():
         return redirect("my-applications")
     vacancy = public_vacancies().filter(pk=kept["vacancy"]).first()
     if vacancy is None:

@@ -17,8 +17,8 @@ from common.errors import InvalidInput, NotFound
 from common.permissions import require
 from people.models import Organisation
 from vacancies import services
-from vacancies.enums import EDITABLE, SILENT, UNDER_WAY, VACANCY_STEPS, VacancyState
-from vacancies.models import Application, Vacancy
+from vacancies.enums import EDITABLE, SILENT, UNDER_WAY, VACANCY_STEPS, ApplicationState, VacancyState
+from vacancies.models import Vacancy
 from vacancies.queries import desk as queries
 from vacancies.queries.desk import logo_of
 from vacancies.queries.doubles import doubles_of
@@ -86,24 +86,20 @@ def organisation_home(request: HttpRequest) -> HttpResponse:
 def organisation_desk(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """``GET /organisatie/<id>/``: what waits first, then all vacancies."""
     vacancies = queries.with_answers(organisation.vacancies.exclude(state=VacancyState.CLOSED))
-    answers = Application.objects.filter(organisation=organisation, state__in=UNDER_WAY)
-    listed = list(answers.select_related("vacancy", "user").order_by("sent_at"))
+    # Of who answered an organisation sees nothing while it does not take part; its centre does.
+    handled = queries.applications_at_desk(request.user).filter(organisation=organisation)
+    listed = list(handled.filter(state__in=UNDER_WAY).order_by("sent_at"))
     context = {
         "organisation": organisation,
         "vacancies": list(vacancies.order_by("state", "-created_at")),
         "waiting": [one for one in listed if one.state in SILENT and one.heard_at is None],
         "talking": [one for one in listed if one.state not in SILENT or one.heard_at is not None],
-        "started": _started(organisation),
+        "started": list(handled.filter(state=ApplicationState.STARTED).order_by("started_at")),
         "may_write": acts_for.test(request.user, organisation)
         or request.user.has_perm("vacancies.decide_organisation", organisation),
         "may_manage": request.user.has_perm("vacancies.edit_organisation", organisation),
     }
     return render(request, "vacancies/desk/desk.html", context)
-
-
-def _started(organisation: Organisation) -> list[Application]:
-    rows = Application.objects.filter(organisation=organisation, state="started")
-    return list(rows.select_related("vacancy", "user").order_by("started_at"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,7 +191,9 @@ def vacancy_page(request: HttpRequest, vacancy: Vacancy, review: ReviewForm) -> 
         "vacancy": vacancy,
         "courses": list(vacancy.required_courses.filter(retired_at=None)),
         "logo": logo_of(vacancy.organisation_id),
-        "answers": list(vacancy.applications.select_related("user").order_by("state", "-sent_at")),
+        "answers": list(
+            queries.applications_at_desk(user).filter(vacancy=vacancy).order_by("state", "-sent_at")
+        ),
         "advice": coach(**words, hours=vacancy.hours)
         if state in (VacancyState.DRAFT, VacancyState.REVIEW)
         else [],

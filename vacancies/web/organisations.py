@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -58,7 +59,7 @@ class AboutForm(forms.Form):
 
 
 class RequestForm(AboutForm):
-    """The same, with who asks. A field that people do not see catches programs that fill in everything."""
+    """The same, with who asks."""
 
     contact_name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -104,11 +105,16 @@ def organisation_request(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         data = dict(form.cleaned_data)
         contact: Any = {name: data.pop(f"contact_{name}") for name in ("name", "email", "phone")}
+        if not ratelimit.consume(request, action="request_organisation"):
+            form.add_error(None, _("This was sent often from here. Please call the centre."))
+            return _request_page(request, form, 429)
         if attempt(form, lambda: services.request_organisation(contact=contact, by=user, **data)):
             return render(request, "vacancies/organisations/asked.html", {"contact": contact})
-    return render(
-        request, "vacancies/organisations/request.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return _request_page(request, form, 422 if form.errors else 200)
+
+
+def _request_page(request: HttpRequest, form: RequestForm, status: int) -> HttpResponse:
+    return render(request, "vacancies/organisations/request.html", {"form": form}, status=status)
 
 
 @require_safe

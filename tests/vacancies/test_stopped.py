@@ -1,0 +1,175 @@
+"""Who is barred or suspended, and an organisation that takes no part: what stops at once."""
+
+from datetime import date, time
+
+import pytest
+from django.test import Client
+
+from common.checkin import CodeNotValid
+from common.errors import InvalidTransition
+from common.seating import SeatState
+from events.models import EventRecord
+from events.services import record
+from events.worker import Worker
+from people.agenda import appointments_of
+from people.services import suspend_user
+from safeguarding.enums import DecisionOutcome, Requirement, ScreeningState
+from safeguarding.events import DecisionConfirmed
+from safeguarding.models import Screening
+from tests.factories.people import CoordinatorFactory, ScreeningFactory, UserFactory
+from tests.factories.schools import SchoolTown
+from tests.factories.shifts import ShiftTown
+from tests.factories.vacancies import make_bank, published
+from tests.vacancies.test_actions import joins
+from tests.vacancies.test_actions import published as published_task
+from vacancies import services
+from vacancies.enums import ApplicationState, PlacementState
+from vacancies.errors import ActionNotOpen, NotForThisAge, VolunteerStopped
+from vacancies.models import ActionTask, Placement, ShiftSeat
+
+pytestmark = pytest.mark.django_db
+
+SIXTEEN = date(2009, 4, 1)  # the clock stands at Tuesday 3 June 2025, 10:00
+
+
+def barred(volunteer):
+    """As two people have decided."""
+    return ScreeningFactory(volunteer=volunteer, requirement=Requirement.TALK, state=ScreeningState.BLOCKED)
+
+
+def happened(kind):
+    return EventRecord.objects.filter(type=f"vacancies.{kind}").count()
+
+
+def test_who_is_barred_helps_nowhere_also_where_nothing_is_asked(clock):
+    town, bank = ShiftTown(), make_bank()
+    volunteer, shift, task = town.volunteer(), town.shift(days=0, at="11:00"), published_task(town)
+    answer = services.send_application(published(bank), message="", by=volunteer.user)
+    seat = services.sign_up(shift, volunteer, by=volunteer.user)
+    barred(volunteer)
+    for verb in (
+        lambda: services.sign_up(town.shift(), volunteer, by=volunteer.user),
+        lambda: services.check_in(seat, by=town.contact),
+        lambda: joins(task, volunteer.user),
+        lambda: services.send_application(published(bank, title="Nog een"), message="", by=volunteer.user),
+        lambda: services.start_application(answer, by=bank.manager),
+    ):
+        with pytest.raises(VolunteerStopped):
+            verb()
+    Screening.objects.all().delete()
+    assert services.check_in(seat, by=town.contact).state == SeatState.ATTENDED
+
+
+def test_places_of_who_is_barred_or_suspended_go_to_who_waits(clock):
+
+    town = SchoolTown()
+    first, second, next_one, last = (town.volunteer() for _ in range(4))
+    shift, task = town.shift(capacity=2), published_task(town, capacity=2)
+    for each in (first, second, next_one, last):
+        services.sign_up(shift, each, by=each.user)
+        joins(task, each.user)
+    student = town.student(SIXTEEN)
+    placement = town.placement(student)
+    screening = barred(first)
+    decision = screening.decisions.create(outcome=DecisionOutcome.BLOCKED, proposed_as="coordinator")
+    record(DecisionConfirmed(decision_id=decision.pk, volunteer_id=first.pk, centre_id=town.centre.pk))
+    Worker().run_due()
+    suspend_user(second.user, by=town.coordinator)
+    suspend_user(student.user, by=None)
+    Worker().run_due()
+    assert set(shift.seats.filter(state="confirmed").values_list("holder", flat=True)) == {
+        next_one.pk,
+        last.pk,
+    }
+    assert set(task.seats.filter(state="confirmed").values_list("holder", flat=True)) == {
+        next_one.user_id,
+        last.user_id,
+    }
+    placement.refresh_from_db()
+    assert placement.state == PlacementState.STOPPED
+
+
+def test_nobody_starts_who_is_suspended_or_known_to_be_too_young(clock):
+    bank = make_bank()
+    town = ShiftTown()
+    young, old = town.volunteer(adult=False), town.volunteer(adult=True)
+    vacancy = published(bank, minimum_age=18)
+    answers = [services.send_application(vacancy, message="", by=each.user) for each in (young, old)]
+    with pytest.raises(NotForThisAge):
+        services.start_application(answers[0], by=bank.manager)
+    suspend_user(old.user, by=None)
+    with pytest.raises(VolunteerStopped):
+        services.move_application(answers[1], to=ApplicationState.TRIAL, by=bank.manager)
+
+
+def test_a_suspended_organisation_sees_nobody_and_reminds_nobody(clock):
+    town = SchoolTown()
+    student = town.student(SIXTEEN)
+    placement = town.placement(student)
+    entry = services.enter_hours(
+        placement, day=date(2025, 6, 2), begins=time(15, 30), ends=time(17), by=student.user
+    )
+    link = services.hours_token(entry)
+    volunteer = town.volunteer()
+    moment = {"day": date(2025, 6, 6), "begins": time(14), "ends": time(16)}
+    (shift,) = services.plan_shifts(town.vacancy, moment, capacity=1, by=town.contact)
+    services.sign_up(shift, volunteer, by=volunteer.user)
+    task = published_task(town)
+    joins(task, UserFactory())
+    person = UserFactory(name="Noor Vos")
+    services.send_application(town.vacancy, message="", by=person)
+    contact, desk = Client(), Client()
+    contact.force_login(town.contact)
+    desk.force_login(town.coordinator)
+    pages = [f"/organisatie/{town.organisation.pk}/", f"/organisatie/vacatures/{town.vacancy.pk}/"]
+    for page in pages:
+        assert "Noor Vos" in contact.get(page).content.decode()
+    assert len(appointments_of(volunteer.user)) == 1
+
+    services.suspend_organisation(town.organisation, note="Eerst praten.", by=town.coordinator)
+    for page in pages:
+        shown = contact.get(page)
+        assert (shown.status_code, "Noor Vos" in shown.content.decode()) == (200, False)
+        assert "Noor Vos" in desk.get(page).content.decode()
+    assert Client().get(f"/stage/tekenen/{link}/").status_code == CodeNotValid.status
+    with pytest.raises(InvalidTransition):
+        services.enter_hours(
+            Placement.objects.get(),
+            day=date(2025, 6, 3),
+            begins=time(15, 30),
+            ends=time(16),
+            by=student.user,
+        )
+    assert appointments_of(volunteer.user) == []
+    with pytest.raises(ActionNotOpen):
+        services.sign_up_for_task(ActionTask.objects.get(), by=CoordinatorFactory(town.centre))
+    clock.forward(days=4)  # Saturday: both reminders were due
+    Worker().run_due()
+    assert (happened("shift_reminded"), happened("task_reminded")) == (0, 0)
+    assert ShiftSeat.objects.get().state == SeatState.CONFIRMED  # it may come back
+
+
+def test_an_organisation_is_not_asked_for_without_end(clock, client, settings):
+    make_bank()
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "request_organisation": "2/h/ip"}
+    asked = {
+        "name": "Stichting Zon",
+        "postcode": "3431AB",
+        "contact_name": "Ria",
+        "contact_email": "ria@zon.example",
+    }
+    answers = [client.post("/organisaties/aanmelden/", asked).status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+
+
+def test_the_answer_of_another_on_the_same_computer_is_not_sent(client):
+    vacancy = published(make_bank())
+    answer = {"message": "Ik kom!", "name": "Noor Vos", "email": "noor@voorbeeld.nl", "phone": ""}
+    client.post(f"/vacatures/{vacancy.pk}/aanmelden/", answer)
+    kept = dict(client.session)
+    client.force_login(UserFactory(email="buur@voorbeeld.nl"))
+    session = client.session
+    session.update({"answer": kept["answer"]})
+    session.save()
+    client.get("/vacatures/aanmelden/klaar/")
+    assert not vacancy.applications.exists()
