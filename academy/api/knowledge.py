@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -105,7 +106,7 @@ class WriteSerializer(serializers.Serializer[Any]):
     review_on = serializers.DateField(required=False)
 
 
-class ChangeSerializer(WriteSerializer):
+class ChangeArticleSerializer(WriteSerializer):
     """The same of an article that is there."""
 
     based_on = serializers.IntegerField(min_value=1, help_text="The number of the version that was changed.")
@@ -115,7 +116,7 @@ class AddSerializer(WriteSerializer):
     """The same of a new one."""
 
     slug = serializers.SlugField(max_length=80, required=False, help_text="Made from the title without.")
-    language = serializers.ChoiceField(choices=["nl", "en"], default="nl")
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="nl")
 
 
 class FeedbackSerializer(serializers.Serializer[Any]):
@@ -206,11 +207,11 @@ class KeptArticleViewSet(ScopedViewSet):
         words, rest = _parted(self.read(AddSerializer))
         return self._answer(services.add_article(words, by=request.user, **rest))
 
-    @extend_schema(summary="Change an article", request=ChangeSerializer, responses=VersionSerializer)
+    @extend_schema(summary="Change an article", request=ChangeArticleSerializer, responses=VersionSerializer)
     @action(detail=True, methods=["post"], domain_errors=[InvalidInput, ArticleOvertaken])
     def change(self, request: Request, id: UUID) -> Response:
         """Keeps a version; readers see it once it is published."""
-        words, rest = _parted(self.read(ChangeSerializer))
+        words, rest = _parted(self.read(ChangeArticleSerializer))
         return self.perform(
             services.change_article, self.get_object(), words, answer=VersionSerializer, **rest
         )

@@ -10,6 +10,7 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api.pagination import WholeList
 from common.api.views import ReadViewSet
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from people.enums import OrganisationState
@@ -176,8 +177,8 @@ class WebhookViewSet(ReadViewSet):
         return self.perform(webhooks.try_webhook, self.get_object(), answer=shapes.WebhookDeliverySerializer)
 
     @extend_schema(summary="List deliveries", responses=shapes.WebhookDeliverySerializer(many=True))
-    @action(detail=True, methods=["get"], pagination_class=None)
+    @action(detail=True, methods=["get"], pagination_class=WholeList)
     def deliveries(self, request: Request, id: UUID) -> Response:
         """What was told lately, and what the other side said."""
         rows = self.get_object().deliveries.all()[:MOST_DELIVERIES]
-        return Response(shapes.WebhookDeliverySerializer(rows, many=True).data)
+        return self.listed(rows, shapes.WebhookDeliverySerializer)

@@ -85,7 +85,7 @@ class AnswerView(View):
             if is_member.test(request.user, vacancy):
                 raise Forbidden(_("This is a vacancy of your own organisation."))
             own = Application.objects.filter(
-                user_id=request.user.pk, vacancy=vacancy, state__in=RUNNING
+                user_id=cast("User", request.user).pk, vacancy=vacancy, state__in=RUNNING
             ).first()
             if own is not None:
                 return redirect("my-application", own.pk)
