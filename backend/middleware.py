@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -65,6 +66,31 @@ class HtmxSignInMiddleware(MiddlewareMixin):
         if self.async_mode:
             return self.__acall__(request)
         return redirect_whole_page(request, cast("HttpResponseBase", self.get_response(request)))
+
+
+class PersonalPagesMiddleware(MiddlewareMixin):
+    """Pages of who has a session are kept by no browser and no cache, unless they say so.
+
+    Computers are shared: nobody reads with the back button what another saw before signing out.
+    """
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        """As ``__call__``, without the thread the mixin would take."""
+        return kept_nowhere(request, await cast("Awaitable[HttpResponseBase]", self.get_response(request)))
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer, and say that it is not to be kept."""
+        if self.async_mode:
+            return self.__acall__(request)
+        return kept_nowhere(request, cast("HttpResponseBase", self.get_response(request)))
+
+
+def kept_nowhere(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Mark a page that may be someone's own, where its view has not said what may be kept of it."""
+    personal = settings.SESSION_COOKIE_NAME in request.COOKIES and not is_api(request)
+    if personal and "Cache-Control" not in response.headers:
+        add_never_cache_headers(response)
+    return response
 
 
 class SecondFactorMiddleware(MiddlewareMixin):

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "common.api.middleware.api_headers",
     "notifications.live.middleware.note_beginning",
     "csp.middleware.CSPMiddleware",
+    "backend.middleware.PersonalPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -503,6 +504,8 @@ ACCOUNT_IDLE_KEPT_DAYS = env.int("ACCOUNT_IDLE_KEPT_DAYS", default=365)
 VACANCY_TERM_DAYS = env.int("VACANCY_TERM_DAYS", default=182)
 # Students of a placement, after the last day of their class.
 STUDENT_KEPT_DAYS = env.int("STUDENT_KEPT_DAYS", default=365)
+# Answers to vacancies that were declined or taken back.
+ANSWER_OVER_KEPT_DAYS = env.int("ANSWER_OVER_KEPT_DAYS", default=42)
 ADVICE_KEPT_DAYS = env.int("ADVICE_KEPT_DAYS", default=90)
 NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
 # How long a mailed invitation works, and how long it is kept once it was answered or became too old.

@@ -11,6 +11,7 @@ from common.encryption import digest
 from people.models import Organisation, OrganisationLogo
 from people.rights import Section, Subject, Term, ends, erases, excuse, keeps, rows_of, tells, value_of
 from vacancies import models
+from vacancies.enums import ApplicationState
 from vacancies.models import (
     Application,
     ApplicationNote,
@@ -288,6 +289,30 @@ keeps(
         setting="STUDENT_KEPT_DAYS",
         due=lambda moment: _old_students(moment).count(),
         delete=_forget_students,
+    )
+)
+
+
+def _over(moment: datetime) -> QuerySet[Application]:
+    """Answers of which nothing came."""
+    over = Application.objects.filter(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN])
+    return over.filter(ended_at__lt=moment, user__isnull=False).order_by("pk")
+
+
+def _forget_answers(moment: datetime, most: int) -> int:
+    """That a vacancy was answered stays for the figures, as at an erasure."""
+    chosen = list(_over(moment).values_list("pk", flat=True)[:most])
+    ApplicationNote.objects.filter(application__in=chosen).delete()
+    return Application.objects.filter(pk__in=chosen).update(user=None, message="", phone="", decline_note="")
+
+
+keeps(
+    Term(
+        purpose="answers",
+        title=_("Answers to vacancies of which nothing came"),
+        setting="ANSWER_OVER_KEPT_DAYS",
+        due=lambda moment: _over(moment).count(),
+        delete=_forget_answers,
     )
 )
 

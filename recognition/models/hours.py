@@ -18,8 +18,8 @@ class HourEntry(models.Model):
     """Time that one volunteer gave on one day.
 
     ``source_id`` is the assignment, shift, application or hours of a student that it comes from: of a task, a
-    shift or a student's hours there is one entry, of what goes on one for each day, which the database guards. ``organisation`` signs; without
-    one the centre does.
+    shift or a student's hours there is one entry, of what goes on one for each day: the database guards it.
+    ``organisation`` signs; without one the centre does.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

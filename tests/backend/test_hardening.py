@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.backend.test_production import SETTINGS
+from tests.factories.people import UserFactory
 
 # Run with the settings of an installation; nothing in it touches the database.
 IN_PRODUCTION = """
@@ -122,3 +123,13 @@ def test_pages_of_people_carry_the_policy_too(name):
     told = policy(Client().get(reverse(name), follow=True)["Content-Security-Policy"])
     assert told["default-src"] == {"'none'"}
     assert "'unsafe-inline'" not in told["script-src"] | told["style-src"]
+
+
+@pytest.mark.django_db
+def test_what_someone_saw_is_kept_nowhere_on_a_shared_computer(client):
+    """A page that says nothing of it; a visitor's, what says so itself, and the API's own are left alone."""
+    assert "Cache-Control" not in client.get("/kennis/").headers
+    client.force_login(UserFactory())
+    assert "no-store" in client.get("/kennis/")["Cache-Control"]
+    assert client.get("/vacatures/feed.atom")["Cache-Control"] == "public, max-age=300"
+    assert client.get("/api/v1/courses")["Cache-Control"] == "private, no-cache"

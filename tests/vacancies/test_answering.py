@@ -9,6 +9,7 @@ from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from events.worker import Worker
 from people.rights import Subject, end_what_runs, erase
+from people.services.retention import delete_what_is_due
 from safeguarding.enums import Requirement
 from tests.factories.academy import CourseFactory, train
 from tests.factories.people import ScreeningFactory, UserFactory, VolunteerFactory
@@ -195,6 +196,22 @@ def test_notes_tell_from_which_side_they_are(bank, person, answer):
     assert set(ApplicationNote.objects.values_list("text", flat=True)) == {"Hallo"}
     with pytest.raises(InvalidInput):
         services.add_note(answer, text="  ", by=person)
+
+
+def test_of_answers_of_which_nothing_came_only_the_number_stays(bank, person, answer, clock, settings):
+    services.add_note(answer, text="Mijn moeder is ziek", by=person)
+    services.decline_application(answer, reason=DeclineReason.FILLED, note="Helaas", by=bank.manager)
+    started = services.send_application(published(bank, title="Een ander"), message="Ja", by=person)
+    services.start_application(started, by=bank.manager)
+    clock.forward(days=settings.ANSWER_OVER_KEPT_DAYS)
+    delete_what_is_due()
+    assert Application.objects.filter(user=person).count() == 2
+    clock.forward(seconds=1)
+    delete_what_is_due()
+    assert Application.objects.filter(user=person).get() == started
+    answer.refresh_from_db()
+    assert (answer.state, answer.user, answer.message, answer.decline_note) == (A.DECLINED, None, "", "")
+    assert not ApplicationNote.objects.exists()
 
 
 def test_who_is_erased_is_awaited_by_nobody_and_leaves_no_word(bank, person, answer):
