@@ -122,7 +122,7 @@ def test_organisations_and_what_they_connect(bank):
     )
     table = {"csv": "titel;uren\nTaalmaatje;2\nKok;veel\n", "dryRun": False}
     report = manager.post(f"{own}/import-vacancies", table, format="json").json()
-    assert [line["good"] for line in report] == [True, False]
+    assert [line["good"] for line in report["items"]] == [True, False]
     assert Vacancy.objects.count() == 1
     body = {
         "organisation": str(bank.organisation.pk),
@@ -133,7 +133,7 @@ def test_organisations_and_what_they_connect(bank):
     assert hook.json()["secret"].startswith("whsec_")
     assert "secret" not in manager.get(f"/api/v1/webhooks/{hook.json()['id']}").json()
     assert manager.post(f"/api/v1/webhooks/{hook.json()['id']}/try").json()["state"] == "waiting"
-    assert len(manager.get(f"/api/v1/webhooks/{hook.json()['id']}/deliveries").json()) == 1
+    assert len(manager.get(f"/api/v1/webhooks/{hook.json()['id']}/deliveries").json()["items"]) == 1
     assert anybody.get(f"/api/v1/webhooks/{hook.json()['id']}").status_code == 404
     assert manager.delete(f"/api/v1/webhooks/{hook.json()['id']}").status_code == 204
     assert not Webhook.objects.exists()

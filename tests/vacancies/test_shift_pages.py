@@ -227,7 +227,7 @@ def test_programs_do_the_same(clock):
     }
     made = desk.post("/api/v1/shifts", plan, content_type="application/json")
     assert made.status_code == 201, made.content
-    shift = Shift.objects.get(pk=made.json()[0]["id"])
+    shift = Shift.objects.get(pk=made.json()["items"][0]["id"])
     first, second = (town.volunteer() for _ in range(2))
     mine, other = Client(), Client()
     mine.force_login(first.user)

@@ -112,13 +112,19 @@ class OrganisationViewSet(ReadViewSet):
         request=shapes.VacancyImportSerializer,
         responses=shapes.VacancyImportLineSerializer(many=True),
     )
-    @action(detail=True, methods=["post"], url_path="import-vacancies", domain_errors=[InvalidInput])
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="import-vacancies",
+        pagination_class=WholeList,
+        domain_errors=[InvalidInput],
+    )
     def import_vacancies(self, request: Request, id: UUID) -> Response:
         """A report per line; good lines become drafts, unless it is a dry run."""
         told = self.read(shapes.VacancyImportSerializer)
         text = told.pop("csv")
         lines = importing.import_vacancies(self.get_object(), text, by=request.user, **told)
-        return Response(shapes.VacancyImportLineSerializer(lines, many=True).data)
+        return self.listed(lines, shapes.VacancyImportLineSerializer)
 
 
 class WebhookViewSet(ReadViewSet):

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet
 from common.errors import Forbidden, InvalidInput, InvalidTransition, NotFound
 from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps, SeatState
@@ -96,7 +97,9 @@ class ShiftViewSet(ReadViewSet):
         }
         made = services.plan_shifts(vacancy, moment, by=request.user, **wanted)
         shaped = shapes.ShiftSerializer(made, many=True, context=self.get_serializer_context())
-        return Response(shaped.data, status=status.HTTP_201_CREATED)
+        answer = WholeList().get_paginated_response(shaped.data)
+        answer.status_code = status.HTTP_201_CREATED
+        return answer
 
     @extend_schema(
         summary="Change a shift", request=shapes.ChangeShiftSerializer, responses=shapes.ShiftSerializer
