@@ -98,10 +98,13 @@ def tell_student_done(event: events.StudentDone, record: EventRecord) -> None:
 
 @on(events.HoursToSign, name="notifications.mail_supervisor")
 def mail_supervisor(event: events.HoursToSign, record: EventRecord) -> None:
-    """The hours are over: the supervisor gets a link that signs them with one touch."""
+    """The hours are over: the supervisor gets a link that signs them with one touch.
+
+    Where nobody signs any more, the organisation sees at its desk that hours wait.
+    """
     entry = HourEntry.objects.filter(pk=event.entry_id, state=EntryState.ENTERED)
     found = entry.select_related("placement__spot").first()
-    if found is not None:
+    if found is not None and found.placement.spot.supervisor_email:
         path = reverse("sign-hours", args=[hours_token(found)])
         mail_outsider(found.placement.spot.supervisor_email, "nl", "hours_to_sign", path)
 

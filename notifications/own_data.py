@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.live import groups
 from notifications.models import LiveSignal, Notice, NotificationPreference, OutgoingMail
 from people.rights import Section, Subject, Term, erases, excuse, keeps, rows_of, tells
+from vacancies.models import ParentalConsent
 
 excuse("Empty once the mail has left; what still waits goes with the person.", OutgoingMail)
 excuse("Ids only, for an hour; goes with the person.", LiveSignal)
@@ -31,13 +32,20 @@ def tell_notices(subject: Subject) -> Iterable[Section]:
 def erase_notices(subject: Subject) -> dict[str, int]:
     """Messages, preferences, and mails that wait or were given up."""
     kept = OutgoingMail.objects.exclude(content=None)
-    theirs = [mail.pk for mail in kept if _receivers(mail) & subject.emails]
+    receivers = subject.emails | _parents(subject)
+    theirs = [mail.pk for mail in kept if _receivers(mail) & receivers]
     counts = {"notifications_outgoingmail": OutgoingMail.objects.filter(pk__in=theirs).delete()[0]}
     if subject.user is not None:
         for model in (Notice, NotificationPreference):
             counts[model._meta.db_table] = model._default_manager.filter(user=subject.user).delete()[0]
         LiveSignal.objects.filter(group=groups.person(subject.user.pk)).delete()
     return counts
+
+
+def _parents(subject: Subject) -> set[str]:
+    """Addresses that are kept because of a student only."""
+    asked = ParentalConsent.objects.filter(student__user=subject.user) if subject.user else []
+    return {consent.parent_email.lower() for consent in asked if consent.parent_email}
 
 
 def _receivers(mail: OutgoingMail) -> set[str]:

@@ -1,11 +1,16 @@
-"""What this app keeps of a person: told and erased."""
+"""What this app keeps of a person: told, erased, and for how long."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from matching.models import Assignment
 from people.models import User
-from people.rights import Section, Subject, erases, rows_of, tells
+from people.rights import Section, Subject, Term, erases, keeps, rows_of, tells
+from recognition.enums import Giver
 from recognition.models import Claim, HourEntry, Milestone, Passport, Thanks
 
 OF_VOLUNTEER = (Claim, HourEntry, Milestone, Passport, Thanks)
@@ -17,9 +22,9 @@ def tell_recognition(subject: Subject) -> Iterable[Section]:
     user = subject.user or (subject.volunteer.user if subject.volunteer else None)
     if user is not None:
         yield from _of_volunteer(user)
-        columns = {"sentence": _("Sentence"), "words": _("Own words"), "at": _("When")}
-        said = Thanks.objects.filter(given_by=user).order_by("at")
-        yield Section("thanks_given", _("Thanks you gave"), columns, rows_of(said, columns))
+    columns = {"sentence": _("Sentence"), "words": _("Own words"), "at": _("When")}
+    said = _said_by(subject).order_by("at")
+    yield Section("thanks_given", _("Thanks you gave"), columns, rows_of(said, columns))
 
 
 def _of_volunteer(user: User) -> Iterable[Section]:
@@ -73,20 +78,48 @@ def erase_recognition(subject: Subject) -> dict[str, int]:
 
     Of who only stops as a volunteer of the centre, what was done for an organisation stays theirs.
     """
-    if subject.user is not None:
-        return _erase_all(subject.user)
-    if subject.volunteer is None:
-        return {}
-    for_centre = {"user": subject.volunteer.user, "organisation": None}
     counts: dict[str, int] = {}
-    for model in (Claim, HourEntry, Thanks):
-        counts |= model._default_manager.filter(**for_centre).delete()[1]
+    for model, mine in _rows_of(subject):
+        counts |= model._default_manager.filter(**mine).delete()[1]
+    counts["recognition_thanks"] = _said_by(subject).update(words="", given_by=None)
     return counts
 
 
-def _erase_all(user: User) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for model in OF_VOLUNTEER:
-        counts |= model._default_manager.filter(user=user).delete()[1]
-    said = Thanks.objects.filter(given_by=user).update(words="", given_by=None)
-    return counts | {"recognition_thanks": counts.get("recognition.Thanks", 0) + said}
+def _rows_of(subject: Subject) -> Iterable[tuple[type[Model], dict[str, Any]]]:
+    if subject.user is not None:
+        return [(model, {"user": subject.user}) for model in OF_VOLUNTEER]
+    if subject.volunteer is None:
+        return []
+    for_centre = {"user": subject.volunteer.user, "organisation": None}
+    return [(model, for_centre) for model in (Claim, HourEntry, Thanks)]
+
+
+def _said_by(subject: Subject) -> QuerySet[Thanks]:
+    """Thanks that someone said with their account, or for help to them, by whoever passed it on."""
+    helped = Assignment.objects.filter(request__resident__in=subject.residents).values("pk")
+    theirs = Q(giver=Giver.RESIDENT, source_id__in=helped)
+    return Thanks.objects.filter(theirs | Q(given_by=subject.user) if subject.user else theirs)
+
+
+def _left_over(moment: datetime) -> QuerySet[Thanks]:
+    """Words of who was helped, of which help nothing is kept any more: nobody could find them to erase."""
+    helped = Assignment.objects.filter(pk=OuterRef("source_id"))
+    said = Thanks.objects.filter(~Exists(helped), giver=Giver.RESIDENT, at__lt=moment)
+    return said.exclude(words="", given_by=None).order_by("at")
+
+
+def _forget_words(moment: datetime, most: int) -> int:
+    """The sentence stays the volunteer's; the own words and who said them go."""
+    chosen = list(_left_over(moment).values_list("pk", flat=True)[:most])
+    return Thanks.objects.filter(pk__in=chosen).update(words="", given_by=None)
+
+
+keeps(
+    Term(
+        "thanks_words",
+        _("Own words of thanks for help that is over"),
+        "REQUEST_CLOSED_KEPT_DAYS",
+        lambda moment: _left_over(moment).count(),
+        _forget_words,
+    )
+)

@@ -8,16 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.encryption import digest
-from people.models import Organisation, OrganisationLogo
+from people.models import Organisation, OrganisationLogo, RoleGrant
 from people.rights import Section, Subject, Term, ends, erases, excuse, keeps, rows_of, tells, value_of
 from vacancies import models
-from vacancies.enums import ApplicationState
+from vacancies.enums import ApplicationState, ConsentState
 from vacancies.models import (
     Application,
     ApplicationNote,
     HourEntry,
     ParentalConsent,
     Placement,
+    PlacementSpot,
     SavedVacancy,
     SchoolContact,
     ShiftSeat,
@@ -43,7 +44,6 @@ excuse(
     models.SchoolClass,
 )
 excuse("Periods without lessons.", models.SchoolHoliday)
-excuse("A place for students at a vacancy; who signs is named by the organisation.", models.PlacementSpot)
 excuse("A date of a vacancy with a number of places; says nothing about a person.", models.Shift)
 excuse("Words of a vacancy, which is public.", models.VacancyIndexed)
 excuse("Addresses of systems, and ids that were told to them.", models.Webhook, models.WebhookDelivery)
@@ -117,6 +117,8 @@ def end_answers(subject: Subject) -> None:
 def erase_answers(subject: Subject) -> dict[str, int]:
     """That a vacancy was answered stays for the figures; who it was and every word goes."""
     digests = [digest(email) for email in subject.emails]
+    for email in subject.emails:
+        Organisation.objects.filter(email__iexact=email).update(email="")
     counts = {
         "people_organisation": Organisation.objects.filter(contact_digest__in=digests).update(
             contact=None, contact_digest=""
@@ -269,6 +271,46 @@ def erase_actions_and_placements(subject: Subject) -> dict[str, int]:
         ):
             counts |= found.delete()[1]
     return counts
+
+
+@tells(PlacementSpot)
+def tell_signing(subject: Subject) -> Iterable[Section]:
+    """Where someone signs the hours of students."""
+    columns = {"vacancy": _("Vacancy"), "name": _("Name"), "email": _("E-mail address")}
+    rows = [
+        {"vacancy": spot.vacancy.title, "name": spot.supervisor_name, "email": spot.supervisor_email}
+        for spot in _spots_of(subject)
+    ]
+    yield Section("signing", _("Vacancies where you sign the hours of students"), columns, rows)
+
+
+@erases(PlacementSpot)
+def erase_adults_of_students(subject: Subject) -> dict[str, int]:
+    """Who signs hours, and a parent who was asked. What was signed stays signed, without a name.
+
+    A place where nobody signs takes no students until the organisation names someone else.
+    """
+    spots = _spots_of(subject)
+    for spot in spots:
+        HourEntry.objects.filter(placement__spot=spot, signed_by=spot.supervisor_name).update(signed_by="")
+    if subject.user is not None and subject.user.name:
+        theirs = RoleGrant.objects.filter(user=subject.user, organisation__isnull=False)
+        signed = HourEntry.objects.filter(
+            placement__spot__vacancy__organisation__in=theirs.values("organisation")
+        )
+        signed.filter(signed_by=subject.user.name[:80]).update(signed_by="")
+    asked = ParentalConsent.objects.filter(state=ConsentState.ASKED).only("parent_email")
+    parents = [row.pk for row in asked if row.parent_email.lower() in subject.emails]
+    ParentalConsent.objects.filter(pk__in=parents).update(parent_email="")
+    blank = {"supervisor_name": "", "supervisor_email": "", "open": False}
+    chosen = PlacementSpot.objects.filter(pk__in=[spot.pk for spot in spots])
+    return {"vacancies_placementspot": chosen.update(**blank)}
+
+
+def _spots_of(subject: Subject) -> list[PlacementSpot]:
+    """Looked for one by one: the address is encrypted, and there are few."""
+    spots = PlacementSpot.objects.select_related("vacancy")
+    return [spot for spot in spots if spot.supervisor_email.lower() in subject.emails]
 
 
 def _old_students(moment: datetime) -> QuerySet[Student]:

@@ -1,12 +1,14 @@
-"""Looks for words in everything that is kept: every column of every table, decrypted; caches; the outbox."""
+"""Looks for words in everything that is kept: tables, decrypted; caches, Redis, files; the outbox."""
 
 import json
+import pickle
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import redis
 from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.conf import settings
@@ -33,10 +35,16 @@ def _everything() -> Iterator[tuple[str, str]]:
         yield "kept answers", b64decode(call.answer["body"]).decode(errors="replace")
     for name in settings.CACHES:
         yield f"cache {name}", repr(getattr(caches[name], "_cache", ""))
+    if settings.REDIS_URL:
+        yield from (("redis", repr(key)) for key in redis.Redis.from_url(settings.REDIS_URL).scan_iter())
     for message in getattr(mail, "outbox", []):
         yield "mail", f"{message.to} {message.subject} {message.body}"
     if settings.ERASURE_LOG.exists():
         yield "erasure log", settings.ERASURE_LOG.read_text()
+    for file in settings.VAR_DIR.rglob("*"):
+        # The database's own file has a test of its own (test_sqlite_file).
+        if file.is_file() and ".sqlite3" not in file.name:
+            yield f"file {file.name}", file.read_bytes().decode(errors="replace")
 
 
 def _tables() -> Iterator[tuple[str, str]]:
@@ -47,10 +55,18 @@ def _tables() -> Iterator[tuple[str, str]]:
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 for name, value in zip(names, row, strict=True):
-                    yield f"{table}.{name}", _readable(value)
+                    cached = table == "cache_entries" and name == "value"
+                    yield f"{table}.{name}", _unpacked(value) if cached else _readable(value)
+
+
+def _unpacked(value: str) -> str:
+    """What Django's cache in the database has put away."""
+    return repr(pickle.loads(b64decode(value)))
 
 
 def _readable(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="replace")
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     if text.startswith("gAAAA"):
         try:

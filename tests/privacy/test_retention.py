@@ -20,6 +20,8 @@ from people.events import RetentionDue
 from people.models import DeletionRun, Erasure, Resident, User, Volunteer
 from people.services import leave
 from people.services.retention import delete_what_is_due, what_is_due
+from recognition.enums import Warmth
+from recognition.services import thank_for_help
 from tests.factories.help_requests import HelpRequestFactory
 from tests.factories.matching import Town
 from tests.factories.people import (
@@ -29,6 +31,7 @@ from tests.factories.people import (
     UserFactory,
     VolunteerFactory,
 )
+from tests.factories.recognition import done_task
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +131,20 @@ def test_an_account_with_which_nothing_is_done_goes_and_every_other_stays(clock)
     delete_what_is_due()
     assert User.objects.get(pk=idle.pk).name == ""
     assert all(User.objects.get(pk=user.pk).name for user in staying)
+
+
+def test_words_of_thanks_go_after_the_help_they_were_for(clock):
+    town = Town(volunteers=1)
+    help_given = done_task(town)
+    kept = thank_for_help(help_given, Warmth.HAPPY, words="Fijn was het", by=town.coordinator)
+    clock.forward(days=730, seconds=1)
+    assert "thanks_words" not in due(), "the help is still there"
+    Assignment.objects.all().delete()
+    assert due()["thanks_words"] == 1
+    delete_what_is_due()
+    kept.refresh_from_db()
+    assert (kept.sentence, kept.words, kept.given_by) == (Warmth.HAPPY, "", None)
+    assert "thanks_words" not in due()
 
 
 def test_messages_go_after_a_year(clock):
