@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import phonenumbers
 from django.utils import formats, timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -70,6 +71,18 @@ def length_words(minutes: int) -> str:
 def money_words(euros: Decimal) -> str:
     """Say an amount: "€ 5,60" in Dutch, "€ 5.60" in English."""
     return f"€ {formats.number_format(euros, 2, force_grouping=True)}"
+
+
+def phone_words(number: str) -> str:
+    """Write a kept phone number as people do: "06 12345678", international from abroad; other text stays."""
+    try:
+        parsed = phonenumbers.parse(number, "NL")
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    if parsed.country_code == phonenumbers.country_code_for_region("NL"):
+        style = phonenumbers.PhoneNumberFormat.NATIONAL
+    return phonenumbers.format_number(parsed, style)
 
 
 def phone_link(number: str) -> str:

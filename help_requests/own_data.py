@@ -27,7 +27,7 @@ def tell_requests(subject: Subject) -> Iterable[Section]:
         "note_to_resident": _("What we wrote to you"),
         "on_date": _("Day"),
         "start_time": _("Time"),
-        "until_date": _("Until"),
+        "until_date": _("Up to and including"),
         "unsuitable_reason": _("Why not"),
         "partner": _("Handed over to"),
         "created_at": _("Made on"),

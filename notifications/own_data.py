@@ -20,7 +20,7 @@ def tell_notices(subject: Subject) -> Iterable[Section]:
     """The messages in the list, and whether mail is wanted."""
     if subject.user is None:
         return
-    columns = {"kind": _("About"), "created_at": _("When"), "read_at": _("Read on")}
+    columns = {"kind": _("About"), "created_at": _("When"), "read_at": _("Read at")}
     found = Notice.objects.filter(user=subject.user).order_by("created_at")
     yield Section("messages", _("Messages"), columns, rows_of(found, columns))
     columns = {"mail_notices": _("Mail beside messages")}

@@ -6,6 +6,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from common.words import phone_words
 from people.errors import InvalidEmail, InvalidPhone
 from places.postcodes import shown_postcode
 
@@ -51,12 +52,7 @@ def normalise_phone(text: str, *, field: str = "phone") -> str:
 
 def shown_phone(number: str) -> str:
     """Return a kept number as people write it: "06 12345678", or international from abroad."""
-    if not number:
-        return ""
-    parsed = phonenumbers.parse(number, COUNTRY)
-    dutch = parsed.country_code == phonenumbers.country_code_for_region(COUNTRY)
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if dutch else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)
+    return phone_words(number)
 
 
 def normalise_email(text: str, *, field: str = "email") -> str:

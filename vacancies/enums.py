@@ -5,6 +5,7 @@ Members that are stored as bits of a mask keep their place for ever: append, nev
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.enums import HelpCategory, MaskChoices
 
@@ -237,7 +238,7 @@ class ConsentState(models.TextChoices):
     """What a parent said."""
 
     ASKED = "asked", _("Asked")
-    GIVEN = "given", _("Agreed")
+    GIVEN = "given", pgettext_lazy("consent", "Agreed")
     REFUSED = "refused", _("Did not agree")
     WITHDRAWN = "withdrawn", _("Taken back")
 
@@ -246,7 +247,7 @@ class PlacementState(models.TextChoices):
     """Where a student placement stands."""
 
     ASKED = "asked", _("Asked")
-    AGREED = "agreed", _("Agreed")
+    AGREED = "agreed", pgettext_lazy("consent", "Agreed")
     DECLINED = "declined", _("Not possible")
     STOPPED = "stopped", _("Stopped")
     DONE = "done", _("Done")

@@ -192,6 +192,12 @@ def phone_href(number: str | None) -> str:
     return words.phone_link(str(number)) if number else ""
 
 
+@register.filter
+def shown_phone(number: str | None) -> str:
+    """A kept phone number as people write it."""
+    return words.phone_words(str(number)) if number else ""
+
+
 @register.filter(name="markdown")
 def markdown_html(source: str | None, top_level: int = 2) -> SafeString:
     """A text in markdown as safe HTML; its highest heading becomes that of ``top_level``."""

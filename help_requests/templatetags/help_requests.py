@@ -2,11 +2,10 @@
 
 from django import template
 from django.utils import formats
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from common.bits import bits_of
+from common.week import week_words
 from common.words import day_words, length_words
 from help_requests.enums import RequestKind, Rhythm
 from help_requests.models import HelpRequest
@@ -68,22 +67,10 @@ def _day_and_its_parts(request: HelpRequest, day: str) -> str:
 
 
 def dayparts_words(mask: int) -> str:
-    """The parts of the week in a mask; a day with all its parts is just the day."""
+    """The parts of the week in a mask; days on end are a stretch."""
     if mask == ALL_DAYPARTS:
         return _("any time")
-    days: dict[int, list[int]] = {}
-    for bit in bits_of(mask & ALL_DAYPARTS):
-        days.setdefault(bit // 3, []).append(bit % 3)
-    return ", ".join(_day_and_parts(day, parts) for day, parts in days.items())
-
-
-def _day_and_parts(day: int, parts: list[int]) -> str:
-    name = str(WEEKDAYS[day])
-    if len(parts) == len(DayPart):
-        return name
-    # Dutch makes one word of it: maandagochtend.
-    shape = pgettext("daypart", "%(weekday)s %(part)s")
-    return ", ".join(shape % {"weekday": name, "part": DayPart(part).label} for part in parts)
+    return ", ".join(week_words(mask))
 
 
 @register.filter

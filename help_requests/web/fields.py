@@ -219,7 +219,7 @@ class HowOftenMixin(forms.Form):
 
     how_often = forms.ChoiceField(label=_("How often"), choices=HOW_OFTEN, required=False)
     until_date = forms.DateField(
-        label=_("Until"),
+        label=_("Up to and including"),
         help_text=_("Only for help that goes on. Leave this open when there is no end yet."),
         widget=DateInput,
         required=False,

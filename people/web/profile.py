@@ -17,16 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common import clock
 from common.errors import NotFound
+from common.week import week_words
 from people.enums import (
-    DayPart,
+    ALL_DAYPARTS,
     Dislike,
     HelpCategory,
     Language,
     Skill,
     Transport,
     VolunteerState,
-    Weekday,
-    daypart_bit,
 )
 from people.models import Volunteer
 from people.queries import residents_of, volunteer_of
@@ -45,14 +44,9 @@ from people.web.volunteer_forms import QUESTIONS, PauseForm
 from places.postcodes import shown_postcode
 
 
-def moments_of(dayparts: int) -> list[tuple[Any, list[Any]]]:
-    """Return the days on which someone is free, each with its parts, in words."""
-    days = []
-    for day in Weekday:
-        parts = [part.label for part in DayPart if dayparts >> daypart_bit(day, part) & 1]
-        if parts:
-            days.append((day.label, parts))
-    return days
+def moments_of(dayparts: int) -> str:
+    """When someone is free, in words."""
+    return _("always") if dayparts == ALL_DAYPARTS else ", ".join(week_words(dayparts))
 
 
 def summary_of(volunteer: Volunteer) -> dict[str, Any]:

@@ -91,3 +91,27 @@ def test_a_catalogue_is_compiled_without_gettext_when_it_changed(tmp_path):
     assert compile_catalogue(source) is True
     assert compile_catalogue(source) is False
     assert [entry.msgstr for entry in polib.mofile(str(source.with_suffix(".mo")))] == ["Één vrijwilliger"]
+
+
+def said_twice(books):
+    """The strings with a translation of their own in two catalogues: people see only one of them."""
+    said = {}
+    for book in books:
+        for entry in book:
+            words = entry.msgstr or tuple(sorted(entry.msgstr_plural.items()))
+            said.setdefault((entry.msgctxt, entry.msgid), set()).add(words)
+    return {key: words for key, words in said.items() if len(words) > 1}
+
+
+def test_a_string_is_translated_alike_in_every_app():
+    dutch = [polib.pofile(str(ROOT / name)) for name in names(ROOT) if "/nl/" in name]
+    assert said_twice(dutch) == {}
+
+
+def test_a_string_with_two_translations_is_seen_unless_its_context_differs():
+    first, second = polib.POFile(), polib.POFile()
+    first.append(polib.POEntry(msgid="Read on", msgstr="Lees verder"))
+    second.append(polib.POEntry(msgid="Read on", msgstr="Gelezen op"))
+    second.append(polib.POEntry(msgid="Your name", msgstr="Uw naam"))
+    first.append(polib.POEntry(msgid="Your name", msgctxt="informal", msgstr="Je naam"))
+    assert list(said_twice([first, second])) == [(None, "Read on")]

@@ -6,14 +6,13 @@ from typing import Any
 
 from django import template
 from django.utils import formats
-from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from common.bits import bits_of
+from common.week import week_words
 from common.words import day_words
-from people.enums import DayPart, Language, Skill
+from people.enums import Language, Skill
 from safeguarding.enums import Requirement
 from vacancies.enums import Accessibility, VacancyCategory, VacancyKind
 from vacancies.models import Vacancy
@@ -37,23 +36,10 @@ def moments_words(vacancy: Vacancy) -> str:
     """When: "Tuesday 3 March", "Monday morning, Tuesday", "in consultation", "many moments in the week"."""
     if vacancy.on_date is not None:
         return day_words(vacancy.on_date)
-    days: dict[int, list[int]] = {}
-    for bit in bits_of(vacancy.dayparts):
-        days.setdefault(bit // 3, []).append(bit % 3)
-    if not days:
+    moments = week_words(vacancy.dayparts)
+    if not moments:
         return _("in consultation")
-    if sum(map(len, days.values())) > MANY_MOMENTS:
-        return _("many moments in the week")
-    return ", ".join(_day_and_parts(day, parts) for day, parts in days.items())
-
-
-def _day_and_parts(day: int, parts: list[int]) -> str:
-    name = str(WEEKDAYS[day])
-    if len(parts) == len(DayPart):
-        return name
-    # Dutch makes one word of it: maandagochtend.
-    shape = pgettext("daypart", "%(weekday)s %(part)s")
-    return ", ".join(shape % {"weekday": name, "part": DayPart(part).label} for part in parts)
+    return ", ".join(moments) if len(moments) <= MANY_MOMENTS else _("many moments in the week")
 
 
 @register.filter

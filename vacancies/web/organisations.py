@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.errors import NotFound
@@ -62,17 +62,17 @@ class RequestForm(AboutForm):
     """The same, with who asks."""
 
     contact_name = forms.CharField(
-        label=gettext_lazy("Your name"),
+        label=pgettext_lazy("informal", "Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     contact_email = forms.CharField(
-        label=gettext_lazy("Your e-mail address"),
+        label=pgettext_lazy("informal", "Your e-mail address"),
         max_length=254,
         widget=forms.TextInput(attrs={"type": "email", "autocomplete": "email"}),
     )
     contact_phone = forms.CharField(
-        label=gettext_lazy("Your phone number"),
+        label=pgettext_lazy("informal", "Your phone number"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 16}),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from academy.queries import courses_on_offer
 from common.forms import DateInput, DaypartsField
@@ -63,7 +64,7 @@ class VacancyForm(forms.Form):
     postcode = forms.CharField(
         label=_("Postcode"), max_length=8, required=False, widget=forms.TextInput(attrs={"size": 8})
     )
-    city = forms.CharField(label=_("Town"), max_length=80, required=False)
+    city = forms.CharField(label=pgettext_lazy("of the work", "Town"), max_length=80, required=False)
     required_skills = MaskField(Skill, label=_("Needed"))
     preferred_skills = MaskField(Skill, label=_("Nice to have"))
     languages = MaskField(Language, label=_("One of these languages is needed"))
