@@ -104,6 +104,12 @@ def issuer_of(centre: Centre) -> dict[str, Any]:
     }
 
 
+def has_status_list(centre: Centre, number: int) -> bool:
+    """Whether badges of a centre can lead to the list of this number: no other is signed for who asks."""
+    given = Certificate.objects.filter(centre=centre, status_index__gte=number * STATUS_BITS)
+    return number == 0 or given.exists()
+
+
 def status_list(centre: Centre, number: int) -> str:
     """Return the signed list that tells which badges of a centre were taken back, one bit for each."""
     bits = bytearray(STATUS_BITS // 8)

@@ -110,7 +110,10 @@ def key(request: HttpRequest, key_id: UUID) -> HttpResponse:
 @cache_control(public=True, max_age=5 * MINUTES)
 def status(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """``GET /badges/status/<centre>/<n>``: which badges were taken back, signed."""
-    response = HttpResponse(services.status_list(_centre(slug), number), content_type=CREDENTIAL)
+    centre = _centre(slug)
+    if not services.has_status_list(centre, number):
+        raise NotFound
+    response = HttpResponse(services.status_list(centre, number), content_type=CREDENTIAL)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -83,6 +83,9 @@ def test_what_was_taken_back_stands_in_the_signed_list_and_nothing_else_does(cer
     assert bits() == 0
     revoke_certificate(certificate, by=CoordinatorFactory(certificate.centre))
     assert bits() == 1 << (131_071 - certificate.status_index % 131_072)
+    slug = certificate.centre.slug
+    for number, status in ((0, 200), (1, 404), (10**12, 404)):  # no list is signed that no badge leads to
+        assert Client().get(reverse("badge-status", args=[slug, number])).status_code == status
 
 
 def test_a_changed_badge_and_a_strange_key_are_found_out_and_old_badges_outlive_a_new_key(clock, certificate):

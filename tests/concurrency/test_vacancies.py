@@ -1,13 +1,16 @@
 """Two at once in the vacancy bank: one answer of one person, one decision about one vacancy."""
 
+from datetime import date
 from unittest import mock
 
 import pytest
 
+from common import clock
 from events.models import EventRecord
 from people.models import User
 from tests.concurrency.racing import race
 from tests.factories.people import CoordinatorFactory, UserFactory
+from tests.factories.schools import SchoolTown
 from tests.factories.vacancies import draft, make_bank, published
 from vacancies import services
 from vacancies.enums import ALL_VACANCY_CHECKS, VacancyState
@@ -67,3 +70,13 @@ def test_without_the_lock_and_the_compare_and_swap_the_race_shows():
         mock.patch.object(life, "swap_vacancy", careless),
     ):
         assert race(coordinators, decide)["won"] > 1
+
+
+def test_a_student_who_taps_twice_is_in_the_class_once():
+    town, user = SchoolTown(), UserFactory()
+    code, born = town.school_class.code, date(clock.today().year - 17, 1, 1)
+    outcomes = race(
+        [user.pk] * 4, lambda pk: services.join_class(code, born=born, by=User.objects.get(pk=pk))
+    )
+    assert outcomes == {"won": 4}
+    assert user.student.school_class == town.school_class

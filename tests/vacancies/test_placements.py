@@ -12,13 +12,15 @@ from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from events.worker import Worker
 from people.services.retention import delete_what_is_due
-from tests.factories.people import UserFactory
+from safeguarding.enums import Requirement
+from tests.factories.academy import CourseFactory
+from tests.factories.people import UserFactory, screen
 from tests.factories.schools import SchoolTown
 from vacancies import services
 from vacancies.enums import ConsentState, EntryState, PlacementState, StudentStage
 from vacancies.errors import AskedTooOften, CodeUnknown, HoursNotAllowed, NoPlacement, ParentFirst
 from vacancies.models import HourEntry, ParentalConsent, Placement, PlacementSpot, Student
-from vacancies.queries.placements import progress_of
+from vacancies.queries.placements import open_spots, progress_of
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +233,33 @@ def test_hours_are_signed_once_they_are_over(clock):
     services.remove_entry(again, by=placement.student.user)
     with pytest.raises(CodeNotValid):
         services.sign_by_link(services.hours_token(again), right=True)
+
+
+def test_what_a_vacancy_asks_first_is_asked_of_students_too(clock):
+    """Of who is no volunteer nothing holds; who is shows what they hold, on the day itself."""
+    town = SchoolTown()
+    student, helper = town.student(SIXTEEN), town.student(SIXTEEN)
+    volunteer = town.volunteer(user=helper.user)
+    asked = services.ask_placement(student, town.spot, motivation="", by=student.user)
+    town.vacancy.screening = Requirement.to_mask([Requirement.VOG])
+    town.vacancy.save()
+    spot = PlacementSpot.objects.get()
+    assert (open_spots(student), open_spots(helper)) == ([], [])
+    for verb in (
+        lambda: services.agree_placement(Placement.objects.get(pk=asked.pk), by=town.contact),
+        lambda: services.ask_placement(helper, spot, motivation="", by=helper.user),
+    ):
+        with pytest.raises(NoPlacement):
+            verb()
+    screen(volunteer, Requirement.VOG)
+    assert (open_spots(student), open_spots(helper)) == ([], [spot])
+    services.ask_placement(helper, spot, motivation="", by=helper.user)
+    town.vacancy.screening = 0
+    town.vacancy.save()
+    town.vacancy.required_courses.add(CourseFactory(published=True))
+    assert open_spots(student) == []
+    with pytest.raises(NoPlacement):
+        services.agree_placement(Placement.objects.get(pk=asked.pk), by=town.contact)
 
 
 def test_when_all_hours_are_signed_it_is_done(clock):

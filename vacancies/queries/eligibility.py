@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from academy.models import Completion, Course
+from common import clock
 from people.enums import OrganisationState, VolunteerState
 from people.models import Volunteer
 from people.queries import volunteer_of
@@ -107,6 +108,19 @@ def is_barred(user: Any) -> bool:
     """Whether two people have blocked this person from helping."""
     volunteer = volunteer_of(user)
     return volunteer is not None and bool(safeguarding.barred_volunteers([volunteer.pk]))
+
+
+def may_place(user: Any, vacancy: Vacancy) -> bool:
+    """Whether a student may do a placement at a vacancy today, whose steps and trainings hold for them too.
+
+    Most students are no volunteers and hold none: they go where nothing is asked.
+    """
+    volunteer = volunteer_of(user)
+    if volunteer is None:
+        return not vacancy.screening and not vacancy.required_courses.filter(retired_at=None).exists()
+    fitness = fitness_of(vacancy, [volunteer])[volunteer.pk]
+    today = clock.today()
+    return not (fitness.blocked or fitness.missing_steps(today) or fitness.missing_courses(today))
 
 
 def lack_of(vacancy: Vacancy, volunteer: Volunteer, on: date) -> Lack | None:

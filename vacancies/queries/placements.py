@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from academy.models import Course
 from common import clock
 from people.enums import COORDINATING, OrganisationState
-from people.queries import may_act, organisations_of, standing_of
+from people.queries import may_act, organisations_of, standing_of, volunteer_of
 from vacancies.enums import ConsentState, EntryState, PlacementState, StudentStage
 from vacancies.models import (
     HourEntry,
@@ -21,7 +22,7 @@ from vacancies.models import (
     SchoolContact,
     Student,
 )
-from vacancies.queries.eligibility import OPEN_FOR_SHIFTS
+from vacancies.queries.eligibility import OPEN_FOR_SHIFTS, may_place
 from vacancies.working_times import age_on
 
 ADULT_IN_THIS = 16
@@ -125,7 +126,7 @@ def _stage(student: Student, consent: str, placements: set[str]) -> StudentStage
 
 
 def open_spots(student: Student) -> list[PlacementSpot]:
-    """Return the places in the student's centre that are open, free and for their age, by title."""
+    """Return the places in the student's centre that are open, free and for them, by title."""
     found = PlacementSpot.objects.filter(
         open=True,
         taken__lt=F("places"),
@@ -133,8 +134,16 @@ def open_spots(student: Student) -> list[PlacementSpot]:
         vacancy__centre=student.school_class.school.centre_id,
         vacancy__organisation__state=OrganisationState.APPROVED,
     ).select_related("vacancy__organisation")
-    age = age_on(clock.today(), student.born)
-    return [spot for spot in found.order_by("vacancy__title") if (spot.vacancy.minimum_age or 0) <= age]
+    age, volunteer = age_on(clock.today(), student.born), volunteer_of(student.user)
+    if volunteer is None:  # as most: a place where nothing is asked first
+        asked = Course.objects.filter(retired_at=None)
+        found = found.filter(vacancy__screening=0).exclude(vacancy__required_courses__in=asked)
+    return [
+        spot
+        for spot in found.order_by("vacancy__title")
+        if (spot.vacancy.minimum_age or 0) <= age
+        and (volunteer is None or may_place(student.user, spot.vacancy))
+    ]
 
 
 def placements_of(student: Student) -> QuerySet[Placement]:

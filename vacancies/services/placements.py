@@ -18,7 +18,7 @@ from vacancies import events
 from vacancies.enums import PLACEMENT_STEPS, EntryState, PlacementState
 from vacancies.errors import HoursNotAllowed, NoPlacement
 from vacancies.models import HourEntry, Placement, PlacementSpot, School, Student, Vacancy
-from vacancies.queries.eligibility import takes_shifts
+from vacancies.queries.eligibility import may_place, takes_shifts
 from vacancies.queries.placements import minutes_signed
 from vacancies.services.students import require_consent, student_event
 from vacancies.working_times import LIMITS, Case, SchoolCalendar, Stint, age_on, objections
@@ -65,7 +65,8 @@ def ask_placement(student: Student, spot: PlacementSpot, *, motivation: str, by:
 
     Raises:
         ParentFirst: under sixteen a parent agrees first.
-        NoPlacement: it is closed, full, or for people who are older.
+        NoPlacement: it is closed, full, for people who are older, or asks for steps or trainings that the
+            student does not hold.
         InvalidTransition: all hours are done.
     """
     require(by, "vacancies.own_student", student)
@@ -77,7 +78,8 @@ def ask_placement(student: Student, spot: PlacementSpot, *, motivation: str, by:
     if standing is not None:
         return standing
     old_enough = age_on(clock.today(), student.born) >= (spot.vacancy.minimum_age or 0)
-    if not spot.open or spot.taken >= spot.places or not takes_shifts(spot.vacancy) or not old_enough:
+    closed = not spot.open or spot.taken >= spot.places or not takes_shifts(spot.vacancy)
+    if closed or not old_enough or not may_place(student.user, spot.vacancy):
         raise NoPlacement
     placement = Placement.objects.create(student=student, spot=spot, motivation=motivation.strip()[:500])
     _record(placement, by)
@@ -90,7 +92,7 @@ def agree_placement(placement: Placement, *, by: User) -> Placement:
 
     Raises:
         ParentFirst: the parent has taken their word back.
-        NoPlacement: all places are taken.
+        NoPlacement: all places are taken, or the vacancy asks for what the student does not hold (any more).
         InvalidTransition: it was answered otherwise.
     """
     require(by, "vacancies.keep_shifts", placement.spot.vacancy)
@@ -99,6 +101,8 @@ def agree_placement(placement: Placement, *, by: User) -> Placement:
     if placement.state == PlacementState.AGREED:
         return placement
     require_consent(placement.student, clock.today())
+    if not may_place(placement.student.user, placement.spot.vacancy):
+        raise NoPlacement
     room = PlacementSpot.objects.filter(pk=spot.pk, taken__lt=F("places"))
     if placement.state == PlacementState.ASKED and room.update(taken=F("taken") + 1) != 1:
         raise NoPlacement

@@ -50,6 +50,8 @@ def join_class(code: str, *, born: date, parent_email: str = "", by: User) -> St
     asks = age < ADULT_IN_THIS and not _agreed(by)
     if asks:
         _check_parent(parent_email, by)
+    # Two taps at once wait for each other.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     student = Student.objects.select_for_update().filter(user=by).first()
     if student is None:
         student = Student.objects.create(user=by, school_class=school_class, born=month_of(born))
