@@ -353,7 +353,8 @@ def note_talks_read(talks: Collection[AdviceTalk], *, by: User) -> None:
     """Leave a row in the read log for each: of the volunteer who asks, else of the question itself."""
     asking = [talk.user_id for talk in talks if talk.user_id]
     volunteers = {each.user_id: each for each in Volunteer.objects.filter(user_id__in=asking)}
-    note_reads([volunteers.get(talk.user_id, talk) for talk in talks], by=by, why=Why.LIST)
+    subjects = [volunteers.get(talk.user_id, talk) if talk.user_id else talk for talk in talks]
+    note_reads(subjects, by=by, why=Why.LIST)
 
 
 def districts_asking(categories: Collection[str]) -> dict[str, list[str]]:
