@@ -88,7 +88,7 @@ _ASKED_BY_CENTRE = Compiled(
 def completions_of(volunteer: Volunteer) -> QuerySet[Completion]:
     """Return what the volunteer has done and what still counts, newest first."""
     found = Completion.objects.filter(volunteer=volunteer, revoked_at=None)
-    return found.select_related("course", "recorded_by").order_by("-completed_on", "-pk")
+    return found.select_related("course", "recorded_by", "certificate").order_by("-completed_on", "-pk")
 
 
 def best_completions(volunteer: Volunteer) -> list[Completion]:

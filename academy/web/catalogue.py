@@ -95,7 +95,9 @@ def _own(request: HttpRequest) -> dict[str, Any]:
         "volunteer": volunteer,
         "counts": counts,
         "invitations": [(each, counts.get(each.course_id, 0)) for each in invitations],
-        "running": _running(queries.learnings_of(user).filter(finished_at=None)),
+        "running": _running(
+            queries.learnings_of(user).filter(finished_at=None).prefetch_related("version__steps")
+        ),
         "seats": queries.seats_of(user, running=True),
         "to_evaluate": queries.to_evaluate(user),
         "completions": queries.best_completions(volunteer) if volunteer else [],
@@ -106,7 +108,7 @@ def _own(request: HttpRequest) -> dict[str, Any]:
 def _running(learnings: Iterable[Any]) -> list[dict[str, Any]]:
     rows = []
     for learning in learnings:
-        total = learning.version.steps.count()
+        total = len(learning.version.steps.all())
         rows.append({"learning": learning, "done": learning.steps_done, "total": total})
     return rows
 

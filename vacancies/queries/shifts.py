@@ -1,6 +1,6 @@
 """Reads of shifts, places on them, and questions to take one over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from people.models import Volunteer
 from people.queries import may_act, organisations_of, standing_of, volunteer_of
 from vacancies.enums import SwapState
 from vacancies.models import Shift, ShiftSeat, SwapOffer, Vacancy
-from vacancies.queries.eligibility import OPEN_FOR_SHIFTS, fitness_of, lack_of
+from vacancies.queries.eligibility import OPEN_FOR_SHIFTS, Fitness, fitness_at, fitness_of
 
 _TOLD_WITH = ("vacancy__organisation", "vacancy__centre")
 
@@ -117,7 +117,9 @@ def open_swaps_for(volunteer: Volunteer) -> list[SwapOffer]:
     found = rows.exclude(seat__event__in=mine).select_related(
         "seat__holder__user", *(f"seat__event__{path}" for path in _TOLD_WITH)
     )
-    return [swap for swap in found.order_by("seat__event__starts_at") if _can(swap, volunteer)]
+    swaps = list(found.order_by("seat__event__starts_at"))
+    fitness = fitness_at(volunteer, (swap.seat.event.vacancy for swap in swaps))
+    return [swap for swap in swaps if _can(swap, fitness)]
 
 
 def swaps_visible_to(user: Any) -> QuerySet[SwapOffer]:
@@ -131,9 +133,9 @@ def swaps_visible_to(user: Any) -> QuerySet[SwapOffer]:
     return found.order_by("-asked_at", "-pk")
 
 
-def _can(swap: SwapOffer, volunteer: Volunteer) -> bool:
+def _can(swap: SwapOffer, fitness: Mapping[UUID, Fitness]) -> bool:
     shift = swap.seat.event
-    return lack_of(shift.vacancy, volunteer, timezone.localdate(shift.starts_at)) is None
+    return fitness[shift.vacancy_id].lack(timezone.localdate(shift.starts_at)) is None
 
 
 def who_may_take_over(swap: SwapOffer) -> list[Volunteer]:
