@@ -68,7 +68,7 @@ def _unlimited(monkeypatch):
     monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", lambda *_args: True)
 
 
-@pytest.mark.timeout(300)  # every list there is, four times
+@pytest.mark.timeout(600)  # every list there is, four times
 def test_a_town_that_grew_costs_every_list_as_many_queries(clock):
     world = build_world()
     grow(world, 2)
