@@ -44,12 +44,14 @@ class Entry:
     on_phone_bar: bool = False
     # Whether Django's own flag is needed as well: the administration asks for it.
     staff_only: bool = False
+    # Whether someone without any role goes there too: who answered a vacancy, or has a code of their class.
+    newcomers: bool = False
 
     def is_for(self, user: Any, roles: frozenset[Role]) -> bool:
         """Whether this person, with these roles, may go there."""
         if self.staff_only and not user.is_staff:
             return False
-        return bool(self.roles & roles) or self.roles == EVERYONE
+        return bool(self.roles & roles) or self.roles == EVERYONE or (self.newcomers and not roles)
 
 
 # In the order of use: the first of those that are for someone stand in the header, all of them in the menu.
@@ -67,8 +69,8 @@ ENTRIES = (
     Entry("agreements", _("Agreements"), "calendar", HELPING, on_phone_bar=True),
     Entry("my-requests", _("My requests"), "list", ASKING),
     Entry("ask-help", _("Ask for help"), "heart", ASKING),
-    Entry("learning", _("Learning"), "tutoring", EVERYONE - STAFF),
-    Entry("vacancies", _("Vacancies"), "search", HELPING),
+    Entry("learning", _("Learning"), "tutoring", EVERYONE - STAFF, newcomers=True),
+    Entry("vacancies", _("Vacancies"), "search", HELPING, newcomers=True),
     Entry("trainer-desk", _("Giving training"), "star", TEACHING),
     Entry("courses", _("Trainings"), "tutoring", STAFF),
     Entry("kept-actions", _("One-day actions"), "calendar", COORDINATING | ORGANISATIONS),
@@ -78,8 +80,9 @@ ENTRIES = (
     Entry("claims-to-decide", _("Reimbursements"), "paperwork", COORDINATING | ORGANISATIONS),
     Entry("knowledge-desk", _("Articles"), "edit", COORDINATING),
     Entry("team", _("Team"), "people", COORDINATING | ORGANISATIONS),
-    Entry("my-applications", _("My answers to vacancies"), "mail", HELPING),
-    Entry("actions", _("Help for a day"), "people", HELPING),
+    Entry("my-applications", _("My answers to vacancies"), "mail", HELPING, newcomers=True),
+    Entry("actions", _("Help for a day"), "people", HELPING, newcomers=True),
+    Entry("placement", _("Student placement"), "building", frozenset(), newcomers=True),
     Entry("my-shifts", _("My shifts"), "clock", HELPING),
     Entry("my-hours", _("My hours"), "clock", HELPING),
     Entry("my-claims", _("My reimbursements"), "paperwork", HELPING),

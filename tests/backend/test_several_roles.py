@@ -9,6 +9,7 @@ from tests.factories.people import (
     OrganisationFactory,
     ResidentFactory,
     RoleGrantFactory,
+    UserFactory,
     VolunteerFactory,
 )
 
@@ -45,3 +46,10 @@ def test_one_role_ended_leaves_the_others(client, person):
     assert reverse("desk") not in ways
     assert client.get(reverse("desk")).status_code in {403, 404}
     assert client.get("/start/").url == reverse("volunteer-home")
+
+
+def test_someone_without_a_role_finds_vacancies_their_answers_and_their_placement(client):
+    client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/vacatures/").content.decode()
+    assert all(f'href="{address}"' in page for address in ("/vacatures/", "/mijn-aanmeldingen/", "/stage/"))
+    assert 'href="/vandaag/"' not in page

@@ -26,9 +26,10 @@ class JoinForm(forms.Form):
         from django.utils.dates import MONTHS  # its words follow the language of the reader
 
         this_year = clock.today().year
-        self.fields["month"].choices = [(number, name) for number, name in MONTHS.items()]  # type: ignore[attr-defined]
+        self.fields["month"].choices = [("", _("Choose …")), *MONTHS.items()]  # type: ignore[attr-defined]
         self.fields["year"].choices = [  # type: ignore[attr-defined]
-            (year, str(year)) for year in range(this_year - 12, this_year - 19, -1)
+            ("", _("Choose …")),
+            *((year, str(year)) for year in range(this_year - 13, this_year - 19, -1)),
         ]
 
 

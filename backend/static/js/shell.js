@@ -40,7 +40,7 @@ async function undoIt(url, box) {
   box.remove();
   const answer = await post(url).catch(() => null);
   if (!answer?.ok) toast(toasts.dataset.broken);
-  else document.body.dispatchEvent(new CustomEvent("sk:refresh", { bubbles: true }));
+  else for (const name of ["sk:refresh", "sk:undone"]) document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
 }
 
 document.body.addEventListener("sk-toast", (event) => toast(event.detail.text, event.detail.undo));
