@@ -1,9 +1,8 @@
 """What this app keeps of a person: told and erased."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -177,8 +176,7 @@ excuse("Nothing is kept of who said so; words go by their own term.", models.Art
 
 
 def _old_words(moment: datetime) -> QuerySet[ArticleFeedback]:
-    limit = moment - timedelta(days=settings.ARTICLE_WORDS_KEPT_DAYS)
-    return ArticleFeedback.objects.filter(at__lt=limit).exclude(word="")
+    return ArticleFeedback.objects.filter(at__lt=moment).exclude(word="")
 
 
 def _forget_words(moment: datetime, most: int) -> int:

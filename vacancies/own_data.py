@@ -318,9 +318,11 @@ def _old_students(moment: datetime) -> QuerySet[Student]:
 
 
 def _forget_students(moment: datetime, most: int) -> int:
-    """The hours and the word of a parent go with the student; the account stays."""
-    chosen = list(_old_students(moment).values_list("pk", flat=True)[:most])
-    Student.objects.filter(pk__in=chosen).delete()
+    """The hours and the word of a parent go with the student; the account stays. Their places are free."""
+    chosen = list(_old_students(moment).select_related("user")[:most])
+    for student in chosen:
+        stop_all_of(student)
+    Student.objects.filter(pk__in=[student.pk for student in chosen]).delete()
     return len(chosen)
 
 

@@ -1,28 +1,34 @@
 """What is kept no longer goes by itself, at its term and not before, and it is written down how much."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
+from academy.services import give_feedback
+from events.models import EventRecord
 from events.services import record
 from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from help_requests.services import withdraw
 from matching import services
-from matching.models import Assignment
+from matching.models import Assignment, Reveal
 from notifications.models import Notice
 from people.enums import VolunteerState
 from people.events import RetentionDue
 from people.models import DeletionRun, Erasure, Resident, User, Volunteer
+from people.rights import terms
 from people.services import leave
 from people.services.retention import delete_what_is_due, what_is_due
 from recognition.enums import Warmth
 from recognition.services import thank_for_help
 from tests.factories.help_requests import HelpRequestFactory
+from tests.factories.knowledge import write_article
 from tests.factories.matching import Town
 from tests.factories.people import (
     CoordinatorFactory,
@@ -32,6 +38,9 @@ from tests.factories.people import (
     VolunteerFactory,
 )
 from tests.factories.recognition import done_task
+from tests.factories.schools import SchoolTown
+from tests.factories.shifts import moment
+from vacancies.models import Student
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +154,50 @@ def test_words_of_thanks_go_after_the_help_they_were_for(clock):
     kept.refresh_from_db()
     assert (kept.sentence, kept.words, kept.given_by) == (Warmth.HAPPY, "", None)
     assert "thanks_words" not in due()
+
+
+def test_a_student_goes_a_year_after_the_class_and_the_place_is_free(clock):
+    town = SchoolTown()
+    student = town.student(date(2009, 4, 1))
+    town.placement(student)
+    last = town.school_class.ends_on + timedelta(days=365)
+    clock.at(moment(last, "23:00"))
+    assert "students" not in due()
+    clock.forward(hours=2)
+    assert due()["students"] == 1
+    delete_what_is_due()
+    Worker().run_due()
+    town.spot.refresh_from_db()
+    assert (Student.objects.exists(), town.spot.taken) == (False, 0)
+    assert User.objects.filter(pk=student.user_id).exists()
+    assert not EventRecord.objects.filter(state="parked").exists()
+
+
+def test_words_about_an_article_go_and_the_count_stays(clock):
+    said = give_feedback(write_article("Wat"), helpful=False, word="Te lang")
+    clock.forward(days=365)
+    assert "article_words" not in due()
+    clock.forward(seconds=1)
+    delete_what_is_due()
+    said.refresh_from_db()
+    assert (said.word, said.helpful) == ("", False)
+
+
+def test_which_requests_were_shown_is_forgotten_after_a_month(clock):
+    town = Town(volunteers=1)
+    Reveal.objects.create(volunteer=town.volunteers[0], request=town.request)
+    clock.forward(days=30)
+    assert "reveals" not in due()
+    clock.forward(seconds=1)
+    delete_what_is_due()
+    assert not Reveal.objects.exists()
+
+
+def test_every_term_stands_in_the_table_of_tables():
+    table = (settings.BASE_DIR / "docs" / "privacy.md").read_text()
+    named = set(re.findall(r"`([A-Z_]+_KEPT_DAYS)`", table))
+    # Concerns go in a round of their own (safeguarding.services.rounds).
+    assert named == {term.setting for term in terms() if term.setting} | {"CONCERN_KEPT_DAYS"}
 
 
 def test_messages_go_after_a_year(clock):
