@@ -205,7 +205,7 @@ class KeptArticleViewSet(ScopedViewSet):
     def create(self, request: Request) -> Response:
         """As a draft."""
         words, rest = _parted(self.read(AddSerializer))
-        return self._answer(services.add_article(words, by=request.user, **rest))
+        return self._answer(services.add_article(words, by=request.user, **rest), status_code=201)
 
     @extend_schema(summary="Change an article", request=ChangeArticleSerializer, responses=VersionSerializer)
     @action(detail=True, methods=["post"], domain_errors=[InvalidInput, ArticleOvertaken])
@@ -249,9 +249,10 @@ class KeptArticleViewSet(ScopedViewSet):
         number = self.read(RestoreSerializer)["number"]
         return self.perform(services.restore_version, self.get_object(), number, answer=VersionSerializer)
 
-    def _answer(self, article: Article) -> Response:
+    def _answer(self, article: Article, status_code: int = 200) -> Response:
         """The article as it stands now."""
-        return Response(KeptArticleSerializer(self.get_queryset().get(pk=article.pk)).data)
+        told = KeptArticleSerializer(self.get_queryset().get(pk=article.pk)).data
+        return Response(told, status=status_code)
 
 
 def _parted(told: dict[str, Any]) -> tuple[services.Words, dict[str, Any]]:

@@ -10,6 +10,7 @@ LOOKERS = ("anonymous", "owner", "helper", "coordinator", "administrator", "offi
 # Not pages for people: programs read them, or they stand in another file.
 NO_PAGES = ("api/", ".well-known", "manifest", "robots", "favicon", "healthz", "readyz", "metrics", "sitemap")
 FRAGMENTS = (
+    "badges/",
     "paspoort.pdf",
     "<int:year>",
     "kopie.zip",

@@ -22,10 +22,20 @@ LOOKS = (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+# Every operation is written the same way: one of each subject is looked at, the names of all of them.
+IDS_OF_ALL = "() => [...document.querySelectorAll('[id]')].map((each) => each.id)"
+KEEP_ONE_OF_EACH = (
+    "() => document.querySelectorAll('section > article ~ article').forEach((each) => each.remove())"
+)
+
+
 def test_the_page_about_the_api_can_be_used(site, browser):
     """As long as the API is wide, so in one look."""
     person = Person(browser, site, size=DESK)
     person.go("/api/v1/docs")
+    ids = person.page.evaluate(IDS_OF_ALL)
+    assert len(ids) == len({*ids}) > 300
+    person.page.evaluate(KEEP_ONE_OF_EACH)
     assert (person.violations(), person.faults) == ([], [])
     person.context.close()
 
