@@ -271,6 +271,18 @@ def busy_with(user_id: UUID, span: Span) -> str | None:
     return next((what for busy in _busy.values() if (what := busy(user_id, span))), None)
 
 
+def require_time(user_id: UUID, span: Span) -> None:
+    """Let nobody be expected in two places. Two promises of one person at once wait for each other here.
+
+    Raises:
+        Overlaps: the person has something else then; it names what.
+    """
+    list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+    what = busy_with(user_id, span)
+    if what:
+        raise Overlaps(what)
+
+
 E = TypeVar("E", bound=SeatedEvent)
 S = TypeVar("S", bound=Seat)
 
@@ -559,12 +571,7 @@ class SeatBook(Generic[E, S]):
         return True
 
     def _require_time(self, event: E, holder: Any) -> None:
-        user_id = account_of(holder)
-        # Two sign-ups of one person at once wait for each other here.
-        list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
-        what = busy_with(user_id, Span(event.starts_at, event.ends_at, besides=event.pk))
-        if what:
-            raise Overlaps(what)
+        require_time(account_of(holder), Span(event.starts_at, event.ends_at, besides=event.pk))
 
     def _step(self, seat: S, to: SeatState, **values: Any) -> None:
         """Compare and swap the state. Raises ``InvalidTransition`` when the table has no such step."""

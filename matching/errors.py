@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
+from common.seating import Overlaps
 
 
 class AlreadyTaken(DomainError):
@@ -60,6 +61,13 @@ class DayPassed(DomainError):
 
     code = "day-passed"
     message = _("The day of this request has passed. Choose a new day first.")
+
+
+class VolunteerBusy(Overlaps):
+    """As ``Overlaps``, told to someone else than the volunteer: not what it is that they do then."""
+
+    code = "volunteer-busy"
+    message = _("The volunteer has something else at that time. Choose another moment.")
 
 
 class NotYet(DomainError):

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from common.api.pagination import WholeList
 from common.api.views import ReadViewSet, ScopedViewSet
-from common.errors import InvalidTransition, NotFound
+from common.errors import InvalidInput, InvalidTransition, NotFound
 from common.permissions import require
+from common.seating import Overlaps
 from help_requests import queries as help_requests
 from help_requests.models import HelpRequest
 from matching import candidates, queries, services
@@ -28,6 +29,7 @@ from matching.errors import (
     NotYet,
     OfferGone,
     SomeoneSaidYes,
+    VolunteerBusy,
 )
 from matching.models import Assignment, Offer
 from people import queries as people
@@ -35,6 +37,7 @@ from people.models import Volunteer
 
 CANDIDATES_SHOWN = 20
 NEAR_ME_SHOWN = 50
+NO_MOMENT = (InvalidInput, InvalidTransition, Overlaps, VolunteerBusy)
 
 
 class OfferViewSet(ReadViewSet):
@@ -54,7 +57,11 @@ class OfferViewSet(ReadViewSet):
         return self.perform(services.see_offer, self.get_object())
 
     @extend_schema(summary="Accept an offer", request=None, responses=shapes.AssignmentSerializer)
-    @action(detail=True, methods=["post"], domain_errors=[AlreadyTaken, OfferGone, NotEligible, NotAskable])
+    @action(
+        detail=True,
+        methods=["post"],
+        domain_errors=[AlreadyTaken, OfferGone, NotEligible, NotAskable, Overlaps],
+    )
     def accept(self, request: Request, id: UUID) -> Response:
         """Say yes. The first to accept wins; repeating it gives the same agreement."""
         return self.perform(services.accept_offer, self.get_object(), answer=shapes.AssignmentSerializer)
@@ -102,7 +109,7 @@ class NearMeViewSet(ScopedViewSet):
         detail=True,
         methods=["post"],
         url_path="come-forward",
-        domain_errors=[AlreadyTaken, NotAskable, NotEligible],
+        domain_errors=[AlreadyTaken, NotAskable, NotEligible, Overlaps],
     )
     def come_forward(self, request: Request, id: UUID) -> Response:
         """Say yes to a request near by without having been asked."""
@@ -131,7 +138,11 @@ class AssignmentViewSet(ReadViewSet):
         return self.perform(services.agree_to_volunteer, self.get_object())
 
     @extend_schema(summary="Plan the visit", request=shapes.PlanSerializer)
-    @action(detail=True, methods=["post"])
+    @action(
+        detail=True,
+        methods=["post"],
+        domain_errors=NO_MOMENT,
+    )
     def plan(self, request: Request, id: UUID) -> Response:
         """Set or move the day and time."""
         return self.perform(services.plan, self.get_object(), **self.read(shapes.PlanSerializer))
@@ -157,7 +168,12 @@ class AssignmentViewSet(ReadViewSet):
         )
 
     @extend_schema(summary="Plan the first meeting", request=shapes.IntroductionSerializer)
-    @action(detail=True, methods=["post"], url_path="plan-introduction")
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="plan-introduction",
+        domain_errors=NO_MOMENT,
+    )
     def plan_introduction(self, request: Request, id: UUID) -> Response:
         """Help that goes on: set or move when and where the two meet, as long as neither has answered."""
         assignment = self.get_object()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from common import clock
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
+from common.seating import Overlaps, Span, require_time
 from events.services import cancel, record
 from help_requests import services as help_requests
 from help_requests.enums import AGREED, ASKABLE, RequestKind, RequestState
@@ -25,10 +27,10 @@ from matching.enums import (
     CancelledBy,
     CancelReason,
 )
-from matching.errors import AlreadyTaken, NotEligible, NotYet
+from matching.errors import AlreadyTaken, NotEligible, NotYet, VolunteerBusy
 from matching.models import Assignment, Offer, Review
 from matching.queries import is_screened
-from people.models import User
+from people.models import User, Volunteer
 from safeguarding import queries as safeguarding
 
 AssignmentEvent = TypeVar("AssignmentEvent", bound=events.AssignmentChanged)
@@ -102,6 +104,23 @@ def fixed_start(request: HelpRequest) -> datetime | None:
     return datetime.combine(request.on_date, request.start_time, tzinfo=timezone.get_current_timezone())
 
 
+def require_free(
+    request: HelpRequest, volunteer: Volunteer, starts_at: datetime, *, besides: UUID | None, by: User | None
+) -> None:
+    """Ask whether the volunteer has the time; ``besides`` is the agreement that it is about, if there is one.
+
+    Raises:
+        Overlaps: they are expected elsewhere; the volunteer themselves reads where.
+    """
+    ends_at = starts_at + timedelta(minutes=request.duration_minutes)
+    try:
+        require_time(volunteer.user_id, Span(starts_at, ends_at, besides=besides))
+    except Overlaps as overlap:
+        if by is not None and by.pk == volunteer.user_id:
+            raise
+        raise VolunteerBusy from overlap
+
+
 @transaction.atomic
 def agree_to_volunteer(assignment: Assignment, *, by: User | None) -> Assignment:
     """The resident says yes to the proposed volunteer; contact data open for both.
@@ -134,12 +153,14 @@ def plan(assignment: Assignment, starts_at: datetime, *, by: User | None) -> Ass
 
     Raises:
         InvalidInput: the moment has passed (field ``starts_at``).
+        Overlaps: the volunteer has something else then.
     """
     request = help_requests.lock_request(assignment.request_id)
     require(by, "matching.plan", assignment, hide=True)
     if starts_at < clock.now():
         raise InvalidInput(_("Please choose a day and time that is still to come."), field="starts_at")
     assignment.refresh_from_db()
+    require_free(request, assignment.volunteer, starts_at, besides=assignment.pk, by=by)
     _plan(request, assignment, starts_at, by)
     return assignment
 

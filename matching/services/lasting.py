@@ -41,6 +41,7 @@ from matching.services.agreement import (
     end_assignment,
     move_assignment,
     require_allowed,
+    require_free,
 )
 from matching.services.dispatch import give_up_passed_day
 from people.models import User
@@ -69,6 +70,7 @@ def plan_introduction(
         InvalidInput: the moment has passed or lies after the last day of the help, or a BSN stands in
             ``place``; ``field`` names it.
         InvalidTransition: they are not that far, or further.
+        Overlaps: the volunteer has something else then.
     """
     request = help_requests.lock_request(assignment.request_id)
     require(by, "matching.plan", assignment, hide=True)
@@ -81,6 +83,7 @@ def plan_introduction(
             field="starts_at",
         )
     refuse_bsn(place, field="place")
+    require_free(request, assignment.volunteer, starts_at, besides=assignment.pk, by=by)
     changes = {"starts_at": starts_at, "meeting_place": place.strip()}
     assignment.refresh_from_db()
     if assignment.state == AssignmentState.INTRODUCTION:

@@ -28,7 +28,14 @@ from matching.enums import (
 )
 from matching.errors import AlreadyAsked, AlreadyTaken, DayPassed, NotAskable, OfferGone
 from matching.models import Assignment, Offer
-from matching.services.agreement import TAKEN, begin_assignment, settle_request, taken_slots
+from matching.services.agreement import (
+    TAKEN,
+    begin_assignment,
+    fixed_start,
+    require_free,
+    settle_request,
+    taken_slots,
+)
 from people.models import User, Volunteer
 
 NEWCOMER_SEAT = "newcomer_seat"
@@ -112,6 +119,7 @@ def accept_offer(offer: Offer, *, by: User) -> Assignment:
         AlreadyTaken: enough others were first.
         OfferGone: the question cannot be answered any more.
         NotEligible: a hard rule does not hold now; all are checked in the database.
+        Overlaps: the request has a fixed moment, and the volunteer something else then.
     """
     request = help_requests.lock_request(offer.request_id)
     require(by, "matching.answer_offer", offer, hide=True)
@@ -121,6 +129,9 @@ def accept_offer(offer: Offer, *, by: User) -> Assignment:
     _require_room(request)
     lock_volunteers([offer.volunteer_id])
     require_eligible(request, offer.volunteer_id, own_choice=True)
+    starts_at = fixed_start(request)
+    if starts_at is not None:
+        require_free(request, offer.volunteer, starts_at, besides=None, by=by)
     rows = Offer.objects.filter(pk=offer.pk, state__in=OFFER_OPEN | OFFER_REVIVABLE).update(
         state=OfferState.ACCEPTED, answered_at=clock.now()
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import InvalidInput
+from common.seating import Overlaps
 from matching import queries, services
 from matching.cards import card_for
 from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason
@@ -73,7 +74,7 @@ def plan(request: HttpRequest, volunteer: Volunteer, assignment_id: UUID) -> Htt
     if form.is_valid():
         try:
             services.plan(assignment, form.starts_at(), by=volunteer.user)
-        except InvalidInput as error:
+        except (InvalidInput, Overlaps) as error:
             form.add_error("day", str(error.message))
         else:
             messages.success(request, _("The day and time are set."))

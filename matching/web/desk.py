@@ -16,6 +16,7 @@ from common import clock
 from common.errors import InvalidInput, NotFound
 from common.htmx import toast
 from common.permissions import require
+from common.seating import Overlaps
 from help_requests import services as help_requests
 from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
@@ -168,7 +169,7 @@ def _plan(request: HttpRequest, found: HelpRequest, assignment: Assignment) -> H
     if form.is_valid():
         try:
             services.plan(assignment, form.starts_at(), by=request.user)
-        except InvalidInput as error:
+        except (InvalidInput, Overlaps) as error:
             form.add_error("day", str(error.message))
         else:
             return done(request, found, _("The day and time are set."))

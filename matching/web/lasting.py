@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.errors import InvalidInput, NotFound
 from common.forms import DateInput
+from common.seating import Overlaps
 from help_requests.enums import RequestState
 from matching import queries, services
 from matching.enums import (
@@ -255,6 +256,8 @@ def take(assignment: Assignment, slug: str, data: QueryDict, *, side: CancelledB
         except InvalidInput as error:
             field = _FIELDS.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, str(error.message))
+        except Overlaps as error:
+            form.add_error("day", str(error.message))
     return Taken(wrong=form)
 
 

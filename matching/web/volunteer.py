@@ -16,6 +16,7 @@ from academy.queries import unanswered_invitations
 from common import clock
 from common.errors import NotFound
 from common.htmx import toast
+from common.seating import Overlaps
 from common.words import distance_words
 from help_requests.enums import ASKABLE, ENDED, RequestState
 from matching import candidates, explanations, queries, services
@@ -89,6 +90,9 @@ def accept(request: HttpRequest, volunteer: Volunteer, offer_id: UUID) -> HttpRe
     except NotEligible as error:
         _explain(request, error)
         return redirect("offer", offer_id)
+    except Overlaps as error:
+        messages.warning(request, str(error.message))
+        return redirect("offer", offer_id)
     messages.success(request, _thanks(assignment))
     return redirect("agreement", assignment.pk)
 
@@ -159,7 +163,7 @@ def come_forward(request: HttpRequest, volunteer: Volunteer, request_id: UUID) -
         return redirect("near-me")
     try:
         assignment = services.come_forward(nearby.request, volunteer, by=volunteer.user)
-    except (AlreadyTaken, NotAskable) as error:
+    except (AlreadyTaken, NotAskable, Overlaps) as error:
         messages.info(request, str(error.message))
         return redirect("near-me")
     except NotEligible as error:

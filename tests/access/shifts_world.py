@@ -66,6 +66,7 @@ def build_days(organisation: Organisation, helper: Volunteer, owner: User) -> di
         "task_id": empty.pk,
         "seat_id": seat.pk,
         "vacancy_id": town.vacancy.pk,
+        "student_id": student.pk,
         "placement_id": placement.pk,
         "entry_id": entry.pk,
         "contact_id": contact.pk,
@@ -77,6 +78,19 @@ def build_days(organisation: Organisation, helper: Volunteer, owner: User) -> di
     }
 
 
+# By the first word of an address of the API: what of the days it is about.
+DAYS_API = {
+    "actions": "action_id",
+    "action-tasks": "task_id",
+    "task-seats": "seat_id",
+    "students": "student_id",
+    "placements": "placement_id",
+    "placement-hours": "entry_id",
+    "placement-spots": "vacancy_id",
+    "schools": "school_id",
+    "school-classes": "class_id",
+    "school-contacts": "contact_id",
+}
 STEPS = {
     "action_step": "insturen",
     "task_step": "afwezig",

@@ -25,7 +25,7 @@ from safeguarding.enums import DecisionOutcome, DecisionReason, ReportKind, Repo
 from safeguarding.models import Block, ScreeningDecision
 from safeguarding.services import file_report, propose_decision, report_concern
 from tests.access.learning import Academy, build_academy
-from tests.access.shifts_world import build_days, build_shifts, step_of
+from tests.access.shifts_world import DAYS_API, build_days, build_shifts, step_of
 from tests.factories.academy import CourseFactory, train
 from tests.factories.knowledge import write_article
 from tests.factories.matching import Town, open_request
@@ -205,6 +205,7 @@ class World:
             "course-invitations": self.invitation_id,
             "invitations": self.team_invitation_id,
             "shared-records": self.share_id,
+            **{name: self.days[key] for name, key in DAYS_API.items()},
             "shifts": self.shifts["shifts"],
             "shift-seats": self.shifts["shift-seats"],
             "shift-swaps": self.shifts["shift-swaps"],

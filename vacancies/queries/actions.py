@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from common import clock
 from common.seating import HOLDING, SeatState
@@ -10,6 +10,7 @@ from people.enums import COORDINATING, OrganisationState
 from people.queries import may_act, organisations_of, standing_of
 from vacancies.enums import ActionState
 from vacancies.models import Action, ActionTask, TaskSeat
+from vacancies.queries.lines import with_line
 
 
 def public_actions() -> QuerySet[Action]:
@@ -23,11 +24,30 @@ def public_actions() -> QuerySet[Action]:
 
 
 def actions_visible_to(user: Any) -> QuerySet[Action]:
-    """Return what everyone may see, published or done, and what this person keeps."""
-    public = Q(state__in=[ActionState.PUBLISHED, ActionState.REPORTED, ActionState.CANCELLED]) & Q(
-        organisation__state=OrganisationState.APPROVED
-    )
+    """Return what everyone may see, published or done, and what this person keeps.
+
+    Of what was called off only what people had signed up for: the rest may never have been published.
+    """
+    signed_up = TaskSeat._default_manager.filter(event__action=OuterRef("pk"))
+    shown = Q(state__in=[ActionState.PUBLISHED, ActionState.REPORTED])
+    shown |= Q(state=ActionState.CANCELLED) & Exists(signed_up)
+    public = shown & Q(organisation__state=OrganisationState.APPROVED)
     return with_tasks(Action.objects.filter(public | _kept_by(user)))
+
+
+def tasks_visible_to(user: Any) -> QuerySet[ActionTask]:
+    """Return the tasks of those actions."""
+    found = ActionTask.objects.filter(action__in=actions_visible_to(user).values("pk"))
+    return found.select_related("action__organisation", "action__centre")
+
+
+def task_seats_visible_to(user: Any) -> QuerySet[TaskSeat]:
+    """Return one's own places at actions, and those at the actions that one keeps."""
+    if not may_act(user):
+        return TaskSeat._default_manager.none()
+    mine = Q(holder_id=user.pk) | Q(event__action__in=Action.objects.filter(_kept_by(user)).values("pk"))
+    found = with_line(TaskSeat._default_manager.filter(mine))
+    return found.select_related("holder", "event__action__organisation", "event__action__centre")
 
 
 def actions_kept_by(user: Any) -> QuerySet[Action]:

@@ -26,6 +26,12 @@ from vacancies.queries.eligibility import OPEN_FOR_SHIFTS, may_place
 from vacancies.working_times import age_on
 
 ADULT_IN_THIS = 16
+_PLACED_WITH = (
+    "student__user",
+    "student__school_class__school__centre",
+    "spot__vacancy__organisation",
+    "spot__vacancy__centre",
+)
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,15 @@ class Progress:
 
 def student_of(user: Any) -> Student | None:
     """Return the student that this person is, or ``None``."""
+    return students_of(user).first()
+
+
+def students_of(user: Any) -> QuerySet[Student]:
+    """Return the student that this person is: one row, or none."""
     if not may_act(user):
-        return None
+        return Student.objects.none()
     found = Student.objects.filter(user_id=user.pk, left_at=None)
-    return found.select_related("user", "school_class__school__centre").first()
+    return found.select_related("user", "school_class__school__centre")
 
 
 def schools_of(user: Any) -> QuerySet[School]:
@@ -125,6 +136,18 @@ def _stage(student: Student, consent: str, placements: set[str]) -> StudentStage
     return StudentStage.ASKED if PlacementState.ASKED in placements else StudentStage.LOOKING
 
 
+def class_progress(school_class: SchoolClass) -> list[Progress]:
+    """Return how far every student of a class is, by name."""
+    students = school_class.students.filter(left_at=None).select_related("user", "school_class")
+    return sorted(progress_of(students), key=lambda each: each.student.user.name.lower())
+
+
+def spot_of(vacancy_id: UUID) -> PlacementSpot | None:
+    """Return the place for students at a vacancy, or ``None``; asking for it says whether it is open."""
+    found = PlacementSpot.objects.filter(pk=vacancy_id)
+    return found.select_related("vacancy__organisation", "vacancy__centre").first()
+
+
 def open_spots(student: Student) -> list[PlacementSpot]:
     """Return the places in the student's centre that are open, free and for them, by title."""
     found = PlacementSpot.objects.filter(
@@ -157,15 +180,47 @@ def placements_kept_by(user: Any) -> QuerySet[Placement]:
 
     An organisation sees a student under sixteen only after a parent has agreed: before, none can be asked.
     """
-    own = Q(
-        spot__vacancy__organisation_id__in=organisations_of(user),
-        spot__vacancy__organisation__state=OrganisationState.APPROVED,
-    )
-    desk = Q(spot__vacancy__centre_id__in=standing_of(user).centres(COORDINATING))
-    found = Placement.objects.filter(own | desk) if may_act(user) else Placement.objects.none()
-    return found.select_related(
-        "student__user", "student__school_class__school", "spot__vacancy__organisation"
-    )
+    found = Placement.objects.filter(_kept_by(user)) if may_act(user) else Placement.objects.none()
+    return found.select_related(*_PLACED_WITH)
+
+
+def placements_visible_to(user: Any) -> QuerySet[Placement]:
+    """Return the student's own placements, and those at vacancies that this person keeps."""
+    if not may_act(user):
+        return Placement.objects.none()
+    mine = Q(student__user_id=user.pk, student__left_at=None)
+    return Placement.objects.filter(mine | _kept_by(user)).select_related(*_PLACED_WITH)
+
+
+def entries_visible_to(user: Any) -> QuerySet[HourEntry]:
+    """Return the student's own hours, and those that wait for a signature where this person keeps it."""
+    if not may_act(user):
+        return HourEntry.objects.none()
+    own = Q(placement__student__user_id=user.pk, placement__student__left_at=None)
+    kept = Q(state=EntryState.ENTERED, placement__in=Placement.objects.filter(_kept_by(user)).values("pk"))
+    found = HourEntry.objects.filter(own & ~Q(state=EntryState.REMOVED) | kept)
+    return found.select_related(*(f"placement__{path}" for path in _PLACED_WITH))
+
+
+def spots_kept_by(user: Any) -> QuerySet[PlacementSpot]:
+    """Return the places for students at vacancies that this person keeps."""
+    found = PlacementSpot.objects.filter(_kept_by(user, "vacancy__"))
+    return found.select_related("vacancy__organisation") if may_act(user) else found.none()
+
+
+def contacts_visible_to(user: Any) -> QuerySet[SchoolContact]:
+    """Return the schools that this person follows or asks to, and the teachers of those of their centre."""
+    if not may_act(user):
+        return SchoolContact.objects.none()
+    mine = Q(user_id=user.pk) | Q(school__centre_id__in=standing_of(user).centres(COORDINATING))
+    return SchoolContact.objects.filter(mine, ended_at=None).select_related("school__centre", "user")
+
+
+def _kept_by(user: Any, path: str = "spot__vacancy__") -> Q:
+    """At vacancies of their organisations, and of the centres that they coordinate."""
+    own = {f"{path}organisation_id__in": organisations_of(user)}
+    desk = {f"{path}centre_id__in": standing_of(user).centres(COORDINATING)}
+    return Q(**own, **{f"{path}organisation__state": OrganisationState.APPROVED}) | Q(**desk)
 
 
 def entries_to_sign(user: Any) -> QuerySet[HourEntry]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from common import clock
@@ -16,6 +16,7 @@ from people.queries import may_act, organisations_of, standing_of, volunteer_of
 from vacancies.enums import SwapState
 from vacancies.models import Shift, ShiftSeat, SwapOffer, Vacancy
 from vacancies.queries.eligibility import OPEN_FOR_SHIFTS, Fitness, fitness_at, fitness_of
+from vacancies.queries.lines import with_line
 
 _TOLD_WITH = ("vacancy__organisation", "vacancy__centre")
 
@@ -59,20 +60,11 @@ def past_shifts(vacancy: Vacancy) -> QuerySet[Shift]:
     return found.select_related(*_TOLD_WITH).order_by("-starts_at")
 
 
-def _with_line(seats: QuerySet[ShiftSeat]) -> QuerySet[ShiftSeat]:
-    """Add ``line``: the place on the waiting list, 1 for the first; ``None`` for who is not on it."""
-    before = ShiftSeat._default_manager.filter(
-        event=OuterRef("event"), state=SeatState.WAITLISTED, position__lte=OuterRef("position")
-    )
-    counted = before.order_by().values("event").annotate(number=Count("pk")).values("number")
-    return seats.annotate(line=Subquery(counted))
-
-
 def seats_of(user: Any) -> QuerySet[ShiftSeat]:
     """Return this person's own places on shifts, and their waits for one."""
     if not may_act(user):
         return ShiftSeat._default_manager.none()
-    found = _with_line(ShiftSeat._default_manager.filter(holder__user_id=user.pk))
+    found = with_line(ShiftSeat._default_manager.filter(holder__user_id=user.pk))
     return found.select_related("holder", *(f"event__{path}" for path in _TOLD_WITH))
 
 
@@ -81,7 +73,7 @@ def seats_visible_to(user: Any) -> QuerySet[ShiftSeat]:
     if not may_act(user):
         return ShiftSeat._default_manager.none()
     mine = Q(holder__user_id=user.pk) | _kept_by(user, "event__vacancy__")
-    found = _with_line(ShiftSeat._default_manager.filter(mine)).select_related(
+    found = with_line(ShiftSeat._default_manager.filter(mine)).select_related(
         "holder__user", *(f"event__{path}" for path in _TOLD_WITH)
     )
     return found.order_by("-event__starts_at", "-pk")

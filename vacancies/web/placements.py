@@ -21,7 +21,7 @@ from common.pdf import Paper
 from common.words import day_words
 from vacancies import services
 from vacancies.enums import ConsentState, EntryState, StudentStage
-from vacancies.models import Placement, PlacementSpot, Student
+from vacancies.models import Placement, Student
 from vacancies.queries import placements as queries
 from vacancies.web.placement_forms import AskForm, ConsentForm, HoursForm, JoinForm, ParentForm
 from vacancies.working_times import LIMITS, age_on
@@ -64,7 +64,7 @@ class PlacementView(View):
 def ask(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
     """``POST /stage/plek/<vacancy>/``: ask for a place."""
     student = _student(request)
-    spot = PlacementSpot.objects.select_related("vacancy__organisation").filter(pk=vacancy_id).first()
+    spot = queries.spot_of(vacancy_id)
     form = AskForm(request.POST)
     if spot is None or not form.is_valid():
         raise NotFound

@@ -126,7 +126,11 @@ def add_holiday(request: HttpRequest, school_id: UUID) -> HttpResponse:
 def overview(request: HttpRequest, class_id: UUID) -> HttpResponse:
     """``GET /scholen/klassen/<id>/``: how far every student is."""
     found = _class(request, class_id)
-    context = {"school_class": found, "rows": _rows(found), "endings": [each.value for each in ExportFormat]}
+    context = {
+        "school_class": found,
+        "rows": queries.class_progress(found),
+        "endings": [each.value for each in ExportFormat],
+    }
     return render(request, "vacancies/schools/class.html", context)
 
 
@@ -138,7 +142,7 @@ def export(request: HttpRequest, class_id: UUID, ending: str) -> HttpResponse:
     found = _class(request, class_id)
     rows = [
         (each.student.user.name, str(each.stage.label), each.signed, each.entered, found.hours_required)
-        for each in _rows(found)
+        for each in queries.class_progress(found)
     ]
     heads = [_("Student"), _("State"), _("Signed hours"), _("Hours that wait"), _("Hours needed")]
     return export_response(Table(f"{found.school.name} {found.name}", heads, rows), ExportFormat(ending))
@@ -258,11 +262,6 @@ def _class(request: HttpRequest, class_id: UUID) -> SchoolClass:
     if found is None:
         raise NotFound
     return found
-
-
-def _rows(school_class: SchoolClass) -> list[queries.Progress]:
-    students = school_class.students.filter(left_at=None).select_related("user", "school_class")
-    return sorted(queries.progress_of(students), key=lambda each: each.student.user.name.lower())
 
 
 def _school_page(
