@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from common.seating import Overlaps
@@ -20,6 +21,13 @@ from vacancies import services as vacancies
 from vacancies.models import Shift
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _language_stays():
+    """A browser that reads English leaves its language behind in this thread."""
+    with translation.override("nl"):
+        yield
 
 
 @pytest.fixture
