@@ -63,7 +63,9 @@ def agreement_at(user_id: UUID, span: Span) -> str | None:
         state__in=TO_COME,
         starts_at__lt=span.ends_at,
         starts_at__gt=span.starts_at - LONGEST,
-    ).exclude(pk=span.besides)
+    )
+    if span.besides is not None:
+        near = near.exclude(pk=span.besides)
     for each in near.select_related("request").order_by("starts_at"):
         begins: datetime = each.starts_at or span.ends_at
         if begins + timedelta(minutes=each.request.duration_minutes) > span.starts_at:

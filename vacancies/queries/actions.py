@@ -30,7 +30,7 @@ def actions_visible_to(user: Any) -> QuerySet[Action]:
     """
     signed_up = TaskSeat._default_manager.filter(event__action=OuterRef("pk"))
     shown = Q(state__in=[ActionState.PUBLISHED, ActionState.REPORTED])
-    shown |= Q(state=ActionState.CANCELLED) & Exists(signed_up)
+    shown |= Q(state=ActionState.CANCELLED) & Q(Exists(signed_up))
     public = shown & Q(organisation__state=OrganisationState.APPROVED)
     return with_tasks(Action.objects.filter(public | _kept_by(user)))
 

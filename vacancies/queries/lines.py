@@ -1,6 +1,6 @@
 """Places on a waiting list, for many rows in one query."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
@@ -15,4 +15,6 @@ def with_line(seats: QuerySet[S]) -> QuerySet[S]:
         event=OuterRef("event"), state=SeatState.WAITLISTED, position__lte=OuterRef("position")
     )
     counted = before.order_by().values("event").annotate(number=Count("pk")).values("number")
-    return seats.annotate(line=Subquery(counted))
+    annotated: Any = seats.annotate(line=Subquery(counted))
+    found: QuerySet[S] = annotated
+    return found
