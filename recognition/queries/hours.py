@@ -84,10 +84,8 @@ def _in_their_hands(user: Any) -> Q:
 
 
 def signs_somewhere(user: Any) -> bool:
-    """Whether the person has, or can have, hours of others to sign."""
-    return may_act(user) and (
-        bool(standing_of(user).centres(COORDINATING)) or signing_organisations(user).exists()
-    )
+    """Whether the person can have hours of others to sign, now or once their organisation is approved."""
+    return may_act(user) and bool(standing_of(user).centres(COORDINATING) or organisations_of(user))
 
 
 def entries_to_sign(user: Any) -> QuerySet[HourEntry]:

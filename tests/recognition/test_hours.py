@@ -130,7 +130,7 @@ def test_an_organisation_that_is_not_approved_signs_nothing(town):
     organisation.save()
     with pytest.raises(NotFound):
         services.approve_hours([entry], by=contact)
-    assert not queries.signs_somewhere(contact)
+    assert not queries.entries_to_sign(contact).exists()
 
 
 def test_what_is_refused_says_why_and_can_be_mended(town):
