@@ -105,6 +105,7 @@ def test_a_line_without_an_exception_stays(logs):
         secrets.token_urlsafe(32),
         secrets.token_hex(20),
     ],
+    ids=["check-in", "address", "digest"],  # made anew by every process
 )
 def test_what_opens_a_page_without_signing_in_is_not_logged(logs, secret):
     configure_logging(level="INFO", human=False)

@@ -205,12 +205,16 @@ class ApplicationViewSet(ReadViewSet):
     @extend_schema(summary="List answers to vacancies")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Newest first."""
-        return super().list(request, *args, **kwargs)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        services.note_contact_read(page, by=request.user)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(summary="Read an answer")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One answer; reading it here does not mark it as read."""
-        return super().retrieve(request, *args, **kwargs)
+        found = self.get_object()
+        services.note_contact_read([found], by=request.user)
+        return Response(self.get_serializer(found).data)
 
     @extend_schema(summary="Mark an answer as read", request=None, responses=shapes.ApplicationSerializer)
     @action(detail=True, methods=["post"], url_path="mark-read", domain_errors=[InvalidTransition])

@@ -1,5 +1,6 @@
 """Answers to vacancies: sending, reading, talking, trying, starting, declining, withdrawing, stopping."""
 
+from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
@@ -13,9 +14,10 @@ from common.errors import Forbidden, InvalidInput
 from common.permissions import require
 from common.workdays import after_workdays
 from events.services import cancel, record
-from people.models import User
+from people.enums import Why
+from people.models import User, Volunteer
 from people.queries import may_act, volunteer_of
-from people.services import normalise_phone
+from people.services import normalise_phone, note_reads
 from safeguarding.queries import valid_requirements
 from vacancies.enums import RUNNING, SILENT, ApplicationState, DeclineReason, NoteSide
 from vacancies.errors import (
@@ -92,6 +94,15 @@ def note_read(application: Application, *, by: User) -> Application:
         swap_application(application, A.READ, read_at=clock.now())
         _tell(ApplicationRead, application, by)
     return application
+
+
+def note_contact_read(applications: Collection[Application], *, by: User) -> None:
+    """Leave a row in the read log for each phone number shown: of the volunteer, else of the answer."""
+    shown = [each for each in applications if each.phone and each.user_id]
+    volunteers = {
+        each.user_id: each for each in Volunteer.objects.filter(user_id__in=[each.user_id for each in shown])
+    }
+    note_reads([volunteers.get(each.user_id, each) for each in shown], by=by, why=Why.DETAILS)
 
 
 @transaction.atomic

@@ -114,6 +114,7 @@ def applicant_act(request: HttpRequest, application_id: UUID, slug: str) -> Http
 
 
 def _page(request: HttpRequest, found: Application, form: WordForm, declining: DeclineForm) -> HttpResponse:
+    services.note_contact_read([found], by=request.user)
     steps = APPLICATION_STEPS[A(found.state)]
     context = {
         "application": found,
