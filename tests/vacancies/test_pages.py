@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from people.enums import OrganisationState
-from people.models import Organisation
+from people.models import AccessLog, Organisation
 from tests.factories.people import UserFactory, VolunteerFactory
 from tests.factories.vacancies import DETAILS, Bank, contact_of, draft, make_bank, published, quick_vacancies
 from vacancies import services
@@ -262,6 +262,23 @@ def test_an_applicant_is_read_spoken_with_and_declined_kindly(client, bank):
     assert "Fijn dat je er was" in page
     assert "Kun je dinsdag?" in page
     assert "Twijfel over maandag" not in page
+
+
+def test_whoever_sees_the_phone_number_of_an_applicant_leaves_a_row(client, bank):
+    vacancy, user = published(bank), UserFactory()
+    answer = services.send_application(vacancy, message="Ik kom graag", by=user, phone="0612345678")
+    other = services.send_application(vacancy, message="Zonder nummer", by=UserFactory())
+    reader = contact_of(bank.organisation)
+    client.force_login(reader)
+    client.get(f"/organisatie/aanmeldingen/{other.pk}/")
+    assert not AccessLog.objects.exists()
+    client.get(f"/organisatie/aanmeldingen/{answer.pk}/")
+    client.get(f"/api/v1/applications/{answer.pk}")
+    row = AccessLog.objects.get()
+    assert (row.reader_id, row.subject_id, row.centre_id) == (reader.pk, answer.pk, bank.centre.pk)
+    client.force_login(user)
+    client.get(f"/api/v1/applications/{answer.pk}")
+    assert AccessLog.objects.count() == 1
 
 
 def test_an_organisation_asks_and_is_let_in(client, bank):

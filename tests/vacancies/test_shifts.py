@@ -210,7 +210,7 @@ def test_other_apps_say_when_someone_is_busy(clock, monkeypatch):
         asked.append(span)
         return "Een rit" if user_id == volunteer.user_id else None
 
-    monkeypatch.setattr("common.seating._busy", {})
+    monkeypatch.setattr("common.seating.time._busy", {})
     claims_time("test.rides", busy)
     with pytest.raises(Overlaps, match="Een rit"):
         join(shift, volunteer)

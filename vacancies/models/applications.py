@@ -1,7 +1,5 @@
 """An answer to a vacancy, and what is said about it from both sides."""
 
-from uuid import UUID
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -47,11 +45,6 @@ class Application(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=12, choices=DeclineReason.choices, blank=True)
     decline_note = EncryptedTextField(blank=True, default="")
-
-    @property
-    def centre_id(self) -> UUID:
-        """The centre that looks after the organisation; so does the read log."""
-        return self.organisation.centre_id
 
     class Meta:
         indexes = [

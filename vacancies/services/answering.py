@@ -98,11 +98,12 @@ def note_read(application: Application, *, by: User) -> Application:
 
 def note_contact_read(applications: Collection[Application], *, by: User) -> None:
     """Leave a row in the read log for each phone number shown: of the volunteer, else of the answer."""
-    shown = [each for each in applications if each.phone and each.user_id]
+    shown = [(each, each.user_id) for each in applications if each.phone and each.user_id]
     volunteers = {
-        each.user_id: each for each in Volunteer.objects.filter(user_id__in=[each.user_id for each in shown])
+        each.user_id: each
+        for each in Volunteer.objects.filter(user_id__in=[user_id for _each, user_id in shown])
     }
-    note_reads([volunteers.get(each.user_id, each) for each in shown], by=by, why=Why.DETAILS)
+    note_reads([volunteers.get(user_id, each) for each, user_id in shown], by=by, why=Why.DETAILS)
 
 
 @transaction.atomic
