@@ -152,8 +152,8 @@ def test_the_lists_ask_the_database_as_often_for_many_as_for_one(town, user, dja
     for number in (1, 9):
         fill(number)
         for client, name, queries in (
-            (signer, "hours-to-sign", 8),
-            (signer, "claims-to-decide", 8),
+            (signer, "hours-to-sign", 7),
+            (signer, "claims-to-decide", 7),
             (own, "my-hours", 12),
             (own, "my-claims", 9),
         ):

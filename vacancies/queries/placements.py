@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from academy.models import Course
 from common import clock
@@ -108,7 +108,8 @@ def progress_of(students: Iterable[Student]) -> list[Progress]:
         minutes[key] = minutes.get(key, 0) + entry.minutes
     consents = dict(
         ParentalConsent.objects.filter(student__in=ids)
-        .order_by("asked_at", "pk")
+        # Of two asked at the same moment the one that was given counts.
+        .order_by("asked_at", Case(When(state=ConsentState.GIVEN, then=1), default=0), "pk")
         .values_list("student_id", "state")
     )
     placed: dict[UUID, set[str]] = {}
