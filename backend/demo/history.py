@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from common import clock
 from common.bits import mask_of
+from common.seating import Span, busy_with
 from events.base import Event
 from events.enums import State
 from events.models import EventRecord
@@ -325,3 +326,10 @@ def _event(kind: type[Event], request: HelpRequest, at: datetime, actor: Any, **
         state=State.HANDLED,
         handled_at=at,
     )
+
+
+def free_from(volunteer: Volunteer, earliest: datetime) -> datetime:
+    """The first moment from ``earliest`` on, in steps of a day, with nothing else for half a day."""
+    while busy_with(volunteer.user_id, Span(earliest, earliest + timedelta(hours=5))):
+        earliest += timedelta(days=1)
+    return earliest

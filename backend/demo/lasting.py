@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from backend.demo.history import new_request
+from backend.demo.history import free_from, new_request
 from common import clock
 from events.services import record
 from help_requests.enums import RequestKind, RequestState, Rhythm
@@ -90,9 +90,8 @@ def _agreed(assignment: Assignment, by: User) -> None:
 
 
 def _planned(assignment: Assignment, by: User) -> None:
-    matching.plan_introduction(
-        assignment, clock.now() + timedelta(days=2), place="bij de inwoner thuis", by=by
-    )
+    starts_at = free_from(assignment.volunteer, clock.now() + timedelta(days=2))
+    matching.plan_introduction(assignment, starts_at, place="bij de inwoner thuis", by=by)
 
 
 def _met(assignment: Assignment, by: User) -> None:

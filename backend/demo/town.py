@@ -2,17 +2,18 @@
 
 import json
 from collections import defaultdict
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from backend.demo.academy import fill_academy
 from backend.demo.bank import fill_the_bank
 from backend.demo.days import stage_days
-from backend.demo.history import Cast, new_request, write_history
+from backend.demo.history import Cast, free_from, new_request, write_history
 from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
 from backend.demo.people import Homes, make_residents, make_users, make_volunteers
@@ -202,7 +203,9 @@ def _stage_the_logins(
         texts[kind][0] for kind in (HelpCategory.TRANSPORT, HelpCategory.GROCERIES, HelpCategory.REPAIRS)
     )
     day = clock.today()
-    planned = _approved(ria, ride, coordinator, on_date=day + timedelta(days=2), start_time=time(14, 30))
+    half_past_two = datetime.combine(day + timedelta(days=2), time(14, 30), timezone.get_default_timezone())
+    moment = free_from(stars[0], half_past_two)
+    planned = _approved(ria, ride, coordinator, on_date=moment.date(), start_time=moment.time())
     offer = matching.ask_volunteer(planned, stars[0], by=coordinator)
     matching.accept_offer(offer, by=stars[0].user)
     asked = _approved(ria, shopping, coordinator, on_date=day + timedelta(days=3), start_time=time(10, 0))
