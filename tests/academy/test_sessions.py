@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from academy import queries, services
 from academy.enums import InvitationState
@@ -31,6 +32,14 @@ from tests.factories.academy import CourseFactory, learn, lesson, session_of
 from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory, VolunteerFactory, staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    with translation.override("nl"):
+        yield
+
+
 HOUR = timedelta(hours=1)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from people.enums import HelpCategory, Skill
 from safeguarding.enums import Requirement
@@ -13,6 +14,14 @@ from vacancies import services
 from vacancies.queries.bank import Wanted, look
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    with translation.override("nl"):
+        yield
+
+
 TUESDAY = 0b111 << 3
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from academy.models import Completion
 from common.checkin import CodeNotValid, make_token
@@ -36,6 +36,13 @@ from vacancies.errors import ScreeningLacking, SomeoneWaits, TrainingLacking, Va
 from vacancies.models import Shift, ShiftSeat, SwapOffer, Vacancy
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    with translation.override("nl"):
+        yield
+
 
 S = SeatState
 
