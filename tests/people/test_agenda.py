@@ -156,7 +156,7 @@ def test_many_appointments_cost_as_many_queries_as_two(reader, clock, django_ass
             state=AssignmentState.PLANNED,
             starts_at=clock.now() + timedelta(days=days),
         )
-    with django_assert_num_queries(5):  # link, agreements, steps held, what the centre asks, shifts
+    with django_assert_num_queries(6):  # link, agreements, steps held, what the centre asks, shifts, meetings
         assert len(uids(address)) == 6
 
 
