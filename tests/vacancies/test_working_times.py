@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.utils import translation
 
 from vacancies.working_times import LIMITS, Case, SchoolCalendar, Stint, age_on, objections
 
@@ -23,7 +24,8 @@ def at(day: date, begins: str, ends: str, pause: int = 0) -> Stint:
 def said(age: int, new: Stint, *others: Stint, sundays: bool = False, school: SchoolCalendar = SCHOOL) -> str:
     """What the law has against it, in one line; empty when it may."""
     case = Case(new, others, LIMITS[age], school, sundays_allowed=sundays)
-    return " | ".join(str(each) for each in objections(case))
+    with translation.override("en"):
+        return " | ".join(str(each) for each in objections(case))
 
 
 def later(stint: Stint, days: int) -> Stint:
