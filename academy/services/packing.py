@@ -107,7 +107,8 @@ def _front(text: str) -> dict[str, Any]:
     if len(text) > LONGEST_FRONT:
         raise FileRefused(_("What stands between the hyphens is too long."))
     try:
-        front = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader that takes even less)
+        # A SafeLoader that takes even less.
+        front = yaml.load(text, Loader=_Loader)  # noqa: S506  # nosec B506
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileRefused(_("Line %(line)s between the hyphens cannot be read.") % {"line": line}) from None
