@@ -40,6 +40,7 @@ def front_of(article: Article, version: ArticleVersion, topics: list[str]) -> di
         "tags": list(article.tags),
         "readers": [reader.value for reader in article.reader_list],
         "topics": topics,
+        "review_on": article.review_on.isoformat(),
         "published": article.published_id is not None,
     }
 
@@ -51,7 +52,10 @@ class ArticleFile:
         if len(parts) != 1:
             raise FileRefused(_("An article is one part."))
         front = Front(parts[0].front)
-        front.knows("type", "slug", "language", "title", "summary", "tags", "readers", "topics", "published")
+        front.knows(
+            "type", "slug", "language", "title", "summary", "tags", "readers", "topics", "review_on",
+            "published",
+        )  # fmt: skip
         self.slug = front.text("slug", 80)
         self.language = front.choice("language", ["nl", "en"], "nl")
         self.words = knowledge.Words(
@@ -62,6 +66,7 @@ class ArticleFile:
         self.tags = front.texts("tags")
         self.readers = front.choices("readers", Reader.values)
         self.topics = front.choices("topics", Topic.values)
+        self.review_on = front.day("review_on")
         self.published = front.flag("published")
 
     def find(self) -> Article | None:
@@ -72,6 +77,9 @@ class ArticleFile:
     def keep(self, article: Article | None, *, publish: bool, by: User | None) -> Article:
         """Write it, as a new article or as a version of the one there is. Raises as the services do."""
         details = knowledge.ArticleDetails(tags=self.tags, readers=self.readers, topics=self.topics)
+        # Who said here that it is right for longer knows best.
+        if self.review_on and (article is None or self.review_on > article.review_on):
+            details["review_on"] = self.review_on
         if article is None:
             article = knowledge.add_article(
                 self.words, slug=self.slug, language=self.language, by=by, **details

@@ -1,6 +1,7 @@
 """Values of a file's front, each checked; what is wrong is said with its name."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -66,6 +67,15 @@ class Front:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise _wrong(name)
         return value
+
+    def day(self, name: str) -> date | None:
+        """A day as 2027-01-31; ``None`` when it is not there."""
+        if self._values.get(name) is None:
+            return None
+        try:
+            return date.fromisoformat(self.text(name, 10))
+        except ValueError:
+            raise _wrong(name) from None
 
     def flag(self, name: str) -> bool:
         """True or false; false when it is not there."""

@@ -3,6 +3,7 @@
 import io
 import tracemalloc
 import zipfile
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +23,7 @@ from academy.services import (
     change_article,
     draft_of,
     import_files,
+    mark_reviewed,
     pack_archive,
     publish_article,
     publish_version,
@@ -67,11 +69,12 @@ def test_a_file_says_what_was_written_in_it(parts: list[Part]):
     title=WORDS, summary=WORDS, body=WORDS,
     readers=st.sets(st.sampled_from(Reader.values)), topics=st.sets(st.sampled_from(Topic.values)),
     steps=st.lists(st.tuples(WORDS, WORDS, st.sampled_from(["", "In English"]), st.booleans()), min_size=1),
-    theme=st.sampled_from(Theme.values), months=st.none() | st.integers(1, 60),
+    theme=st.sampled_from(Theme.values), months=st.none() | st.integers(1, 60), day=st.dates(),
 )  # fmt: skip
-def test_out_and_in_again_is_the_same(title, summary, body, readers, topics, steps, theme, months):
+def test_out_and_in_again_is_the_same(title, summary, body, readers, topics, steps, theme, months, day):
     with transaction.atomic():
-        write_article(title, body, slug="een", summary=summary, readers=readers, topics=topics, tags=["a b"])
+        told = {"readers": readers, "topics": topics, "review_on": day}
+        write_article(title, body, slug="een", summary=summary, tags=["a b"], **told)
         course = add_course(
             by=None,
             slug="les",
@@ -123,6 +126,20 @@ def test_local_edits_stay_when_asked():
     mine = newest.replace(b"rouw", b"hier")
     assert outcomes({"hier.md": mine}, keep_local=True) == [Outcome.KEPT]
     assert ImportedFile.objects.count() == 1
+
+
+def test_a_file_says_when_to_look_again_and_a_later_day_here_stays():
+    dated = ARTICLE.replace(b"published", b"review_on: 2090-01-15\npublished")
+    assert outcomes({"rouw.md": dated}, publish=True) == [Outcome.NEW]
+    article = Article.objects.get()
+    assert article.review_on == date(2090, 1, 15)
+    assert outcomes({"rouw.md": ARTICLE}, publish=True) == [Outcome.SAME]  # it says nothing of a day
+    mark_reviewed(article, by=None, review_on=date(2091, 3, 1))
+    newer = dated.replace(b"Luister.", b"Luister lang.").replace(b"2090", b"2080")
+    # To say that it is still right is not to change it.
+    assert outcomes({"rouw.md": newer}, publish=True, keep_local=True) == [Outcome.CHANGED]
+    article.refresh_from_db()
+    assert (article.published.body, article.review_on) == ("Luister lang.", date(2091, 3, 1))
 
 
 def test_courses_come_in_with_what_comes_first_in_any_order():
@@ -177,6 +194,7 @@ BOMB = "a: &a [x]\n" + "".join(
         ("rouw.md", ARTICLE.replace(b"published: true", b"published: misschien")),
         ("rouw.md", ARTICLE.replace(b"published: true", b"readers: [koning]")),
         ("rouw.md", ARTICLE.replace(b"slug: rouw", b"slug: beheer")),
+        ("rouw.md", ARTICLE.replace(b"published", b"review_on: 31-1-2027\npublished")),
         ("rouw.md", ARTICLE + b"\xff\xfe"),
         ("rouw.md", ARTICLE + b"\x00"),
         ("rouw.md", ARTICLE + b"a" * 500_000),

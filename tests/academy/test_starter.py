@@ -1,6 +1,8 @@
 """The starter set: it loads, loads again without touching anything, and is easy to read."""
 
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +17,7 @@ from tests.factories.academy import CourseFactory
 
 # Flesch-Douma; under 60 a text is no plain language any more.
 EASY = 70
+ROOT = Path(__file__).resolve().parents[2]
 SOURCED = (
     "zorgen-om-iemand",
     "vergoeding",
@@ -47,6 +50,21 @@ def test_facts_name_their_sources():
     files = starter_files()
     for slug in SOURCED:
         assert "*Bron" in files[f"articles/{slug}.nl.md"].decode()
+
+
+def test_every_topic_has_a_place_and_every_place_an_answer():
+    named = re.compile(r"""{%\s*knowledge\s+["']([^"']+)["']""")
+    templates = [path.read_text() for path in ROOT.glob("*/templates/**/*.html")]
+    places = {topic for text in templates for topic in named.findall(text)}
+    answered = {
+        topic
+        for name, content in starter_files().items()
+        for part in read(content.decode())
+        if name.startswith("articles/") and part.front["language"] == "nl" and part.front["published"]
+        for topic in part.front["topics"]
+    }
+    assert places == set(Topic.values)
+    assert answered == set(Topic.values)
 
 
 @pytest.mark.django_db
