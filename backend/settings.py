@@ -133,15 +133,17 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'samenkracht.sqlite3'}")}
 _database = DATABASES["default"]
 IS_SQLITE = _database["ENGINE"].endswith("sqlite3")
+# Seconds that one waits for the write lock (SQLite) or for a free connection (PostgreSQL) before it is an error.
+_wait = env.int("DATABASE_WAIT_SECONDS", default=20 if IS_SQLITE else 10)
 if IS_SQLITE:
     # IMMEDIATE takes the write lock at BEGIN, so that a transaction never fails half-way with
-    # "database is locked"; it waits at most busy_timeout milliseconds. What is deleted is overwritten in
+    # "database is locked"; it waits at most busy_timeout. What is deleted is overwritten in
     # the file (secure_delete): who was erased stands in no free page of it.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; "
-        "PRAGMA secure_delete=ON;",
+        "timeout": _wait,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        f"PRAGMA busy_timeout={_wait * 1000}; PRAGMA secure_delete=ON;",
     }
     # A file, not memory: tests run threads and a worker against it.
     _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
@@ -153,7 +155,7 @@ else:
     _database.setdefault("OPTIONS", {})["pool"] = {
         "min_size": env.int("DATABASE_POOL_MIN", default=1),
         "max_size": env.int("DATABASE_POOL_MAX", default=20),
-        "timeout": 10,
+        "timeout": _wait,
     }
 
 # --- Redis, live bus, cache ------------------------------------------------------------------

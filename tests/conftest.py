@@ -21,7 +21,8 @@ from pytest_django import DjangoDbBlocker
 TESTS = Path(__file__).parent
 
 # The one place that says which tests cannot depend on the database or Redis: they run in the first pass only.
-# How a browser draws and operates a page is among them; the journeys of people run on both.
+# How a browser draws and operates a page is among them, and what is about SQLite's own file; the journeys of people
+# run on both.
 ONCE = (
     "architecture/*",
     "backend/test_styles.py",
@@ -31,6 +32,7 @@ ONCE = (
     "browser/test_shell.py",
     "common/*",
     "matching/engine/*",
+    "privacy/test_sqlite_file.py",
     "vacancies/test_working_times.py",
 )
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from help_requests.enums import RequestState
+from help_requests.models import HelpRequest
 from tests.browser.people import DESK, PHONE, Person
 from tests.factories.help_requests import HelpRequestFactory
 from tests.factories.people import CentreFactory, CoordinatorFactory, VolunteerFactory
@@ -202,6 +203,25 @@ def test_the_desk_is_walked_and_opened_by_keys(desk):
     desk.page.keyboard.press("Escape")
     expect(rows.nth(0)).to_be_focused()
     assert desk.loads == loads
+    assert desk.faults == []
+
+
+def test_a_part_is_not_fetched_again_while_a_form_in_it_is_on_its_way(desk):
+    HelpRequest.objects.update(state=RequestState.OPEN)
+    desk.go("/balie/?lijst=gevraagd")
+    desk.page.locator("[data-desk-open]").first.click()
+    start = desk.page.locator("form[action$='/uitvragen/start/'] button")
+    expect(start).to_be_visible()
+    sent, fetched = [], []
+    desk.page.route("**/uitvragen/start/", lambda route: sent.append(route))
+    desk.page.on("request", lambda request: fetched.append(request.url) if "kandidaten" in request.url else None)
+    with desk.page.expect_request("**/uitvragen/start/"):
+        start.click()
+    desk.page.evaluate("document.body.dispatchEvent(new CustomEvent('sk:refresh'))")
+    assert fetched == []
+    with desk.page.expect_response("**/kandidaten/"):
+        sent[0].continue_()
+    assert len(fetched) == 1
     assert desk.faults == []
 
 

@@ -80,9 +80,9 @@ def test_nothing_is_left_of_who_was_busy_everywhere(clock, caplog):
     helper, contact, student = busy.helper.user, busy.contact, busy.student.user
     secret = new_calendar_link(helper, by=helper)
     marks = {
-        helper: ["qxb", busy.PHONE, digest(helper.email), digest("+31" + busy.PHONE), digest(secret)],
-        contact: ["qxo", "612345987", digest(contact.email)],
-        student: ["qxs"],
+        helper: ["qxbram", busy.PHONE, digest(helper.email), digest("+31" + busy.PHONE), digest(secret)],
+        contact: ["qxolea", "612345987", digest(contact.email)],
+        student: ["qxsida"],
     }
     marked = set().union(*(places_of(words) for words in marks.values()))
     assert texts() - marked == UNMARKED, "a new column with words gets a mark, or a reason why not"

@@ -49,6 +49,15 @@ document.body.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status >= 500) toast(toasts.dataset.broken);
 });
 
+/* A part that fetches itself again waits for the form that is being sent from it: else that form, and where its
+   answer is to go, would be gone before the answer comes. */
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const part = event.detail.elt;
+  if (!part.querySelector("form.htmx-request")) return;
+  event.preventDefault();
+  part.addEventListener("htmx:afterRequest", () => document.body.dispatchEvent(new CustomEvent("sk:refresh")), { once: true });
+});
+
 /* Display: apply at once, remember on the server. */
 document.querySelector("[data-display]")?.addEventListener("submit", (event) => {
   const chosen = event.submitter;
