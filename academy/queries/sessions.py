@@ -9,8 +9,9 @@ from django.db.models import Avg, Count, Q, QuerySet, Sum
 from academy.models import Certificate, Completion, Course, Enrolment, Evaluation, Learning, Session
 from academy.queries.courses import living_courses, teaching_centres
 from academy.queries.learning import Effect, effects_in
-from common import clock
+from common import clock, small_figures
 from common.seating import HOLDING, RUNNING, SeatState
+from common.small_figures import guarded
 from people.enums import COORDINATING, Role
 from people.models import Centre, User
 from people.queries import may_act, staff_of
@@ -135,6 +136,26 @@ def course_figures(centre_ids: frozenset[UUID]) -> list[Figures]:
     for course_id, effect in effects_in(centre_ids).items():
         _fill(found, course_id, effect=effect)
     return list(found.values())
+
+
+def shown_figures(of: Figures) -> dict[str, int | None]:
+    """Return the counts of a course as they may leave the desk (``common.small_figures``).
+
+    Who has begun and not finished is a count too, and so is who neither came nor stayed away.
+    """
+    counts = {
+        "begun": of.begun,
+        "finished": of.finished,
+        "unfinished": of.begun - of.finished,
+        "enrolled": of.enrolled,
+        "attended": of.attended,
+        "missed": of.missed,
+        "to come": of.enrolled - of.attended - of.missed,
+        "completed": of.completed,
+        "ratings": of.ratings,
+    }
+    sums = {"begun": ("finished", "unfinished"), "enrolled": ("attended", "missed", "to come")}
+    return guarded(small_figures.Figures(counts, sums, unsaid=frozenset({"unfinished", "to come"})))
 
 
 def words_about(course: Course, centre_ids: frozenset[UUID], limit: int = 20) -> list[Evaluation]:

@@ -21,6 +21,7 @@ from common.checkin import make_token, qr_svg
 from common.errors import DomainError, InvalidInput, NotFound
 from common.exports import ExportFormat, Table, export_response
 from common.permissions import require
+from common.small_figures import shown
 from people.models import Centre
 
 PAST_SHOWN = 20
@@ -210,23 +211,33 @@ def numbers(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def numbers_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """``GET /trainer/cijfers.<csv|xlsx|ods>``: the same, to take along."""
+    """``GET /trainer/cijfers.<csv|xlsx|ods>``: the same, to take along.
+
+    A file goes further than the desk, so small figures are left out of it and the others are rounded.
+    """
     teaching_centre(request)
     columns = [
         _("Training"), _("Lessons begun"), _("Lessons finished"), _("Enrolled"), _("Were there"),
         _("Did not come"), _("Have done it"), _("Rating"), _("Ratings"), _("Tasks before, per person"),
         _("Tasks after, per person"),
     ]  # fmt: skip
-    rows = [
-        (
-            each.course.title, each.begun, each.finished, each.enrolled, each.attended, each.missed,
-            each.completed, each.rating, each.ratings,
-            each.effect.per_person_before if each.effect else None,
-            each.effect.per_person_after if each.effect else None,
-        )
-        for each in queries.course_figures(queries.teaching_centres(request.user))
-    ]  # fmt: skip
+    rows = [_row(each) for each in queries.course_figures(queries.teaching_centres(request.user))]
     return export_response(Table(_("Trainings"), columns, rows), ExportFormat(kind))
+
+
+def _row(of: queries.Figures) -> tuple[Any, ...]:
+    counts = queries.shown_figures(of)
+    return (
+        of.course.title,
+        *(counts[name] for name in ("begun", "finished", "enrolled", "attended", "missed", "completed")),
+        of.rating if counts["ratings"] else None,
+        counts["ratings"],
+        *((of.effect.per_person_before, of.effect.per_person_after) if _of_enough(of) else (None, None)),
+    )
+
+
+def _of_enough(of: queries.Figures) -> bool:
+    return of.effect is not None and shown(of.effect.people) is not None
 
 
 def teaching_centre(request: HttpRequest) -> Centre:

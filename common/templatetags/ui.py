@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common import markdown, words
 from common.forms import PARTS
+from common.small_figures import shown
 
 register = template.Library()
 
@@ -172,6 +173,12 @@ def people_ago(moment: datetime | None) -> str:
 def duration(minutes: int) -> str:
     """A length of time as people say it: "2 hours and 15 minutes"."""
     return words.length_words(minutes)
+
+
+@register.filter
+def as_shown(count: int | None) -> int | None:
+    """A count of people as it may leave the circle that knows them: rounded, or ``None`` (small_figures)."""
+    return None if count is None else shown(count)
 
 
 @register.filter

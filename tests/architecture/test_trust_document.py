@@ -11,7 +11,7 @@ DOCUMENT = (ROOT / "docs" / "trust.md").read_text()
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py(?:::\w+)+)`", DOCUMENT)))
 ROWS = {int(row[1]): row[0] for row in re.finditer(r"^\| (\d+) \|.*$", DOCUMENT, re.MULTILINE)}
 # What the design asks for and nobody has built yet, as the document says itself.
-OPEN = {20}
+OPEN: set[int] = set()
 
 
 def find_test(name: str) -> ast.FunctionDef | None:

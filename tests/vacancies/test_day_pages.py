@@ -95,7 +95,11 @@ def test_an_action_from_the_first_word_to_the_report(clock):
     desk.post(url("task-seat-step", action, seat, "aanwezig"), {"came": "3"})
     assert 'value="3"' in page(desk.get(url("action-desk", action)))  # the report counts along
     desk.post(url("action-report", action), {"report-report": "De tuin is klaar.", "report-people_came": "3"})
-    assert "3 people came." in page(visitor.get(url("action", action)))
+    shown = page(visitor.get(url("action", action)))
+    assert "De tuin is klaar." in shown
+    assert "people came" not in shown  # three is a number of people one knows
+    Action.objects.update(people_came=13)
+    assert "About 15 people came." in page(visitor.get(url("action", action)))
 
 
 def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):

@@ -5,8 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from common.seating import CancelledBy, SeatState
+from common.small_figures import shown
 from vacancies.enums import ActionState
 from vacancies.models import Action, ActionTask, TaskSeat
+from vacancies.queries.actions import keeps
 from vacancies.services import TASKS
 
 
@@ -40,6 +42,9 @@ class ActionSerializer(serializers.ModelSerializer[Action]):
     centre = serializers.UUIDField(source="centre_id", read_only=True)
     state = serializers.ChoiceField(choices=ActionState.choices, read_only=True)
     review_note = serializers.SerializerMethodField(help_text="Why the centre sent it back.")
+    people_came = serializers.SerializerMethodField(
+        help_text="As reported, for who keeps it; for others rounded to 5, and null when under 10."
+    )
     tasks = ActionTaskSerializer(many=True, read_only=True)
 
     class Meta:
@@ -64,6 +69,13 @@ class ActionSerializer(serializers.ModelSerializer[Action]):
             "reported_at",
         ]
         read_only_fields = fields
+
+    def get_people_came(self, action: Action) -> int | None:
+        """A small group is known by who was there."""
+        came = action.people_came
+        if came is None or keeps(self.context["request"].user, action):
+            return came
+        return shown(came)
 
     def get_review_note(self, action: Action) -> str:
         """Drafts are seen by who keeps them alone."""
@@ -107,8 +119,8 @@ class CampaignSerializer(serializers.Serializer[Any]):
     campaign = serializers.CharField()
     actions = serializers.IntegerField()
     organisations = serializers.IntegerField()
-    signed_up = serializers.IntegerField()
-    came = serializers.IntegerField()
+    signed_up = serializers.IntegerField(allow_null=True)
+    came = serializers.IntegerField(allow_null=True)
 
 
 class ActionTaskCreateSerializer(serializers.Serializer[Any]):

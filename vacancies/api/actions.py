@@ -131,12 +131,16 @@ class ActionViewSet(OpenViewSet):
     @extend_schema(summary="Read the figures of a campaign", responses=shapes.CampaignSerializer)
     @action(detail=True, methods=["get"])
     def campaign(self, request: Request, id: UUID) -> Response:
-        """Of all actions of the same campaign in the centre, for who keeps one of them."""
+        """Of all actions of the same campaign in the centre, for who keeps one of them.
+
+        To an organisation numbers of people are rounded to 5; null where they would tell a number under 10 of
+        others.
+        """
         found = self.get_object()
         require(request.user, "vacancies.keep_action", found)
         if not found.campaign:
             raise NotFound
-        figures = queries.campaign_figures(found.centre_id, found.campaign)
+        figures = queries.campaign_told_to(request.user, found)
         return Response(shapes.CampaignSerializer({"campaign": found.campaign, **figures}).data)
 
 

@@ -6,6 +6,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Quer
 
 from common import clock
 from common.seating import HOLDING, SeatState
+from common.small_figures import Figures, guarded, shown
 from people.enums import COORDINATING, OrganisationState
 from people.queries import may_act, organisations_of, standing_of
 from vacancies.enums import ActionState
@@ -108,6 +109,39 @@ def campaign_figures(centre_id: Any, campaign: str) -> dict[str, int]:
         "came": found["came"] or 0,
         "signed_up": seats.aggregate(people=Sum("size"))["people"] or 0,
     }
+
+
+def campaign_told_to(user: Any, action: Action) -> dict[str, int | None]:
+    """Return the figures of its campaign as who keeps this action may know them.
+
+    The desk knows everybody's. An organisation knows its own, so that what is left of a sum is that of the
+    others, whose reports are public as ``shown`` tells.
+    """
+    exact = campaign_figures(action.centre_id, action.campaign)
+    if action.centre_id in standing_of(user).centres(COORDINATING):
+        return dict(exact)
+    rows = Action.objects.filter(
+        centre_id=action.centre_id, campaign=action.campaign, people_came__isnull=False
+    )
+    came = {str(pk): count for pk, count in rows.values_list("pk", "people_came") if count is not None}
+    own = {
+        str(pk) for pk in rows.filter(organisation__in=organisations_of(user)).values_list("pk", flat=True)
+    }
+    alone = exact["organisations"] == 1
+    counts = Figures(
+        {**came, "came": exact["came"]},
+        {"came": list(came)},
+        elsewhere=frozenset(came) - own,
+        known=frozenset(own | {"came"} if alone else own),
+    )
+    signed_up = exact["signed_up"] if alone else shown(exact["signed_up"])
+    return {**exact, "came": guarded(counts)["came"], "signed_up": signed_up}
+
+
+def keeps(user: Any, action: Action) -> bool:
+    """Whether an action is of this person's organisations, or of a centre that they coordinate."""
+    own = action.organisation_id in organisations_of(user)
+    return own or action.centre_id in standing_of(user).centres(COORDINATING)
 
 
 def _kept_by(user: Any) -> Q:

@@ -252,6 +252,6 @@ def _page(
         "people": queries.people_at(action),
         "forms": _forms(action, queries.came_to(action)) | (filled or {}),
         "is_desk": is_desk(request.user, action),
-        "figures": queries.campaign_figures(action.centre_id, action.campaign) if action.campaign else None,
+        "figures": queries.campaign_told_to(request.user, action) if action.campaign else None,
     }
     return render(request, "vacancies/actions/desk.html", context, status=status)
