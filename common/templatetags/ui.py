@@ -176,9 +176,12 @@ def duration(minutes: int) -> str:
 
 
 @register.filter
-def as_shown(count: int | None) -> int | None:
-    """A count of people as it may leave the circle that knows them: rounded, or ``None`` (small_figures)."""
-    return None if count is None else shown(count)
+def as_shown(count: object) -> int | None:
+    """A count of people as it may leave the circle that knows them: rounded, or ``None`` (small_figures).
+
+    ``None`` too for what is no number, as a variable that does not exist is none to a template.
+    """
+    return shown(count) if isinstance(count, int) else None
 
 
 @register.filter
