@@ -18,7 +18,7 @@ from academy.models import (
     Session,
     StepDone,
 )
-from academy.services import ENROLMENTS
+from academy.services import ENROLMENTS, forget_certificates
 from common import clock
 from common.seating import HOLDING, RUNNING
 from people.rights import Section, Subject, Term, ends, erases, excuse, keeps, tells, value_of
@@ -31,6 +31,7 @@ excuse(
     models.Step,
     models.Session,
     models.BadgeKey,
+    models.SpentStatus,
     models.Article,
     models.ArticleVersion,
     models.ArticleTopic,
@@ -167,8 +168,8 @@ def erase_meetings(subject: Subject) -> dict[str, int]:
         for event_id, size in held.values_list("event_id", "size"):
             Session.objects.filter(pk=event_id).update(taken=F("taken") - size)
         counts |= Enrolment.objects.filter(holder=subject.user).delete()[1]
-        for model in (Evaluation, Certificate):
-            counts |= model._default_manager.filter(user=subject.user).delete()[1]
+        counts |= Evaluation.objects.filter(user=subject.user).delete()[1]
+        counts |= forget_certificates(subject.user)
     return counts
 
 

@@ -19,11 +19,13 @@ from academy.errors import (
     StepNotHere,
 )
 from academy.models import Certificate, Enrolment, Evaluation, Learning, Session
+from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
 from common.checkin import CodeNotValid
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps
-from people.models import Centre, User
+from people.models import Centre
+from places.models import MeetingPlace
 
 
 class LearningViewSet(ReadViewSet):
@@ -102,15 +104,16 @@ class SessionViewSet(ReadViewSet):
         responses={201: shapes.SessionSerializer},
     )
     def create(self, request: Request) -> Response:
-        """Trainers and coordinators of the centre."""
+        """Trainers and coordinators of the centre; at a place with perhaps a room, or by video call."""
         said = self.read(shapes.PlanMeetingSerializer)
         course = queries.courses_visible_to(request.user).filter(pk=said.pop("course")).first()
         taught = queries.teaching_centres(request.user)
         centre = Centre.objects.filter(pk=said.pop("centre"), pk__in=taught).first()
         if course is None or centre is None:
             raise NotFound
-        if said["trainer"] is not None:
-            said["trainer"] = User.objects.filter(pk=said["trainer"]).first()
+        for name, found_at in (("trainer", services.trainer_at), ("place", services.place_at)):
+            if said[name] is not None:
+                said[name] = found_at(centre, said[name])
         return self.perform(services.plan_session, course, centre, status_code=201, **said)
 
     @extend_schema(summary="Sign up for a meeting", request=None, responses={200: shapes.EnrolmentSerializer})
@@ -151,6 +154,34 @@ class SessionViewSet(ReadViewSet):
         """I am there. Repeating it changes nothing."""
         token = self.read(shapes.CodeSerializer)["code"]
         return self.perform(services.check_in_by_code, token, answer=shapes.EnrolmentSerializer)
+
+
+class PlaceFilter(django_filters.FilterSet):
+    """``?centre=<id>``."""
+
+    centre = django_filters.UUIDFilter(field_name="district__centres")
+
+    class Meta:
+        model = MeetingPlace
+        fields = ["centre"]
+
+
+class MeetingPlaceViewSet(ListViewSet):
+    """Where meetings can be planned."""
+
+    model = MeetingPlace
+    serializer_class = shapes.MeetingPlaceSerializer
+    filterset_class = PlaceFilter
+    pagination_class = WholeList
+
+    def scope(self, user: Any) -> QuerySet[MeetingPlace]:
+        """In the districts of the centres where one teaches."""
+        return queries.places_of(*queries.teaching_centres(user))
+
+    @extend_schema(summary="List places to meet")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """By name; nothing for who teaches nowhere."""
+        return super().list(request, *args, **kwargs)
 
 
 class SeatFilter(django_filters.FilterSet):

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from academy.enums import StepKind
 from academy.models import Certificate, CourseVersion, Enrolment, Evaluation, Learning, Session, Step
 from common.seating import CancelledBy, SeatState
+from places.models import MeetingPlace
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
@@ -127,6 +128,17 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
         read_only_fields = fields
 
 
+class MeetingPlaceSerializer(serializers.ModelSerializer[MeetingPlace]):
+    """A place where people can meet."""
+
+    district = serializers.CharField(source="district.name", read_only=True)
+
+    class Meta:
+        model = MeetingPlace
+        fields = ["id", "name", "address", "district"]
+        read_only_fields = fields
+
+
 class PlanMeetingSerializer(serializers.Serializer[Any]):
     """A meeting to plan: at a place, or by video call."""
 
@@ -135,7 +147,17 @@ class PlanMeetingSerializer(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     capacity = serializers.IntegerField(min_value=1, max_value=500)
-    call_url = serializers.URLField(max_length=400)
+    place = serializers.IntegerField(
+        default=None,
+        allow_null=True,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="One of the places to meet; left out: by video call.",
+    )
+    room = serializers.CharField(default="", allow_blank=True, max_length=80)
+    call_url = serializers.URLField(
+        default="", allow_blank=True, max_length=400, help_text="Of the video call; without a place."
+    )
     trainer = serializers.UUIDField(default=None, allow_null=True)
     notes = serializers.CharField(default="", allow_blank=True, max_length=1000)
 

@@ -1,6 +1,6 @@
 """What the academy keeps: courses, who has done them, what asks for them."""
 
-from academy.models.certificates import BadgeKey, Certificate
+from academy.models.certificates import BadgeKey, Certificate, SpentStatus
 from academy.models.courses import (
     COURSES_AT_MOST,
     LAPSES_SOON,
@@ -42,6 +42,7 @@ __all__ = [
     "Learning",
     "SearchSynonyms",
     "Session",
+    "SpentStatus",
     "Step",
     "StepDone",
     "Texts",

@@ -23,7 +23,8 @@ class Certificate(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="certificates")
+    # Never along with the account alone: what it leaves in the status lists is written first (``forget``).
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="certificates")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="certificates")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="certificates")
     version = models.ForeignKey(
@@ -61,6 +62,25 @@ class Certificate(models.Model):
     def holds_on(self, day: date) -> bool:
         """Whether it counts on ``day``; the last valid day does."""
         return self.revoked_at is None and (self.valid_until is None or day <= self.valid_until)
+
+
+class SpentStatus(models.Model):
+    """A place in the status lists whose certificate was erased: taken for ever, and as it stood.
+
+    It tells nothing of whose it was, of what, or since when; so it has no random id, which holds a moment.
+    """
+
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    status_index = models.PositiveIntegerField()
+    revoked = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "status_index"], name="one_spent_status_per_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre_id} {self.status_index}"
 
 
 class BadgeKey(models.Model):

@@ -103,6 +103,29 @@ def missing_prerequisites(course: Course, user: User) -> list[Course]:
     return [each for each in rows if each.pk not in done]
 
 
+def in_a_ring(course: Course, before: Iterable[Course]) -> list[Course]:
+    """Return which of ``before`` cannot come before a course: they wait for it, however far away.
+
+    One query, whatever the number of courses; a course waits for itself.
+    """
+    waits_for: dict[UUID, list[UUID]] = {}
+    for later, earlier in Course.prerequisites.through.objects.values_list("from_course_id", "to_course_id"):
+        waits_for.setdefault(later, []).append(earlier)
+    return [each for each in before if _waits(each.pk, course.pk, waits_for)]
+
+
+def _waits(course: UUID, for_: UUID, waits_for: Mapping[UUID, list[UUID]]) -> bool:
+    seen, ahead = set[UUID](), [course]
+    while ahead:
+        now = ahead.pop()
+        if now == for_:
+            return True
+        if now not in seen:
+            seen.add(now)
+            ahead += waits_for.get(now, [])
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The lessons and the meeting of a course: which of them it has, and which are done."""

@@ -15,6 +15,7 @@ from common.small_figures import guarded
 from people.enums import COORDINATING, Role
 from people.models import Centre, User
 from people.queries import may_act, staff_of
+from places.models import District, MeetingPlace
 
 
 def nobody() -> QuerySet[Enrolment]:
@@ -26,6 +27,12 @@ def nobody() -> QuerySet[Enrolment]:
 def trainers_of(centre: Centre) -> QuerySet[User]:
     """Return who may give meetings at a centre: its trainers, coordinators and administrators, by name."""
     return staff_of(centre.pk, Role.TRAINER, *COORDINATING).order_by("name", "pk")
+
+
+def places_of(*centres: Centre | UUID) -> QuerySet[MeetingPlace]:
+    """Return where centres can hold their meetings: the places in their districts, by name."""
+    inside = MeetingPlace.objects.filter(district__in=District.objects.filter(centres__in=centres))
+    return inside.select_related("district")
 
 
 def sessions_taught_by(user: Any) -> QuerySet[Session]:

@@ -10,7 +10,7 @@ from academy.services.badges import (
     renew_key,
     status_list,
 )
-from academy.services.certificates import bring_along, revoke_certificate, settle
+from academy.services.certificates import bring_along, forget_certificates, revoke_certificate, settle
 from academy.services.courses import (
     CourseDetails,
     accept_invitation,
@@ -23,6 +23,7 @@ from academy.services.courses import (
     require_course_for,
     retire_course,
     revoke_completion,
+    set_prerequisites,
     set_required_for,
     stop_requiring,
 )
@@ -56,8 +57,11 @@ from academy.services.sessions import (
     evaluate,
     leave,
     mark_missed,
+    place_at,
     plan_session,
     reopen_seat,
+    require_was_there,
+    trainer_at,
 )
 from academy.services.sharing import Line, Outcome, all_files, import_files, pack_archive, unpack_archive
 from academy.services.starter import load_starter_content, starter_files
@@ -112,6 +116,7 @@ __all__ = [
     "drop_draft",
     "enrol",
     "evaluate",
+    "forget_certificates",
     "give_feedback",
     "has_status_list",
     "import_files",
@@ -124,6 +129,7 @@ __all__ = [
     "mark_reviewed",
     "move_step",
     "pack_archive",
+    "place_at",
     "plan_session",
     "public_keys",
     "publish_article",
@@ -133,16 +139,19 @@ __all__ = [
     "renew_key",
     "reopen_seat",
     "require_course_for",
+    "require_was_there",
     "restore_version",
     "retire_course",
     "revoke_certificate",
     "revoke_completion",
+    "set_prerequisites",
     "set_required_for",
     "set_synonyms",
     "settle",
     "starter_files",
     "status_list",
     "stop_requiring",
+    "trainer_at",
     "unpack_archive",
     "withdraw_article",
     "write_steps",

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from academy.models import BadgeKey, Certificate, Course
+from academy.models import BadgeKey, Certificate, Course, SpentStatus
 from common import clock
 from common.encryption import digest
 from common.ids import new_id
@@ -106,18 +106,21 @@ def issuer_of(centre: Centre) -> dict[str, Any]:
 
 def has_status_list(centre: Centre, number: int) -> bool:
     """Whether badges of a centre can lead to the list of this number: no other is signed for who asks."""
-    given = Certificate.objects.filter(centre=centre, status_index__gte=number * STATUS_BITS)
-    return number == 0 or given.exists()
+    behind = {"centre": centre, "status_index__gte": number * STATUS_BITS}
+    return number == 0 or any(
+        places.objects.filter(**behind).exists() for places in (Certificate, SpentStatus)
+    )
 
 
 def status_list(centre: Centre, number: int) -> str:
     """Return the signed list that tells which badges of a centre were taken back, one bit for each."""
     bits = bytearray(STATUS_BITS // 8)
     first = number * STATUS_BITS
-    revoked = Certificate.objects.filter(
-        centre=centre, status_index__gte=first, status_index__lt=first + STATUS_BITS
-    ).exclude(revoked_at=None)
-    for index in revoked.values_list("status_index", flat=True):
+    here = {"centre": centre, "status_index__gte": first, "status_index__lt": first + STATUS_BITS}
+    given = Certificate.objects.filter(**here).exclude(revoked_at=None).order_by()
+    erased = SpentStatus.objects.filter(**here, revoked=True)
+    rows = given.values_list("status_index", flat=True).union(erased.values_list("status_index", flat=True))
+    for index in rows:
         at = index - first
         bits[at // 8] |= 128 >> at % 8  # the first bit is the leftmost
     packed = urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).decode().rstrip("=")

@@ -2,12 +2,13 @@
 
 import secrets
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from academy.events import CertificateEvent, CertificateIssued, CertificateRevoked
-from academy.models import Certificate, Completion, Course, CourseVersion, Session
+from academy.models import Certificate, Completion, Course, CourseVersion, Session, SpentStatus
 from academy.queries import parts_done
 from academy.services.badges import STATUS_BITS
 from academy.services.courses import complete_course, last_valid_day, revoke_completion, watch_validity
@@ -80,6 +81,23 @@ def revoke_for_session(session: Session, user: User) -> None:
 
 
 @transaction.atomic
+def forget_certificates(user: User) -> dict[str, int]:
+    """Erase someone's certificates; return the rows that went, per table. For the erasure of a person.
+
+    Their places in the status lists stay taken, and what was taken back stays so for who holds the badge.
+    """
+    mine = Certificate.objects.filter(user=user)
+    for centre_id in sorted(set(mine.values_list("centre_id", flat=True))):
+        _lock(centre_id)  # nobody draws a place between the certificate and what is left of it
+    places = mine.values_list("centre_id", "status_index", "revoked_at")
+    SpentStatus.objects.bulk_create(
+        SpentStatus(centre_id=centre_id, status_index=index, revoked=revoked_at is not None)
+        for centre_id, index, revoked_at in places
+    )
+    return mine.delete()[1]
+
+
+@transaction.atomic
 def bring_along(volunteer: Volunteer) -> None:
     """Let what someone learned before they became a volunteer count."""
     mine = Certificate.objects.filter(user=volunteer.user_id, completion=None, revoked_at=None)
@@ -108,15 +126,21 @@ def _issuer(user: User, session: Session | None) -> Centre:
 def _free_index(centre: Centre) -> int:
     """A free place in the status lists of the centre, at random: it tells nothing of when or whose.
 
-    The centre is locked: two certificates never draw the same place. A list is filled by half at most.
+    The centre is locked: two certificates never draw the same place, nor one that was ever given. A list is
+    filled by half at most.
     """
-    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
-    known = Certificate.objects.filter(centre=centre)
-    first = known.count() // (STATUS_BITS // 2) * STATUS_BITS
+    _lock(centre.pk)
+    given = Certificate.objects.filter(centre=centre)
+    spent = SpentStatus.objects.filter(centre=centre)
+    first = (given.count() + spent.count()) // (STATUS_BITS // 2) * STATUS_BITS
     while True:
         index = first + secrets.randbelow(STATUS_BITS)
-        if not known.filter(status_index=index).exists():
+        if not any(places.filter(status_index=index).exists() for places in (given, spent)):
             return index
+
+
+def _lock(centre_id: UUID) -> None:
+    Centre.objects.select_for_update(no_key=True).get(pk=centre_id)
 
 
 def _tell(event: type[CertificateEvent], certificate: Certificate, by: User | None) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from academy.enums import Audience, StepKind, Theme, VersionState
 from academy.models import Course, Step
+from academy.queries import in_a_ring
 from academy.services import courses, writing
 from academy.services.packing import FileRefused, Part, write
 from academy.services.values import Front, languages, plain
@@ -131,12 +132,22 @@ class CourseFile:
                 writing.publish_version(draft, by=by)
         return course
 
-    def link(self) -> None:
-        """Say which courses come first, now that all of them are there; those that are not are left out."""
-        course = self.find()
-        if course is not None:
-            before = Course.objects.filter(slug__in=self.prerequisites, retired_at=None)
-            course.prerequisites.set(before.exclude(pk=course.pk))
+    def link(self, course: Course, *, by: User | None) -> tuple[bool, str]:
+        """Say which courses come first, now that all of them are there.
+
+        Returns:
+            Whether anything changed, and a sentence about those that were left out: they are not here, or
+            they wait for this course themselves. Empty when all is well.
+        """
+        here = Course.objects.filter(slug__in=self.prerequisites, retired_at=None)
+        before = {each.slug: each for each in here.order_by("slug")}
+        ring = in_a_ring(course, before.values())
+        changed = courses.set_prerequisites(course, [b for b in before.values() if b not in ring], by=by)
+        left_out = [courses.ring_words(ring)] if ring else []
+        if missing := sorted(set(self.prerequisites) - before.keys()):
+            names = {"names": ", ".join(missing)}
+            left_out.append(_("These should come first, but are not here: %(names)s.") % names)
+        return changed, " ".join(left_out)
 
 
 def _steps(parts: list[Part]) -> list[writing.StepDetails]:

@@ -38,7 +38,7 @@ from academy.models import (
     Course,
     CourseInvitation,
 )
-from academy.queries import holds_course, living_courses
+from academy.queries import holds_course, in_a_ring, living_courses
 from common import clock
 from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
@@ -97,6 +97,37 @@ def change_course(course: Course, *, by: User | None, **details: Unpack[CourseDe
     course.save(update_fields=list(details))
     record(CourseChanged(course_id=course.pk), actor=by)
     return course
+
+
+@transaction.atomic
+def set_prerequisites(course: Course, before: Collection[Course], *, by: User | None) -> bool:
+    """Say which courses come first, instead of those before; return whether anything changed.
+
+    All living courses are locked, in one order: two people never close a ring together.
+
+    Raises:
+        Forbidden: ``by`` is no administrator.
+        CourseRetired: the course is given no more.
+        InvalidInput: one of them waits for the course itself; nobody could begin with either.
+    """
+    require(by, "academy.keep_courses")
+    living = {each.pk for each in Course.objects.select_for_update().filter(retired_at=None).order_by("pk")}
+    if course.pk not in living:
+        raise CourseRetired
+    if ring := in_a_ring(course, before):
+        raise InvalidInput(ring_words(ring), field="prerequisites")
+    wanted = {each.pk for each in before}
+    if wanted == set(course.prerequisites.values_list("pk", flat=True)):
+        return False
+    course.prerequisites.set(wanted)
+    record(CourseChanged(course_id=course.pk), actor=by)
+    return True
+
+
+def ring_words(ring: Collection[Course]) -> str:
+    """Say kindly why these courses cannot come first."""
+    titles = ", ".join(f"“{each.title}”" for each in ring)
+    return _("Cannot come first: %(titles)s. These trainings would wait for each other.") % {"titles": titles}
 
 
 @transaction.atomic

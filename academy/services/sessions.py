@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from academy.events import (
     SessionReminderDue,
 )
 from academy.models import Course, CourseInvitation, Enrolment, Evaluation, Session
-from academy.queries import courses_on_offer, has_done, missing_prerequisites, trainers_of
+from academy.queries import courses_on_offer, has_done, missing_prerequisites, places_of, trainers_of
 from academy.services.certificates import revoke_for_session, settle
 from academy.services.courses import accept_invitation
 from common import clock
@@ -163,15 +164,32 @@ def _check(session: Session) -> None:
         raise InvalidInput(_("There are 1 to 500 places."), field="capacity")
     if (session.place is None) == (not session.call_url):
         raise InvalidInput(_("Choose a place, or give the address of the video call."), field="place")
+    if session.place is not None:
+        place_at(session.centre, session.place.pk)
     if session.call_url and not session.call_url.startswith("https://"):
         raise InvalidInput(_("The address of the video call begins with https://"), field="call_url")
     if session.trainer is not None:
         _check_trainer(session, session.trainer)
 
 
-def _check_trainer(session: Session, trainer: User) -> None:
-    if not trainers_of(session.centre).filter(pk=trainer.pk).exists():
+def place_at(centre: Centre, place_id: int) -> MeetingPlace:
+    """Return a place where the centre can meet. Raises ``InvalidInput`` for absent and far away alike."""
+    found = places_of(centre).filter(pk=place_id).first()
+    if found is None:
+        raise InvalidInput(_("Choose a place in the area of this centre."), field="place")
+    return found
+
+
+def trainer_at(centre: Centre, user_id: UUID) -> User:
+    """Return who may give meetings of the centre. Raises ``InvalidInput`` for absent and foreign alike."""
+    found = trainers_of(centre).filter(pk=user_id).first()
+    if found is None:
         raise InvalidInput(_("Choose a trainer of this centre."), field="trainer")
+    return found
+
+
+def _check_trainer(session: Session, trainer: User) -> None:
+    trainer_at(session.centre, trainer.pk)
     given = Session.objects.filter(
         trainer=trainer, cancelled_at=None, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
     ).exclude(pk=session.pk)
@@ -334,18 +352,21 @@ def evaluate(
     require(by, "academy.learn", by)
     if not 1 <= rating <= 5:
         raise InvalidInput(_("Choose one of the five."), field="rating")
-    if not _was_there(course, session, by):
-        raise NotThere
+    require_was_there(by, course, session)
     said: dict[str, Any] = {"rating": rating, "usable": usable, "words": words.strip(), "at": clock.now()}
     found, _made = Evaluation.objects.update_or_create(user=by, course=course, session=session, defaults=said)
     return found
 
 
-def _was_there(course: Course, session: Session | None, user: User) -> bool:
+def require_was_there(user: User, course: Course, session: Session | None = None) -> None:
+    """Open the form that asks how it was to who can tell; raise ``NotThere`` for everybody else."""
     if session is None:
-        return has_done(user, course)
-    seats = Enrolment.objects.filter(event=session, event__course=course, holder=user)
-    return bool(seats.filter(state=SeatState.ATTENDED).exists())
+        was_there = has_done(user, course)
+    else:
+        seats = Enrolment.objects.filter(event=session, event__course=course, holder=user)
+        was_there = seats.filter(state=SeatState.ATTENDED).exists()
+    if not was_there:
+        raise NotThere
 
 
 def _present(seat: Enrolment, by: User | None) -> Enrolment:

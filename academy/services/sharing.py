@@ -52,7 +52,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One file of a report; ``why`` is a sentence for people when it was refused."""
+    """One file of a report; ``why`` is a sentence for people when it was refused, or not taken over whole."""
 
     name: str
     outcome: Outcome
@@ -61,12 +61,12 @@ class Line:
 
 @dataclass(frozen=True)
 class _Intake:
-    """How files are read in, and the courses among them that were."""
+    """How files are read in, and the courses among them that were, by the name of their file."""
 
     by: User | None
     publish: bool
     keep_local: bool
-    courses: list[CourseFile]
+    courses: dict[str, tuple[CourseFile, Course]]
 
 
 # --- Out ----------------------------------------------------------------------------------------
@@ -144,14 +144,14 @@ def import_files(
         Forbidden: ``by`` does not write for the knowledge base.
     """
     require(by, "academy.write_articles")
-    intake = _Intake(by, publish, keep_local, [])
+    intake = _Intake(by, publish, keep_local, {})
     with transaction.atomic():
-        lines = [_import(name, files[name], intake) for name in sorted(files)]
-        for file in intake.courses:
-            file.link()
+        lines = {name: _import(name, files[name], intake) for name in sorted(files)}
+        for name, (file, course) in intake.courses.items():
+            lines[name] = _linked(lines[name], file, course, by)
         if dry_run:
             transaction.set_rollback(True)
-    return lines
+    return list(lines.values())
 
 
 def _import(name: str, content: bytes, intake: _Intake) -> Line:
@@ -175,14 +175,25 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
         after = module.file_of(_fresh(made))
         if there is not None and after == before:
             transaction.set_rollback(True)
+    if isinstance(file, CourseFile):
+        intake.courses[name] = file, made
     if there is not None and after == before:
         return Outcome.SAME
-    ImportedFile.objects.update_or_create(
-        name=module.name_of(made), defaults={"digest": _digest(after), "at": clock.now()}
-    )
-    if isinstance(file, CourseFile):
-        intake.courses.append(file)
+    _note(module.name_of(made), after)
     return Outcome.NEW if there is None else Outcome.CHANGED
+
+
+def _linked(line: Line, file: CourseFile, course: Course, by: User | None) -> Line:
+    """Say which courses come first, once all of them are there: that may be all that has changed."""
+    changed, why = file.link(course, by=by)
+    if changed:
+        _note(course_files.name_of(course), course_files.file_of(course))
+    outcome = Outcome.CHANGED if changed and line.outcome is Outcome.SAME else line.outcome
+    return Line(line.name, outcome, why)
+
+
+def _note(name: str, content: str) -> None:
+    ImportedFile.objects.update_or_create(name=name, defaults={"digest": _digest(content), "at": clock.now()})
 
 
 def _fresh(made: Any) -> Any:

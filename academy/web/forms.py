@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from academy.enums import Audience, StepKind, Theme
 from academy.models import Course, Evaluation, Session, Step
-from academy.queries import courses_on_offer, living_courses, trainers_of
+from academy.queries import courses_on_offer, living_courses, places_of, trainers_of
 from common import clock
 from common.forms import DateInput, TimeInput
 from people.enums import HelpCategory
@@ -151,8 +151,7 @@ class SessionForm(forms.Form):
             del fields["course"]
         else:
             fields["course"].queryset = courses_on_offer()
-        districts = centre.districts.values("pk")
-        fields["place"].queryset = MeetingPlace.objects.filter(district__in=districts)
+        fields["place"].queryset = places_of(centre)
         fields["trainer"].queryset = trainers_of(centre)
         fields["trainer"].label_from_instance = lambda user: user.name or user.email
 

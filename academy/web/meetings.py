@@ -1,5 +1,6 @@
 """Meetings for who takes part: signing up, the calendar, the door, and how it was."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -106,19 +107,23 @@ class CheckInView(View):
 class EvaluationView(View):
     """``GET`` and ``POST /bijeenkomsten/<id>/hoe-was-het/``: three short questions, read without a name."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Find the meeting. Raises ``NotThere`` for who was not at it, ``NotFound`` for who had no place."""
+        self.session = own_seat(request, kwargs["session_id"]).event
+        services.require_was_there(reader_of(request), self.session.course, self.session)
+        return super().dispatch(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
         """Show the form, with what was said before."""
-        seat = own_seat(request, session_id)
-        said = Evaluation.objects.filter(user=reader_of(request), session=seat.event).first()
-        return _evaluation(request, seat.event, EvaluationForm.of(said))
+        said = Evaluation.objects.filter(user=reader_of(request), session=self.session).first()
+        return _evaluation(request, self.session, EvaluationForm.of(said))
 
     def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
         """Keep it."""
-        session = own_seat(request, session_id).event
         form = EvaluationForm(request.POST)
         if not form.is_valid():
-            return _evaluation(request, session, form, status=422)
-        services.evaluate(session.course, session=session, by=request.user, **form.cleaned_data)
+            return _evaluation(request, self.session, form, status=422)
+        services.evaluate(self.session.course, session=self.session, by=request.user, **form.cleaned_data)
         messages.success(request, _("Thank you! With this we make it better."))
         return redirect("learning")
 
@@ -127,18 +132,23 @@ class EvaluationView(View):
 class CourseEvaluationView(View):
     """``GET`` and ``POST /leren/<slug>/hoe-was-het/``: the same for a course without a meeting."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Find the course. Raises ``NotThere`` for who has not done it."""
+        self.course = _course(kwargs["slug"])
+        services.require_was_there(reader_of(request), self.course)
+        return super().dispatch(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show the form."""
-        found = _course(slug)
-        said = Evaluation.objects.filter(user=reader_of(request), course=found, session=None).first()
-        return _evaluation(request, None, EvaluationForm.of(said), course=found)
+        said = Evaluation.objects.filter(user=reader_of(request), course=self.course, session=None).first()
+        return _evaluation(request, None, EvaluationForm.of(said), course=self.course)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Keep it."""
-        found, form = _course(slug), EvaluationForm(request.POST)
+        form = EvaluationForm(request.POST)
         if not form.is_valid():
-            return _evaluation(request, None, form, course=found, status=422)
-        services.evaluate(found, by=request.user, **form.cleaned_data)
+            return _evaluation(request, None, form, course=self.course, status=422)
+        services.evaluate(self.course, by=request.user, **form.cleaned_data)
         messages.success(request, _("Thank you! With this we make it better."))
         return redirect("learning")
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -59,6 +60,7 @@ class DetailsView(View):
                 return redirect("trainer-course", kept.slug)
         return self._page(form, status=422)
 
+    @transaction.atomic
     def _kept(self, form: CourseDetailsForm) -> Course:
         details = dict(form.cleaned_data)
         before = details.pop("prerequisites", [])
@@ -66,7 +68,7 @@ class DetailsView(View):
             course = services.add_course(by=self.request.user, **details)
         else:
             course = services.change_course(self.course, by=self.request.user, **details)
-        course.prerequisites.set(before)
+        services.set_prerequisites(course, before, by=self.request.user)
         return course
 
     def _page(self, form: CourseDetailsForm, status: int = 200) -> HttpResponse:

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 from academy import services
 from academy.models import CategoryRequirement, Completion, CourseInvitation
 from people.enums import HelpCategory, Role
-from tests.factories.academy import CourseFactory, train
+from tests.factories.academy import CourseFactory, place_in, session_of, train
 from tests.factories.matching import Town, open_request
 from tests.factories.people import CentreFactory, CoordinatorFactory, VolunteerFactory, staff
 
@@ -118,3 +118,55 @@ def test_one_request_asks_and_the_volunteer_sees_what_it_would_open(town, desk):
         f"{API}/help-requests/{town.request.pk}/require-courses", {"courses": [str(draft.pk)]}, format="json"
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "course-not-offered")
+
+
+def test_a_meeting_is_planned_at_a_place_or_by_call_with_the_rules_of_the_page(town):
+    course, far = CourseFactory(), CentreFactory()
+    trainer = staff(Role.TRAINER, town.centre)
+    teacher = client_of(trainer)
+    place, elsewhere = place_in(town.centre), place_in(far)
+    (listed,) = items(teacher, f"meeting-places?centre={town.centre.pk}")
+    assert (listed["id"], listed["name"], listed["address"]) == (place.pk, "Buurtplein", "Plein 1")
+    assert items(teacher, f"meeting-places?centre={far.pk}") == []
+    assert items(client_of(town.volunteers[0].user), "meeting-places") == []
+    plan = {
+        "course": str(course.pk), "centre": str(town.centre.pk), "startsAt": "2025-07-01T18:00:00Z",
+        "endsAt": "2025-07-01T20:00:00Z", "capacity": 12, "trainer": str(trainer.pk),
+    }  # fmt: skip
+    call = {"callUrl": "https://bellen.nl/x"}
+    for wrong, field in (
+        ({}, "place"),
+        ({"place": place.pk} | call, "place"),
+        ({"place": elsewhere.pk}, "place"),
+        ({"place": 10**15}, "place"),
+        ({"callUrl": "http://bellen.nl/x"}, "callUrl"),
+        ({"trainer": str(CoordinatorFactory().pk)} | call, "trainer"),
+        ({"trainer": str(course.pk)} | call, "trainer"),
+    ):
+        refused = teacher.post(f"{API}/course-sessions", plan | wrong, format="json")
+        assert refused.status_code == 422, refused.content
+        assert [each["name"] for each in refused.json()["errors"]] == [field]
+    there = {"place": place.pk, "room": "Zaal 2"}
+    made = teacher.post(f"{API}/course-sessions", plan | there, format="json")
+    assert made.status_code == 201
+    said = made.json()
+    assert (said["place"], said["room"], said["online"]) == ("Buurtplein", "Zaal 2", False)
+    by_call = plan | call | {"trainer": None}
+    assert teacher.post(f"{API}/course-sessions", by_call, format="json").json()["online"] is True
+    assert client_of(CoordinatorFactory(far)).post(
+        f"{API}/course-sessions", by_call, format="json"
+    ).status_code == 404  # fmt: skip
+
+
+def test_how_it_was_is_told_by_who_was_there(town, clock):
+    course, (here, missed) = CourseFactory(), (each.user for each in town.volunteers)
+    session = session_of(course, town.centre)
+    seat = services.enrol(session, here, by=here)
+    services.enrol(session, missed, by=missed)
+    said = {"course": str(course.pk), "session": str(session.pk), "rating": 5}
+    clock.at(session.starts_at)
+    services.check_in(seat, by=None)
+    for user, status in ((here, 200), (missed, 409)):
+        answer = client_of(user).post(f"{API}/evaluations", said, format="json")
+        assert answer.status_code == status
+    assert answer.json()["code"] == "not-there"

@@ -3,17 +3,20 @@
 import gzip
 import hashlib
 from base64 import urlsafe_b64decode
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from joserfc import jwt
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet, RSAKey
 
-from academy.models import BadgeKey, Certificate
+from academy.models import BadgeKey, Certificate, SpentStatus
 from academy.services import badge_of, public_keys, renew_key, revoke_certificate
+from people.rights import Subject, erase
 from tests.factories.academy import CourseFactory, learn, lesson
 from tests.factories.people import CoordinatorFactory, UserFactory, VolunteerFactory
 
@@ -115,3 +118,40 @@ def test_it_is_the_holder_s_to_take_and_the_private_key_is_kept_encrypted(certif
     stranger = Client()
     stranger.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
     assert stranger.get(address).status_code == 404
+
+
+def test_what_was_taken_back_stays_so_when_its_holder_is_erased_and_no_place_is_given_twice(
+    certificate, monkeypatch
+):
+    def revoked(token: str) -> bool:
+        """As a checker elsewhere: by what the badge itself says of where to look."""
+        status = checked(token).claims["credentialStatus"]
+        answer = Client().get(urlsplit(status["statusListCredential"]).path)
+        packed = checked(answer.content.decode()).claims["credentialSubject"]["encodedList"]
+        raw = gzip.decompress(urlsafe_b64decode(packed[1:] + "=" * (-len(packed[1:]) % 4)))
+        index = int(status["statusListIndex"])
+        return bool(raw[index // 8] & 128 >> index % 8)
+
+    other = CourseFactory(slug="tillen")
+    lesson(other)
+    learn(certificate.user, other)
+    kept = Certificate.objects.exclude(pk=certificate.pk).get()
+    taken, good = badge_of(certificate), badge_of(kept)
+    revoke_certificate(certificate, by=CoordinatorFactory(certificate.centre))
+    assert (revoked(taken), revoked(good)) == (True, False)
+    counts = erase(Subject(user=certificate.user))
+    assert counts["academy.Certificate"] == 2
+    assert not Certificate.objects.exists()
+    assert (revoked(taken), revoked(good)) == (True, False)
+    # Nothing is left but the place: not whose, not of what, not when.
+    assert {field.name for field in SpentStatus._meta.fields} == {"id", "centre", "status_index", "revoked"}
+    spent = list(SpentStatus.objects.order_by("-revoked").values_list("status_index", flat=True))
+    assert spent == [certificate.status_index, kept.status_index]
+    drawn = iter([*spent, 7])
+    monkeypatch.setattr("academy.services.certificates.secrets.randbelow", lambda _most: next(drawn))
+    learn(VolunteerFactory(centre=certificate.centre).user, certificate.course)
+    assert Certificate.objects.get().status_index == 7
+    # A list that only spent places lead to is still given.
+    SpentStatus.objects.update(status_index=F("status_index") + 131_072)
+    address = reverse("badge-status", args=[certificate.centre.slug, 1])
+    assert Client().get(address).status_code == 200

@@ -97,6 +97,9 @@ class TestLessons:
     def test_one_step_on_a_screen_without_a_script(self, course, learner):
         client = client_of(learner)
         assert client.get("/leren/dementie/stap/1/").url == "/leren/dementie/"
+        form = "/leren/dementie/hoe-was-het/"
+        for answer in (client.get(form), client.post(form), client.post(form, {"rating": "5"})):
+            assert (answer.status_code, "als je er bent geweest" in text(answer)) == (409, True)
         assert client.post("/leren/dementie/begin/").url == "/leren/dementie/stap/1/"
         shown = text(client.get("/leren/dementie/stap/1/"))
         assert "<strong>kijken</strong>" in shown
@@ -114,6 +117,7 @@ class TestLessons:
         done = client.post("/leren/dementie/stap/3/", {"choice": "b", "answered": "yes"})
         assert done.url == "/leren/dementie/klaar/"
         assert "Goed gedaan!" in text(client.get("/leren/dementie/klaar/"))
+        assert client.get(form).status_code == 200
         assert client.get("/leren/dementie/stap/9/").status_code == 404
 
     def test_a_text_says_in_which_language_it_is(self, course, learner):
@@ -220,12 +224,15 @@ class TestMeetings:
         enrol(session, learner, by=learner)
         client = client_of(learner)
         clock.at(session.starts_at)
+        form = reverse("meeting-evaluate", args=[session.pk])
+        for answer in (client.get(form), client.post(form, {"rating": "5"}), client.post(form, {})):
+            assert (answer.status_code, "als je er bent geweest" in text(answer)) == (409, True)
         door = reverse("check-in", args=[make_token(TOKEN, session.pk, until=session.ends_at)])
         assert "Ik ben er" in text(client.get(door))
         assert Enrolment.objects.get().state == "confirmed"
         client.post(door)
         close_session(session, by=trainer)
-        form = reverse("meeting-evaluate", args=[session.pk])
+        assert "Hoe was het?" in text(client.get(form))
         assert client.post(form, {"words": "Top"}).status_code == 422
         client.post(form, {"rating": "5", "usable": "yes", "words": "Top"})
         said = Evaluation.objects.get()

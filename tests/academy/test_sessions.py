@@ -28,7 +28,7 @@ from common.seating import NotBegun, NotOpen, Overlaps, SeatState
 from events.worker import Worker
 from people.enums import Role
 from people.rights import Subject, end_what_runs, erase
-from tests.factories.academy import CourseFactory, learn, lesson, session_of
+from tests.factories.academy import CourseFactory, learn, lesson, place_in, session_of
 from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory, VolunteerFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +87,7 @@ class TestPlanning:
             ({"call_url": "http://open.nl"}, "call_url"),
             ({"trainer": "stranger"}, "trainer"),
             ({"trainer": "busy"}, "trainer"),
+            ({"place": "far"}, "place"),
         ],
     )
     def test_a_meeting_that_nobody_could_go_to_is_refused(
@@ -97,6 +98,8 @@ class TestPlanning:
         values["ends_at"] = starts_at + values.pop("ends_after", 2) * HOUR
         if "trainer" in values:
             values["trainer"] = trainer if values["trainer"] == "busy" else UserFactory()
+        if "place" in values:
+            values |= {"place": place_in(CentreFactory()), "call_url": ""}
         with pytest.raises(InvalidInput) as refusal:
             session_of(course, centre, starts_at=starts_at, **values)
         assert refusal.value.field == field

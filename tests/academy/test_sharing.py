@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy.enums import Reader, StepKind, Theme, Topic, VersionState
 from academy.models import Article, ArticleVersion, Course, CourseVersion, ImportedFile
+from academy.queries import in_a_ring
 from academy.services import (
     FileRefused,
     Outcome,
@@ -27,10 +29,12 @@ from academy.services import (
     pack_archive,
     publish_article,
     publish_version,
+    set_prerequisites,
     unpack_archive,
 )
 from academy.services.packing import Part, read, write
-from common.errors import Forbidden
+from common.errors import Forbidden, InvalidInput
+from events.models import EventRecord
 from people.enums import Role
 from tests.factories.academy import CHOICES, CourseFactory
 from tests.factories.knowledge import write_article
@@ -209,6 +213,44 @@ def test_a_wrong_file_is_refused_in_a_sentence_and_stops_no_other(name: str, con
     assert (wrong.outcome, right.outcome) == (Outcome.REFUSED, Outcome.NEW)
     assert len(wrong.why) > 10
     assert not Course.objects.exists()
+
+
+def test_courses_that_would_wait_for_each_other_are_told_of_and_what_comes_first_is_a_change_of_its_own():
+    def file(slug: str, *first: str) -> bytes:
+        asks = f"Kort.\nprerequisites: [{', '.join(first)}]".encode()
+        return COURSE.replace(b"les", slug.encode()).replace(b"Kort.", asks)
+
+    def told() -> set[str]:
+        ids = EventRecord.objects.filter(type="academy.course_changed").values_list("payload", flat=True)
+        return {Course.objects.get(pk=each["course_id"]).slug for each in ids}
+
+    def first_of(slug: str) -> list[str]:
+        return sorted(Course.objects.get(slug=slug).prerequisites.values_list("slug", flat=True))
+
+    outcomes({f"{slug}.md": file(slug) for slug in ("aaa", "bbb", "ccc")})
+    EventRecord.objects.all().delete()
+    # Only what comes first has changed: read in, told of, and not taken for local work afterwards.
+    files = {"aaa.md": file("aaa", "bbb"), "bbb.md": file("bbb", "ccc")}
+    lines = import_files(files, by=None)
+    assert [(line.outcome, line.why) for line in lines] == [(Outcome.CHANGED, "")] * 2
+    assert told() == {"aaa", "bbb"}
+    EventRecord.objects.all().delete()
+    assert outcomes(files, keep_local=True) == [Outcome.SAME, Outcome.SAME]
+    assert not told()
+    # A ring, however long, is left out and said; the rest of the file comes in.
+    (line,) = import_files({"ccc.md": file("ccc", "aaa", "ccc", "nergens")}, by=None)
+    assert line.outcome is Outcome.SAME
+    assert "Kan niet eerst komen: “aaa”, “ccc”. Deze trainingen zouden op elkaar wachten." in line.why
+    assert "maar zijn hier niet: nergens." in line.why
+    assert (first_of("ccc"), told()) == ([], set())
+    with pytest.raises(InvalidInput) as refusal:
+        set_prerequisites(Course.objects.get(slug="ccc"), [Course.objects.get(slug="aaa")], by=None)
+    assert refusal.value.field == "prerequisites"
+    with pytest.raises(Forbidden):
+        set_prerequisites(Course.objects.get(slug="ccc"), [], by=CoordinatorFactory())
+    with CaptureQueriesContext(connection) as queries:
+        assert not in_a_ring(Course.objects.get(slug="aaa"), Course.objects.filter(slug="ccc"))
+    assert len(queries) == 3
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

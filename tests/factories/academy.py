@@ -10,6 +10,7 @@ from academy.models import Completion, Course, CourseVersion, Learning, Session
 from academy.services import add_step, begin, do_step, draft_of, plan_session, publish_version
 from common import clock
 from people.models import Centre, User, Volunteer
+from places.models import MeetingPlace
 
 CHOICES = [
     {"key": "a", "text": {"nl": "Haasten"}, "right": False, "why": {"nl": "Rust helpt meer."}},
@@ -63,6 +64,14 @@ def learn(user: User, course: Course) -> Learning:
         do_step(learning, step, choice="b", by=user)
     learning.refresh_from_db()
     return learning
+
+
+def place_in(centre: Centre, name: str = "Buurtplein") -> MeetingPlace:
+    """A place to meet in the first district of a centre."""
+    district = centre.districts.earliest("code")
+    return MeetingPlace.objects.create(
+        name=name, district=district, lat=district.lat, lon=district.lon, address="Plein 1"
+    )
 
 
 def session_of(course: Course, centre: Centre, **fields: Any) -> Session:
