@@ -133,7 +133,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'samenkracht.sqlite3'}")}
 _database = DATABASES["default"]
 IS_SQLITE = _database["ENGINE"].endswith("sqlite3")
-# Seconds that one waits for the write lock (SQLite) or for a free connection (PostgreSQL) before it is an error.
+# Seconds that one waits for the write lock (SQLite) or a free connection (PostgreSQL) before it is an error.
 _wait = env.int("DATABASE_WAIT_SECONDS", default=20 if IS_SQLITE else 10)
 if IS_SQLITE:
     # IMMEDIATE takes the write lock at BEGIN, so that a transaction never fails half-way with

@@ -21,8 +21,8 @@ from pytest_django import DjangoDbBlocker
 TESTS = Path(__file__).parent
 
 # The one place that says which tests cannot depend on the database or Redis: they run in the first pass only.
-# How a browser draws and operates a page is among them, and what is about SQLite's own file; the journeys of people
-# run on both.
+# How a browser draws and operates a page is among them, and what is about SQLite's own file; the journeys of
+# people run on both.
 ONCE = (
     "architecture/*",
     "backend/test_styles.py",

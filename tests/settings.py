@@ -35,7 +35,7 @@ def _redis_url() -> str:
 os.environ["MODE"] = "development"
 os.environ["VAR_DIR"] = str(_var_dir())
 os.environ["REDIS_URL"] = _redis_url()
-# Five hundred who race for one place stand in line longer than people would; on a slow machine too, none gives up.
+# Five hundred who race for one place stand in line longer than people would; none gives up on a slow machine.
 os.environ["DATABASE_WAIT_SECONDS"] = "100"
 
 from backend.settings import *  # noqa: E402, F403

@@ -50,8 +50,8 @@ SATURDAY = date(2025, 5, 31)
 class BusyTown:
     """A helper who also asks for help, the contact of an organisation, and a student.
 
-    Every word of theirs begins with their mark (``qxbram``, ``qxolea``, ``qxsida``): long enough that no hash or token
-    made by chance holds it.
+    Every word of theirs begins with their mark (``qxbram``, ``qxolea``, ``qxsida``): long enough that no hash
+    or token made by chance holds it.
     """
 
     PHONE = "612340987"
@@ -183,8 +183,8 @@ class BusyTown:
             contact_name="Qxoleanaam", contact_email=told["email"], contact_phone=told["phone"],
         )  # fmt: skip
         vacancies.keep_spot(
-            self.bank.vacancy, places=3, supervisor_name="Qxoleanaam", supervisor_email="Qxoleapost@voorbeeld.nl",
-            is_open=True, by=me,
+            self.bank.vacancy, places=3, is_open=True, by=me,
+            supervisor_name="Qxoleanaam", supervisor_email="Qxoleapost@voorbeeld.nl",
         )  # fmt: skip
         return me
 
