@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from academy.models import Course
 from common.api.pagination import WholeList
 from common.api.views import ScopedViewSet
-from common.small_figures import shown
 from matching.candidates import unlock_values
 from people.queries import volunteer_of
 
@@ -21,10 +20,7 @@ class UnlockSerializer(serializers.Serializer[Any]):
 
     course = serializers.UUIDField(source="pk")
     title = serializers.CharField()
-    requests = serializers.IntegerField(
-        allow_null=True,
-        help_text="Requests near by that need only this course, rounded to 5; null when under 10.",
-    )
+    requests = serializers.IntegerField(help_text="Requests near by that need only this course.")
 
 
 class UnlockViewSet(ScopedViewSet):
@@ -47,11 +43,9 @@ class UnlockViewSet(ScopedViewSet):
         filters=False,
     )
     def list(self, request: Request) -> Response:
-        """The course that opens most first, as far as it is told; empty for who is no volunteer."""
+        """The course that opens most first; empty for who is no volunteer."""
         volunteer = volunteer_of(request.user)
         found = unlock_values(volunteer) if volunteer else []
-        told = [(course, shown(count)) for course, count in found]
-        told.sort(key=lambda pair: (-(pair[1] or 0), pair[0].title))
         return self.listed(
-            [{"pk": course.pk, "title": course.title, "requests": count} for course, count in told]
+            [{"pk": course.pk, "title": course.title, "requests": count} for course, count in found]
         )

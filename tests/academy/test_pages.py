@@ -66,12 +66,12 @@ class TestLearning:
         shown = page(client_of(volunteer.user), "learning")
         for words in (
             "Je bent uitgenodigd",
+            "Deze training opent 1 hulpvraag bij jou in de buurt.",
+            "Deze training opent 2 hulpvragen bij jou in de buurt.",
             "was geldig tot en met gisteren",
             "Vervalt binnenkort",
         ):
             assert words in shown
-        # How many is no secret of ten and more; under ten one could count along as requests come and go.
-        assert shown.count("Deze training opent hulpvragen bij jou in de buurt.") == 2
         assert shown.count("Dementie</a></h3>") == 1
 
     def test_one_answers_and_may_think_again(self, town, volunteer):

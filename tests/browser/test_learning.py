@@ -143,7 +143,7 @@ def test_a_newcomer_becomes_a_companion_from_sign_up_to_first_offer(site, browse
     # One training stands between her and the question near by; she does it on her phone.
     phone = newcomer.page
     newcomer.go("/leren/")
-    newcomer.sees("Deze training opent hulpvragen bij jou in de buurt.")
+    newcomer.sees("Deze training opent 1 hulpvraag bij jou in de buurt.")
     assert newcomer.violations() == []
     phone.get_by_role("link", name="Omgaan met dementie").first.click()
     newcomer.press("Begin")
