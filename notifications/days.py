@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from common.seating import CancelledBy, Change
+from common import clock
+from common.seating import RUNNING, CancelledBy, Change
 from events.models import EventRecord
 from events.registry import on
 from notifications.enums import NoticeKind
@@ -15,12 +17,14 @@ from people.models import User
 from people.queries import members_of, staff_of
 from vacancies import events
 from vacancies.enums import ActionState, ConsentState, EntryState, PlacementState
-from vacancies.models import HourEntry, ParentalConsent, Student
+from vacancies.models import Action, HourEntry, ParentalConsent, Student, TaskSeat
 from vacancies.services import hours_token, parent_token
 
+CALLED_OFF = (NoticeKind.TASK_CALLED_OFF, "task_called_off")
+DROPPED = (NoticeKind.TASK_DROPPED, "task_dropped")
 SEATS: dict[tuple[str, str], tuple[NoticeKind, str]] = {
     (Change.MOVED_UP, ""): (NoticeKind.TASK_MOVED_UP, "task_moved_up"),
-    (Change.CANCELLED, CancelledBy.EVENT): (NoticeKind.TASK_CALLED_OFF, "task_called_off"),
+    (Change.CANCELLED, CancelledBy.EVENT): CALLED_OFF,
     (Change.CANCELLED, CancelledBy.ORGANISER): (NoticeKind.TASK_TAKEN_OFF, ""),
 }
 PLACEMENTS: dict[str, NoticeKind] = {
@@ -32,8 +36,10 @@ PLACEMENTS: dict[str, NoticeKind] = {
 
 @on(events.TaskSeatChanged, name="notifications.tell_task_seat")
 def tell_task_seat(event: events.TaskSeatChanged, record: EventRecord) -> None:
-    """Whoever's place changed without their doing."""
+    """Whoever's place changed without their doing. Of one task that is off: the action itself goes on."""
     told = SEATS.get((event.change, event.because))
+    if told == CALLED_OFF and Action.objects.filter(pk=event.action_id, state=ActionState.PUBLISHED).exists():
+        told = DROPPED
     if told is not None:
         _tell(
             event.user_id,
@@ -43,6 +49,25 @@ def tell_task_seat(event: events.TaskSeatChanged, record: EventRecord) -> None:
             path=reverse("action", args=[event.action_id]),
             record=record,
         )
+
+
+@on(events.ActionMoved, name="notifications.tell_action_moved")
+def tell_action_moved(event: events.ActionMoved, record: EventRecord) -> None:
+    """Everyone who has a place or waits for one: it is on another day or at another place."""
+    _tell_moved(TaskSeat._default_manager.filter(event__action=event.action_id), event.action_id, record)
+
+
+@on(events.TaskMoved, name="notifications.tell_task_moved")
+def tell_task_moved(event: events.TaskMoved, record: EventRecord) -> None:
+    """The same of one task: it is at another time."""
+    _tell_moved(TaskSeat._default_manager.filter(event=event.task_id), event.action_id, record)
+
+
+def _tell_moved(seats: QuerySet[TaskSeat], action_id: UUID, record: EventRecord) -> None:
+    path = reverse("action", args=[action_id])
+    coming = seats.filter(state__in=RUNNING, event__ends_at__gt=clock.now())
+    for user_id in sorted(set(coming.values_list("holder_id", flat=True))):
+        _tell(user_id, action_id, NoticeKind.ACTION_MOVED, "action_moved", path=path, record=record)
 
 
 @on(events.TaskReminded, name="notifications.tell_task_reminded")

@@ -128,6 +128,14 @@ class NoticeKind(models.TextChoices):
     TASK_CALLED_OFF = "task_called_off", _("An action that you signed up for does not go on.")
     TASK_TAKEN_OFF = "task_taken_off", _("The organisation has taken you off an action.")
     TASK_REMINDER = "task_reminder", _("Tomorrow you help for a day.")
+    TASK_DROPPED = (
+        "task_dropped",
+        _("A task that you signed up for does not go on. Perhaps another one suits you."),
+    )
+    ACTION_MOVED = (
+        "action_moved",
+        _("An action that you help with has another day, time or place. See whether it still suits."),
+    )
     ACTION_TO_REVIEW = "action_to_review", _("An organisation has sent in a one-day action.")
     ACTION_ANSWERED = "action_answered", _("The centre has looked at your one-day action.")
     PARENT_AGREED = "parent_agreed", _("Your parent has agreed. You can choose a place.")

@@ -10,13 +10,14 @@ class Source(models.TextChoices):
     TASK = "task", _("A task")
     VISIT = "visit", _("A visit")
     SHIFT = "shift", _("A shift")
+    ACTION = "action", _("A one-day action")
     ROLE = "role", _("Regular work")
     PLACEMENT = "placement", _("A student placement")
     OWN = "own", _("Entered by oneself")
 
 
 # One entry for the whole of it; of the others one for each day.
-ONCE = frozenset({Source.TASK, Source.SHIFT, Source.PLACEMENT})
+ONCE = frozenset({Source.TASK, Source.SHIFT, Source.ACTION, Source.PLACEMENT})
 
 
 class HoursState(models.TextChoices):

@@ -80,6 +80,14 @@ class ShiftHoursDue(Event):
 
 
 @dataclass(frozen=True)
+class ActionHoursDue(Event):
+    """Timer: a task of a one-day action at which someone was seen is over."""
+
+    seat_id: UUID
+    type: ClassVar[str] = "recognition.action_hours_due"
+
+
+@dataclass(frozen=True)
 class OneDayHoursDue(Event):
     """Timer: the day of work that happens once is over."""
 

@@ -1,10 +1,12 @@
 """What happened elsewhere becomes hours; what was signed becomes a milestone. Thin."""
 
 from datetime import datetime, time
+from uuid import UUID
 
 from django.utils import timezone
 
-from common.seating import SeatState
+from common import clock
+from common.seating import Change, SeatState
 from events.models import EventRecord
 from events.registry import on
 from events.schedule import every
@@ -12,7 +14,7 @@ from events.services import record as record_event
 from matching.events import AssignmentDone
 from matching.models import Assignment
 from recognition.enums import Source
-from recognition.events import HoursApproved, MilestoneRoundDue, OneDayHoursDue, ShiftHoursDue
+from recognition.events import ActionHoursDue, HoursApproved, MilestoneRoundDue, OneDayHoursDue, ShiftHoursDue
 from recognition.services import (
     keep_anniversaries,
     keep_hours_milestone,
@@ -21,8 +23,15 @@ from recognition.services import (
     take_proposal_back,
 )
 from vacancies.enums import ApplicationState, EntryState
-from vacancies.events import ApplicationStarted, HoursAnswered, ShiftAttended, ShiftReopened
-from vacancies.models import Application, Shift, ShiftSeat, Vacancy
+from vacancies.events import (
+    ApplicationStarted,
+    HoursAnswered,
+    ShiftAttended,
+    ShiftMissed,
+    ShiftReopened,
+    TaskSeatChanged,
+)
+from vacancies.models import ActionTask, Application, Shift, ShiftSeat, TaskSeat, Vacancy
 from vacancies.models import HourEntry as StudentHours
 
 EVENING = time(20)
@@ -85,6 +94,49 @@ def propose_hours_of_shift(event: ShiftHoursDue, record: EventRecord) -> None:
 def take_hours_of_shift_back(event: ShiftReopened, record: EventRecord) -> None:
     """A check-in was taken back: its hours do not count."""
     take_proposal_back(Source.SHIFT, event.seat_id)
+
+
+@on(ShiftMissed, name="recognition.take_hours_of_missed_shift_back")
+def take_hours_of_missed_shift_back(event: ShiftMissed, record: EventRecord) -> None:
+    """Who was ticked turns out not to have been there: the same."""
+    take_proposal_back(Source.SHIFT, event.seat_id)
+
+
+@on(TaskSeatChanged, name="recognition.follow_seat_at_action")
+def follow_seat_at_action(event: TaskSeatChanged, record: EventRecord) -> None:
+    """Someone is at a one-day action: once it is over they are asked about the hours. Or they were not."""
+    if event.change == Change.CHECKED_IN:
+        _await_end_of_task(event.seat_id, record)
+    elif event.change in (Change.REOPENED, Change.MISSED):
+        take_proposal_back(Source.ACTION, event.seat_id)
+
+
+@on(ActionHoursDue, name="recognition.propose_hours_of_action")
+def propose_hours_of_action(event: ActionHoursDue, record: EventRecord) -> None:
+    """A task of an action is over: its length, of a group for who signed it up."""
+    found = TaskSeat.objects.filter(pk=event.seat_id, state=SeatState.ATTENDED)
+    for each in found.select_related("event__action__organisation", "event__action__centre", "holder"):
+        task, action = each.event, each.event.action
+        if task.ends_at > clock.now():
+            _await_end_of_task(each.pk, record)  # it was moved after they were ticked
+            continue
+        propose_hours(
+            each.holder,
+            source=Source.ACTION,
+            source_id=each.pk,
+            centre=action.centre,
+            organisation=action.organisation,
+            day=timezone.localdate(task.starts_at),
+            minutes=int((task.ends_at - task.starts_at).total_seconds() // 60),
+            role=action.title,
+        )
+
+
+def _await_end_of_task(seat_id: UUID, record: EventRecord) -> None:
+    task = ActionTask.objects.filter(seats=seat_id).first()
+    if task is not None:
+        due = ActionHoursDue(seat_id=seat_id)
+        record_event(due, due_at=task.ends_at, key=f"recognition/action/{seat_id}/{record.pk}")
 
 
 @on(ApplicationStarted, name="recognition.await_one_day")

@@ -1,4 +1,4 @@
-"""What the vacancy bank puts in someone's agenda: shifts on which they have a place (people.agenda)."""
+"""What the vacancy bank puts in someone's agenda: places on shifts and at actions (people.agenda)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,9 @@ from common.seating import SeatState
 from people.agenda import Appointment, agenda_source
 from people.enums import OrganisationState
 from people.models import User
+from vacancies.enums import ActionState
 from vacancies.models import ShiftSeat
+from vacancies.queries.actions import tasks_of
 from vacancies.queries.shifts import seats_of
 
 
@@ -42,3 +44,28 @@ def shifts_of(user: User, since: datetime) -> Iterable[Appointment]:
         event__starts_at__gte=since,
     )
     return [appointment_of(seat) for seat in seats]
+
+
+@agenda_source
+def actions_of(user: User, since: datetime) -> Iterable[Appointment]:
+    """One's places at one-day actions from a moment on; as of shifts. The place of an action is public."""
+    seats = tasks_of(user).filter(
+        Q(event__ends_at__lt=clock.now())
+        | Q(
+            event__action__organisation__state=OrganisationState.APPROVED,
+            event__action__state=ActionState.PUBLISHED,
+        ),
+        state__in=[SeatState.CONFIRMED, SeatState.ATTENDED],
+        event__starts_at__gte=since,
+    )
+    return [
+        Appointment(
+            uid=str(seat.pk),
+            starts_at=seat.event.starts_at,
+            ends_at=seat.event.ends_at,
+            what=_("Action: %(what)s") % {"what": seat.event.action.title},
+            where=seat.event.action.place,
+            path=reverse("action", args=[seat.event.action_id]),
+        )
+        for seat in seats
+    ]

@@ -449,6 +449,27 @@ class ActionChanged(Event):
 
 
 @dataclass(frozen=True)
+class ActionMoved(Event):
+    """A one-day action is on another day or at another place: whoever has a place is told."""
+
+    action_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "vacancies.action_moved"
+
+
+@dataclass(frozen=True)
+class TaskMoved(Event):
+    """One task of an action is at another time of its day: whoever has a place is told."""
+
+    action_id: UUID
+    task_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "vacancies.task_moved"
+
+
+@dataclass(frozen=True)
 class TaskSeatChanged(Event):
     """Someone's place at a task changed; ``change`` and ``because`` as in ``common.seating``."""
 

@@ -98,6 +98,8 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.TASK_MOVED_UP: "action",
     NoticeKind.TASK_CALLED_OFF: "action",
     NoticeKind.TASK_TAKEN_OFF: "action",
+    NoticeKind.TASK_DROPPED: "action",
+    NoticeKind.ACTION_MOVED: "action",
     NoticeKind.TASK_REMINDER: "action",
     NoticeKind.ACTION_TO_REVIEW: "action-desk",
     NoticeKind.ACTION_ANSWERED: "action-desk",

@@ -17,8 +17,9 @@ DAY = 24 * 60
 class HourEntry(models.Model):
     """Time that one volunteer gave on one day.
 
-    ``source_id`` is the assignment, shift, application or hours of a student that it comes from: of a task, a
-    shift or a student's hours there is one entry, of what goes on one for each day: the database guards it.
+    ``source_id`` is the assignment, place (on a shift, at an action), application or hours of a student that
+    it comes from: of a task, a place or a student's hours there is one entry, of what goes on one for each
+    day: the database guards it.
     ``organisation`` signs; without one the centre does.
     """
 

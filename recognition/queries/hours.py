@@ -20,23 +20,27 @@ from vacancies.models import Application
 
 
 def gives_help(user: Any) -> bool:
-    """Whether the person is a volunteer, has started somewhere through a vacancy, or did a placement."""
-    return volunteer_of(user) is not None or started_work(user).exists() or _did_placement(user)
+    """Whether the person is a volunteer, has started through a vacancy, was placed, or at an action."""
+    return volunteer_of(user) is not None or started_work(user).exists() or _was_there(user)
 
 
-def _did_placement(user: Any) -> bool:
-    """Whether the person was a student whose hours were signed."""
-    return may_act(user) and HourEntry.objects.filter(user_id=user.pk, source=Source.PLACEMENT).exists()
+def _was_there(user: Any) -> bool:
+    """Whether the person was a student whose hours were signed, or was seen at a one-day action."""
+    seen = [Source.PLACEMENT, Source.ACTION]
+    return may_act(user) and HourEntry.objects.filter(user_id=user.pk, source__in=seen).exists()
 
 
 def home_centre(user: User) -> Centre | None:
-    """Return the centre of a volunteer, else that of the work they started last, or ``None``."""
+    """Return the centre of a volunteer, else of the work they started last, else of their latest hours."""
     volunteer = Volunteer.objects.filter(user=user).select_related("centre").first()
     if volunteer is not None:
         return volunteer.centre
     latest = Application.objects.filter(user=user, started_at__isnull=False).select_related("centre")
     application = latest.order_by("-started_at").first()
-    return application.centre if application else None
+    if application is not None:
+        return application.centre
+    entry = HourEntry.objects.filter(user=user).select_related("centre").first()
+    return entry.centre if entry else None
 
 
 def started_work(user: User) -> QuerySet[Application]:

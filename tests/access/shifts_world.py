@@ -75,6 +75,7 @@ def build_days(organisation: Organisation, helper: Volunteer, owner: User) -> di
         "organisation_id": organisation.pk,
         "ending": "csv",
         "token": services.hours_token(entry),
+        "action-token": make_token(services.CHECK_IN_ACTION, action.pk, until=task.code_until),
     }
 
 

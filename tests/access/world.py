@@ -112,7 +112,8 @@ class World:
     def arguments(self, route: str) -> dict[str, object]:
         """What to fill into the parameters of a route: always things of the owner and the helper."""
         if route.startswith(("acties", "stage", "scholen")) or "stageplek" in route:
-            return self.days | {"step": step_of(route)}
+            named = {"token": self.days["action-token"]} if route.startswith("acties") else {}
+            return self.days | named | {"step": step_of(route)}
         if route.startswith(("diensten", "mijn-diensten")) or "/diensten/" in route or "rooster" in route:
             return self.shifts | {"step": "aanwezig", "answer": "afmelden"}
         if "assignment" in route or "afspra" in route:

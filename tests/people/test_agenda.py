@@ -156,7 +156,8 @@ def test_many_appointments_cost_as_many_queries_as_two(reader, clock, django_ass
             state=AssignmentState.PLANNED,
             starts_at=clock.now() + timedelta(days=days),
         )
-    with django_assert_num_queries(6):  # link, agreements, steps held, what the centre asks, shifts, meetings
+    # Link, agreements, steps held, what the centre asks, shifts, actions, meetings.
+    with django_assert_num_queries(7):
         assert len(uids(address)) == 6
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from common.seating import SeatState
 from matching.enums import AssignmentState
 from matching.models import Assignment, Offer
 from matching.queries import contact_is_open
@@ -22,7 +23,11 @@ from people.enums import SuspensionReason
 from people.services import new_calendar_link, reinstate_user, suspend_user
 from tests.factories.matching import Town, open_request
 from tests.factories.people import PASSWORD
+from tests.factories.shifts import ShiftTown, moment
 from tests.realtime.client import SOON, Server, signed_in, socket
+from vacancies.enums import ActionState
+from vacancies.models import Action, ActionTask, TaskSeat
+from vacancies.services import sign_up_for_task
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,6 +61,7 @@ class Channels:
             "page": page.status_code == 200,
             "api": api.status_code == 200,
             "calendar": Client().get(self.feed).status_code == 200,
+            "action": b"Buurttuin" in Client().get(self.feed).content,
             "address": contact_is_open(Assignment.objects.select_related("request", "volunteer__user").get()),
         }
         return {way for way, gives in ways.items() if gives}
@@ -71,11 +77,25 @@ def agreed(town: Town) -> Assignment:
     return assignment
 
 
+def place_at_action(user) -> TaskSeat:
+    """A place of theirs at a one-day action of next week."""
+    town, day = ShiftTown(), clock.today() + timedelta(days=7)
+    words = {"title": "Buurttuin", "description": "Snoeien.", "place": "Dorpsstraat 1", "on_date": day}
+    action = Action.objects.create(
+        organisation=town.organisation, centre=town.centre, state=ActionState.PUBLISHED, **words
+    )
+    begins = moment(day, "10:00")
+    hours = {"starts_at": begins, "ends_at": begins + timedelta(hours=3)}
+    return sign_up_for_task(
+        ActionTask.objects.create(action=action, title="Snoeien", capacity=3, **hours), by=user
+    )
+
+
 def test_nothing_is_left_of_it_within_two_seconds(server: Server, town: Town, agreed, settings, worker):
     settings.EMAIL_BACKEND = "notifications.mail.OutboxBackend"
     user, resident = town.volunteers[0].user, town.resident_user
-    channels = Channels(user, agreed)
-    assert channels.open() == {"page", "api", "calendar", "address"}
+    channels, seat = Channels(user, agreed), place_at_action(user)
+    assert channels.open() == {"page", "api", "calendar", "action", "address"}
     with socket(server, channels.browser) as opened, socket(server, signed_in(resident)) as other_side:
         opened.hello(), other_side.hello()
         OutgoingMail.objects.all().delete()
@@ -91,6 +111,7 @@ def test_nothing_is_left_of_it_within_two_seconds(server: Server, town: Town, ag
         other_side.until(lambda message: message.get("topic") == "assignment", SOON)
         assert time.monotonic() - began < SOON
     assert Assignment.objects.get().state == AssignmentState.CANCELLED
+    assert TaskSeat.objects.get(pk=seat.pk).state == SeatState.CANCELLED  # somebody else can come
     assert not Offer.objects.filter(volunteer__user=user, state__in=("sent", "seen")).exists()
     assert user.email not in [to for mail in OutgoingMail.objects.all() for to in mail.content["to"]]
     with socket(server, channels.browser) as again:

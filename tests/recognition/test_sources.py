@@ -17,6 +17,8 @@ from tests.factories.people import UserFactory
 from tests.factories.recognition import organisation_with_contact, started_work
 from tests.factories.schools import SchoolTown
 from tests.factories.shifts import ShiftTown
+from tests.vacancies.test_actions import joins
+from tests.vacancies.test_actions import published as published_task
 from vacancies import services as vacancies
 from vacancies.enums import VacancyKind
 from vacancies.events import ApplicationStarted
@@ -63,6 +65,52 @@ def test_a_check_in_taken_back_before_the_end_leaves_no_hours(clock):
     clock.at(shift.ends_at)
     Worker().run_due()
     assert not HourEntry.objects.exists()
+
+
+def test_hours_of_a_one_day_action_follow_who_was_there(clock):
+    town = ShiftTown()
+    task = published_task(town)
+    volunteer, group, ill = town.volunteer().user, UserFactory(), UserFactory()
+    seats = [joins(task, volunteer), joins(task, group, size=3, group_name="De Bank"), joins(task, ill)]
+    clock.at(task.starts_at)
+    for seat in seats:
+        vacancies.check_in_task(seat, by=town.contact)
+    Worker().run_due()
+    vacancies.reopen_task_seat(seats[2], by=town.contact)
+    clock.at(task.ends_at - timedelta(minutes=1))
+    Worker().run_due()
+    assert not HourEntry.objects.exists()  # not before it is over
+    assert not queries.gives_help(group)
+    clock.at(task.ends_at)
+    Worker().run_due()
+    found = HourEntry.objects.values_list("user", "source", "minutes", "role", "organisation", "centre")
+    told = (Source.ACTION, 300, task.action.title, town.organisation.pk, town.centre.pk)
+    assert set(found) == {(volunteer.pk, *told), (group.pk, *told)}  # of the group: who signed it up
+    assert (queries.gives_help(group), queries.gives_help(ill)) == (True, False)  # the passport opens
+    assert queries.home_centre(group) == town.centre
+    for user in (volunteer, group):
+        services.confirm_hours(queries.to_confirm(user).get(), by=user)
+        assert (queries.minutes_given(user), queries.roles_of(user)[0].name) == (300, task.action.title)
+    # They turn out not to have been there: by taking the tick back, or by noting it at once.
+    vacancies.reopen_task_seat(seats[0], by=town.contact)
+    vacancies.miss_task(seats[1], by=town.contact)
+    Worker().run_due()
+    assert [queries.minutes_given(user) for user in (volunteer, group)] == [0, 0]
+
+
+def test_who_was_ticked_on_a_shift_and_missed_after_all_has_no_hours(clock):
+    town = ShiftTown()
+    shift, volunteer = town.shift(), town.volunteer()
+    seat = vacancies.sign_up(shift, volunteer, by=volunteer.user)
+    clock.at(shift.starts_at)
+    vacancies.check_in(seat, by=town.contact)
+    Worker().run_due()
+    clock.at(shift.ends_at)
+    Worker().run_due()
+    services.confirm_hours(HourEntry.objects.get(), by=volunteer.user)
+    vacancies.mark_missed(seat, by=town.contact)
+    Worker().run_due()
+    assert HourEntry.objects.get().state == HoursState.REFUSED
 
 
 @pytest.mark.parametrize(("still_there", "entries"), [(True, 1), (False, 0)])

@@ -1,14 +1,18 @@
 """One-day actions: with the centre first, then people alone and in groups, the day itself and the report."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
+from django.core import mail
+from django.utils.timezone import localtime
 
+from common.checkin import CodeNotValid, make_token
 from common.errors import Forbidden, InvalidInput, InvalidTransition, NotFound
-from common.seating import Overlaps, SeatState
+from common.seating import OutsideCheckIn, Overlaps, SeatState
 from events.models import EventRecord
 from events.worker import Worker
+from notifications.models import Notice
 from people.models import User
 from tests.factories.people import UserFactory
 from tests.factories.shifts import ShiftTown
@@ -84,9 +88,6 @@ def test_the_centre_looks_first(clock):
     joins(ActionTask.objects.get())
     with pytest.raises(InvalidTransition):
         services.remove_task(task, by=town.contact)
-    with pytest.raises(InvalidInput) as refused:
-        services.edit_action(action, by=town.contact, **details(on_date=date(2025, 6, 8)))
-    assert refused.value.field == "on_date"
     for stranger in (UserFactory(), ShiftTown().contact):
         with pytest.raises(Forbidden):
             services.edit_action(action, by=stranger, **details())
@@ -151,10 +152,19 @@ def test_the_day_itself_and_the_report(clock):
     Worker().run_due()
     assert happened("task_reminded") == 3
     clock.forward(days=1, hours=3)  # Saturday noon
+    services.check_in_task(group, came=5, by=town.contact)
     services.check_in_task(group, came=4, by=town.contact)
     services.check_in_task(alone, by=town.contact)
+    services.check_in_task(ill, by=town.contact)
+    assert came_to(action) == 6
+    services.reopen_task_seat(ill, by=town.contact)  # a slip of the finger
     services.miss_task(ill, by=town.contact)
-    assert came_to(action) == 5
+    assert (states(ill), came_to(action)) == ([S.NO_SHOW], 5)
+    services.check_in_task(group, came=0, by=town.contact)
+    assert states(group) == [S.NO_SHOW]  # of who nobody is there nobody came
+    services.check_in_task(group, came=4, by=town.contact)
+    with pytest.raises(Forbidden):
+        services.reopen_task_seat(group, by=group.holder)
     done = services.report_action(action, report="De tuin is klaar.", people_came=5, by=town.contact)
     assert (done.state, done.people_came, done.reported_at) == (ActionState.REPORTED, 5, clock.now())
     assert campaign_figures(town.centre.pk, "NLdoet 2025") == {
@@ -178,3 +188,106 @@ def test_calling_off_tells_everyone(clock):
     clock.forward(days=3)
     Worker().run_due()
     assert happened("task_reminded") == 0
+
+
+def heard(user: User) -> list[str]:
+    """What someone was told, the first first; it is forgotten then."""
+    Worker().run_due()
+    kinds = list(Notice.objects.filter(user=user).order_by("event_id").values_list("kind", flat=True))
+    Notice.objects.filter(user=user).delete()
+    return kinds
+
+
+def test_who_has_a_place_hears_of_another_day_place_or_hours_and_is_reminded_of_the_new_day(clock):
+    town = ShiftTown()
+    task = published(town, capacity=1)
+    action = task.action
+    coffee = task_of(action, town, title="Koffie", begins=time(15), ends=time(16))
+    comes, waits = joins(task), joins(task)
+    joins(ActionTask.objects.get(pk=coffee.pk), comes.holder)
+    gave_up = joins(task)
+    services.give_up_task(gave_up, by=gave_up.holder)
+    services.edit_action(action, by=town.contact, **details(title="Andere woorden"))
+    assert heard(comes.holder) == []
+    mail.outbox.clear()
+    sunday = date(2025, 6, 8)
+    services.edit_action(action, by=town.contact, **details(on_date=sunday, place="Kerkplein 2"))
+    assert [heard(seat.holder) for seat in (comes, waits, gave_up)] == [
+        ["action_moved"],
+        ["action_moved"],
+        [],
+    ]
+    mailed = sorted(seat.holder.email for seat in (comes, waits))  # each once, of however many tasks
+    assert sorted(each.to[0] for each in mail.outbox) == mailed
+    assert not any("Kerkplein" in each.body for each in mail.outbox)
+    task.refresh_from_db()
+    assert [localtime(at).isoformat()[:16] for at in (task.starts_at, task.ends_at)] == [
+        "2025-06-08T10:00",
+        "2025-06-08T15:00",
+    ]
+    told = {"title": "Snoeien", "begins": time(9), "ends": time(14)}
+    services.change_task(task, capacity=1, by=town.contact, **told)
+    assert heard(comes.holder) == heard(waits.holder) == ["action_moved"]
+    services.change_task(task, capacity=2, by=town.contact, **told)  # room for one more, at the same hours
+    assert (heard(comes.holder), heard(waits.holder)) == ([], ["task_moved_up"])
+    for refused in ({"ends": time(8)}, {"capacity": 1}):
+        with pytest.raises(InvalidInput):
+            services.change_task(task, by=town.contact, **{"capacity": 2, **told, **refused})
+    clock.at(datetime(2025, 6, 6, 9, 30, tzinfo=task.starts_at.tzinfo))
+    assert heard(comes.holder) == []  # the day before the day that it was
+    clock.forward(days=1)
+    assert heard(comes.holder) == ["task_reminder", "task_reminder"]
+    clock.forward(days=1)  # Sunday: the place may change still, the day and what has begun do not
+    services.edit_action(action, by=town.contact, **details(on_date=sunday, place="Kerkplein 3"))
+    assert heard(waits.holder)[-1] == "action_moved"
+    with pytest.raises(InvalidInput) as late:
+        services.edit_action(action, by=town.contact, **details(on_date=date(2025, 6, 9)))
+    assert late.value.field == "on_date"
+    with pytest.raises(InvalidTransition):
+        services.change_task(task, capacity=2, by=town.contact, **told)
+
+
+def test_one_task_is_off_and_the_action_goes_on(clock):
+    town = ShiftTown()
+    task = published(town, capacity=1)
+    other = joins(ActionTask.objects.get(pk=task_of(task.action, town, title="Koffie").pk))
+    seats = [joins(task), joins(task)]
+    with pytest.raises(InvalidTransition):
+        services.remove_task(task, by=town.contact)
+    with pytest.raises(Forbidden):
+        services.call_off_task(task, by=seats[0].holder)
+    services.call_off_task(task, by=town.contact)
+    services.call_off_task(task, by=town.contact)
+    assert [heard(seat.holder) for seat in (*seats, other)] == [["task_dropped"], ["task_dropped"], []]
+    assert states(*seats, other) == [S.CANCELLED, S.CANCELLED, S.CONFIRMED]
+    clock.forward(days=3)
+    assert [heard(seat.holder) for seat in (seats[0], other)] == [[], ["task_reminder"]]
+
+
+def test_one_scans_the_code_at_the_door_for_the_task_one_came_for(clock):
+    town = ShiftTown()
+    task = published(town, capacity=9)
+    action = task.action
+    late = ActionTask.objects.get(pk=task_of(action, town, begins=time(18), ends=time(20)).pk)
+    group = joins(task, size=4, group_name="De Bank")
+    evening = joins(late, group.holder)
+    code = make_token(services.CHECK_IN_ACTION, action.pk, until=Action.objects.get().code_until)
+    enter, elsewhere = services.check_in_by_action_code, joins(published(ShiftTown()))
+    with pytest.raises(OutsideCheckIn):
+        enter(code, group, by=group.holder)
+    clock.at(task.starts_at)
+    assert enter(code, group, came=3, by=group.holder).came == 3
+    with pytest.raises(OutsideCheckIn):
+        enter(code, evening, by=group.holder)  # that is for tonight
+    for seat, by in ((group, town.contact), (elsewhere, elsewhere.holder)):
+        with pytest.raises(NotFound):
+            enter(code, seat, by=by)
+    with pytest.raises(CodeNotValid):
+        enter(make_token(services.CHECK_IN, action.pk, until=late.ends_at), group, by=group.holder)
+    clock.at(task.code_until)
+    with pytest.raises(CodeNotValid):
+        enter(code, group, by=group.holder)
+    assert services.action_of_code(code) == action  # it still works for the evening
+    services.suspend_organisation(town.organisation, note="Eerst praten.", by=town.coordinator)
+    with pytest.raises(CodeNotValid):
+        services.action_of_code(code)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from common.checkin import make_token
 from events.worker import Worker
 from notifications.models import Notice
 from people.models import User
@@ -87,11 +88,38 @@ def test_an_action_from_the_first_word_to_the_report(clock):
     seat = TaskSeat.objects.get()
     assert (seat.size, seat.group_name) == (4, "De Bank")
     assert "4 people" in page(mine.get(url("action", action)))
+    held = {"title": "Snoeien", "begins": "10:30", "ends": "15:00", "capacity": "3"}
+    change = reverse("task-change", args=[action.pk, task_id])
+    assert 'value="10:00"' in page(desk.get(change))
+    refused = desk.post(change, held)
+    assert (refused.status_code, 'value="10:30"' in page(refused)) == (422, True)  # four have a place
+    desk.post(change, held | {"capacity": "5"})
+    assert mine.get(change).status_code == 404
+    Worker().run_due()
+    assert heard(leader) == ["action_moved"]
+    edited = {f"edit-{name}": value for name, value in words.items()}
+    assert "at another day or place" in page(desk.get(url("action-desk", action))).lower()
+    desk.post(url("action-edit", action), edited | {"edit-place": "Kerkplein 2"})
+    Worker().run_due()
+    assert heard(leader) == ["action_moved", "action_moved"]
     other = browser(UserFactory())
     other.post(url("task-sign-up", task_id), {f"{task_id}-size": "1"})
     assert other.post(url("task-give-up", seat)).status_code == 404
     other.post(url("task-give-up", TaskSeat.objects.exclude(pk=seat.pk).get()))
     clock.forward(days=4, hours=1)
+    code = desk.get(url("action-code", action))
+    assert "<svg" in page(code)
+    assert mine.get(url("action-code", action)).status_code == 404
+    token = make_token(services.CHECK_IN_ACTION, action.pk, until=Action.objects.get().code_until)
+    door = reverse("action-check-in", args=[token])
+    assert "We are here" in page(mine.get(door))
+    assert "You have no place at this action" in page(browser(UserFactory()).get(door))
+    assert mine.post(door, {"seat": seat.pk, "came": "veel"}).status_code == 422
+    assert other.post(door, {"seat": seat.pk}).status_code == 404
+    mine.post(door, {"seat": seat.pk, "came": "4"})
+    assert "You are checked in" in page(mine.get(door))
+    assert "Undo" in page(desk.get(url("action-desk", action)))
+    desk.post(url("task-seat-step", action, seat, "terug"))
     desk.post(url("task-seat-step", action, seat, "aanwezig"), {"came": "3"})
     assert 'value="3"' in page(desk.get(url("action-desk", action)))  # the report counts along
     desk.post(url("action-report", action), {"report-report": "De tuin is klaar.", "report-people_came": "3"})

@@ -73,7 +73,14 @@ def test_an_action_from_draft_to_report(clock):
     assert foreign("POST", "actions", organisation=str(town.organisation.pk), **DETAILS)[0] == 404
     status, changed = contact("PATCH", f"actions/{action}", bring="Laarzen")
     assert (status, changed["bring"], changed["title"]) == (200, "Laarzen", DETAILS["title"])
-    assert contact("PATCH", f"actions/{action}", onDate="2025-06-08")[0] == 422  # it has a task
+    assert contact("PATCH", f"actions/{action}", onDate="2025-06-01")[0] == 422
+    moved = contact("PATCH", f"actions/{action}", onDate="2025-06-08")[1]
+    assert [each["startsAt"][:10] for each in moved["tasks"]] == ["2025-06-08"]  # they come along
+    contact("PATCH", f"actions/{action}", onDate=DETAILS["onDate"])
+    held = contact("PATCH", f"action-tasks/{task}", begins="09:00")[1]
+    assert held["startsAt"].endswith("T07:00:00Z")
+    assert contact("PATCH", f"action-tasks/{task}", ends="08:00")[0] == 422
+    contact("PATCH", f"action-tasks/{task}", begins="10:00")
     assert contact("POST", f"actions/{action}/submit")[1]["state"] == "review"
     assert contact("POST", f"actions/{action}/approve")[0] == 403
     sent_back = desk("POST", f"actions/{action}/send-back", note="Waar parkeren mensen?")[1]

@@ -115,7 +115,7 @@ def test_a_suspended_organisation_sees_nobody_and_reminds_nobody(clock):
     (shift,) = services.plan_shifts(town.vacancy, moment, capacity=1, by=town.contact)
     services.sign_up(shift, volunteer, by=volunteer.user)
     task = published_task(town)
-    joins(task, UserFactory())
+    joins(task, volunteer.user)
     person = UserFactory(name="Noor Vos")
     services.send_application(town.vacancy, message="", by=person)
     contact, desk = Client(), Client()
@@ -124,7 +124,11 @@ def test_a_suspended_organisation_sees_nobody_and_reminds_nobody(clock):
     pages = [f"/organisatie/{town.organisation.pk}/", f"/organisatie/vacatures/{town.vacancy.pk}/"]
     for page in pages:
         assert "Noor Vos" in contact.get(page).content.decode()
-    assert len(appointments_of(volunteer.user)) == 1
+    shown = [(each.what, each.where) for each in appointments_of(volunteer.user)]
+    assert shown == [
+        ("Dienst: Gastheer of gastvrouw", "Dorpsstraat 1, Nieuwegein"),
+        ("Actie: De tuin van De Kom winterklaar", "Dorpsstraat 1"),
+    ]
 
     services.suspend_organisation(town.organisation, note="Eerst praten.", by=town.coordinator)
     for page in pages:

@@ -123,14 +123,19 @@ class CampaignSerializer(serializers.Serializer[Any]):
     came = serializers.IntegerField(allow_null=True)
 
 
-class ActionTaskCreateSerializer(serializers.Serializer[Any]):
-    """A task on the day of the action; times on the clock in the Netherlands."""
+class TaskDetailsSerializer(serializers.Serializer[Any]):
+    """What is told of a task; times on the clock in the Netherlands."""
 
-    action = serializers.UUIDField()
     title = serializers.CharField(max_length=80)
     begins = serializers.TimeField()
     ends = serializers.TimeField()
     capacity = serializers.IntegerField(min_value=1, max_value=500)
+
+
+class ActionTaskCreateSerializer(TaskDetailsSerializer):
+    """A task on the day of the action."""
+
+    action = serializers.UUIDField()
 
 
 class TaskSignUpSerializer(serializers.Serializer[Any]):

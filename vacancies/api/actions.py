@@ -18,7 +18,7 @@ from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps, SeatStat
 from vacancies import services
 from vacancies.api import action_shapes as shapes
 from vacancies.enums import ActionState
-from vacancies.errors import ActionNotOpen
+from vacancies.errors import ActionNotOpen, VolunteerStopped
 from vacancies.models import Action, ActionTask, TaskSeat
 from vacancies.queries import actions as queries
 from vacancies.queries.desk import organisations_at_desk
@@ -87,7 +87,7 @@ class ActionViewSet(OpenViewSet):
         responses=shapes.ActionSerializer,
     )
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """The words; the day only while there are no tasks."""
+        """The words; at another day or place everyone who has a place or waits for one is told."""
         body = shapes.ActionDetailsSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         found = self.get_object()
@@ -190,6 +190,26 @@ class ActionTaskViewSet(OpenViewSet):
             raise NotFound
         return self.perform(services.add_task, kept, status_code=201, **told)
 
+    @extend_schema(
+        summary="Change a task",
+        request=shapes.TaskDetailsSerializer(partial=True),
+        responses=shapes.ActionTaskSerializer,
+    )
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Until it begins. At other hours everyone who has a place or waits for one is told."""
+        body = shapes.TaskDetailsSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        found = self.get_object()
+        return self.perform(
+            services.change_task, found, **{**services.task_details(found), **body.validated_data}
+        )
+
+    @extend_schema(summary="Call a task off", request=None)
+    @action(detail=True, methods=["post"], domain_errors=[InvalidTransition])
+    def call_off(self, request: Request, id: UUID) -> Response:
+        """The action goes on without it; everyone on it is told. Repeating it changes nothing."""
+        return self.perform(services.call_off_task, self.get_object())
+
     @extend_schema(summary="Remove a task", request=None, responses={204: None})
     def destroy(self, request: Request, id: UUID) -> Response:
         """One that nobody has signed up for."""
@@ -253,12 +273,22 @@ class TaskSeatViewSet(ReadViewSet):
         return self.perform(services.give_up_task, self.get_object())
 
     @extend_schema(summary="Check in at an action", request=shapes.TaskCheckInSerializer)
-    @action(detail=True, methods=["post"], domain_errors=[OutsideCheckIn, InvalidTransition])
+    @action(
+        detail=True,
+        methods=["post"],
+        domain_errors=[OutsideCheckIn, NotBegun, InvalidTransition, VolunteerStopped],
+    )
     def check_in(self, request: Request, id: UUID) -> Response:
         """By who keeps the action; of a group how many are there."""
         return self.perform(
             services.check_in_task, self.get_object(), **self.read(shapes.TaskCheckInSerializer)
         )
+
+    @extend_schema(summary="Take a tick back", request=None)
+    @action(detail=True, methods=["post"], domain_errors=[InvalidTransition])
+    def reopen(self, request: Request, id: UUID) -> Response:
+        """By who keeps the action: it is not known whether they were there."""
+        return self.perform(services.reopen_task_seat, self.get_object())
 
     @extend_schema(summary="Note that nobody of a place came", request=None)
     @action(detail=True, methods=["post"], domain_errors=[NotBegun, InvalidTransition])

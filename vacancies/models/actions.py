@@ -1,5 +1,7 @@
 """One-day actions such as NLdoet: an organisation, a day, tasks with places, people alone and in groups."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -45,6 +47,12 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def code_until(self) -> datetime | None:
+        """Until when the code at the door works: that of the last task. ``None`` without tasks."""
+        running = (task for task in self.tasks.all() if task.cancelled_at is None)
+        return max((task.code_until for task in running), default=None)
 
 
 class ActionTask(SeatedEvent):

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,6 +40,15 @@ class ActionDetails(TypedDict):
     provided: str
 
 
+class TaskDetails(TypedDict):
+    """What is told of a task: its hours on the clock in town, on the day of the action."""
+
+    title: str
+    begins: time
+    ends: time
+    capacity: int
+
+
 def _record_seat(change: Change, seat: TaskSeat, by: User | None) -> None:
     action = seat.event.action
     record(
@@ -60,7 +70,7 @@ def _words(task: ActionTask) -> str:
 
 
 def _allows(task: ActionTask, holder: User) -> bool:
-    return may_act(holder) and not is_barred(holder)
+    return goes_on(task.action) and may_act(holder) and not is_barred(holder)
 
 
 TASKS: SeatBook[ActionTask, TaskSeat] = SeatBook(
@@ -80,29 +90,65 @@ def draft_action(organisation: Organisation, *, by: User | None, **details: Unpa
 
 @transaction.atomic
 def edit_action(action: Action, *, by: User | None, **details: Unpack[ActionDetails]) -> Action:
-    """Change the words. The day stays once people have signed up: call it off instead.
+    """Change the words, or hold it on another day or at another place: then everybody on it is told.
+
+    The tasks move along with the day and keep their hours.
 
     Raises:
         InvalidTransition: it is over or was called off.
-        InvalidInput: as ``draft_action``; or the day of tasks that have people.
+        InvalidInput: as ``draft_action``; or another day for what has begun.
     """
     require(by, "vacancies.keep_action", action)
     locked = Action.objects.select_for_update().get(pk=action.pk)
     if locked.state not in EDITABLE:
         raise InvalidTransition
-    checked = _checked(details)
-    if checked["on_date"] != locked.on_date and locked.tasks.exists():
-        raise InvalidInput(_("There are tasks on this day. Remove them first."), field="on_date")
+    checked = _checked(details, locked.on_date)
+    moved = (checked["on_date"], checked["place"]) != (locked.on_date, locked.place)
+    if checked["on_date"] != locked.on_date:
+        _move_tasks(locked, checked["on_date"])
     for name, value in checked.items():
         setattr(locked, name, value)
-    locked.save()
+    locked.save(update_fields=list(checked))
+    if moved:
+        record(events.ActionMoved(**_ids(locked)), actor=by)
     return locked
 
 
+def _move_tasks(action: Action, day: date) -> None:
+    """Give every task the same hours on another day. Raises ``InvalidInput`` when one has begun."""
+    for task in action.tasks.filter(cancelled_at=None).order_by("pk"):
+        locked = TASKS.lock(task)
+        if not locked.is_open:
+            raise InvalidInput(_("It has begun already. The day stays."), field="on_date")
+        held = task_details(locked)
+        hold_task(locked, day, held["begins"], held["ends"])
+
+
+def task_details(task: ActionTask) -> TaskDetails:
+    """What is told of a task now."""
+    begins, ends = (timezone.localtime(at).time() for at in (task.starts_at, task.ends_at))
+    return {"title": task.title, "begins": begins, "ends": ends, "capacity": task.capacity}
+
+
+def hold_task(task: ActionTask, day: date, begins: time, ends: time) -> None:
+    """Give a task another moment, and a reminder of it instead of the old one. The caller holds the lock."""
+    cancel(reminder_of(task))
+    zone = timezone.get_default_timezone()
+    task.starts_at, task.ends_at = (datetime.combine(day, at, zone) for at in (begins, ends))
+    task.save(update_fields=["starts_at", "ends_at"])
+    _set_reminder(task)
+
+
+def _set_reminder(task: ActionTask) -> None:
+    """The day before at nine. One whose time is past is not set."""
+    day_before = timezone.localdate(task.starts_at) - timedelta(days=1)
+    due_at = datetime.combine(day_before, REMINDED_AT, timezone.get_default_timezone())
+    if due_at > clock.now():
+        record(events.TaskReminderDue(task_id=task.pk), due_at=due_at, key=reminder_of(task))
+
+
 @transaction.atomic
-def add_task(
-    action: Action, *, title: str, begins: time, ends: time, capacity: int, by: User | None
-) -> ActionTask:
+def add_task(action: Action, *, by: User | None, **details: Unpack[TaskDetails]) -> ActionTask:
     """Add a task on the day of the action.
 
     Raises:
@@ -113,26 +159,29 @@ def add_task(
     locked = Action.objects.select_for_update().get(pk=action.pk)
     if locked.state not in EDITABLE:
         raise InvalidTransition
-    if not title.strip():
-        raise InvalidInput(_("Say in a few words what people do."), field="title")
-    if ends <= begins:
-        raise InvalidInput(_("The end lies after the beginning, on the same day."), field="ends")
-    if not 1 <= capacity <= MOST_PLACES:
-        raise InvalidInput(_("Choose a number of places from 1 to 500."), field="capacity")
+    check_task(details)
     if locked.tasks.count() >= MOST_TASKS:
         raise InvalidInput(_("An action has twenty tasks at most."), field="title")
     zone = timezone.get_default_timezone()
     task = ActionTask.objects.create(
         action=locked,
-        title=title.strip(),
-        capacity=capacity,
-        starts_at=datetime.combine(locked.on_date, begins, zone),
-        ends_at=datetime.combine(locked.on_date, ends, zone),
+        title=details["title"].strip(),
+        capacity=details["capacity"],
+        starts_at=datetime.combine(locked.on_date, details["begins"], zone),
+        ends_at=datetime.combine(locked.on_date, details["ends"], zone),
     )
-    day_before = datetime.combine(locked.on_date - timedelta(days=1), REMINDED_AT, zone)
-    if day_before > clock.now():
-        record(events.TaskReminderDue(task_id=task.pk), due_at=day_before, key=_timer(task))
+    _set_reminder(task)
     return task
+
+
+def check_task(details: TaskDetails) -> None:
+    """Refuse what is no task. Raises ``InvalidInput``; ``field`` names what is wrong."""
+    if not details["title"].strip():
+        raise InvalidInput(_("Say in a few words what people do."), field="title")
+    if details["ends"] <= details["begins"]:
+        raise InvalidInput(_("The end lies after the beginning, on the same day."), field="ends")
+    if not 1 <= details["capacity"] <= MOST_PLACES:
+        raise InvalidInput(_("Choose a number of places from 1 to 500."), field="capacity")
 
 
 @transaction.atomic
@@ -141,8 +190,8 @@ def remove_task(task: ActionTask, *, by: User | None) -> None:
     require(by, "vacancies.keep_action", task.action)
     locked = TASKS.lock(task)
     if locked.seats.exists():
-        raise InvalidTransition(_("People have signed up for this task already."))
-    cancel(_timer(locked))
+        raise InvalidTransition(_("People have signed up for this task. Call it off: then they are told."))
+    cancel(reminder_of(locked))
     locked.delete()
 
 
@@ -180,7 +229,7 @@ def cancel_action(action: Action, *, by: User | None) -> Action:
         return locked
     for task in locked.tasks.filter(ends_at__gt=clock.now()).order_by("pk"):
         TASKS.call_off(task, by=by)
-        cancel(_timer(task))
+        cancel(reminder_of(task))
     return _step(locked, ActionState.CANCELLED, by)
 
 
@@ -216,7 +265,7 @@ def sign_up_for_task(task: ActionTask, *, size: int = 1, group_name: str = "", b
     """
     if not may_act(by):
         raise Forbidden
-    if not _goes_on(task.action):
+    if not goes_on(task.action):
         raise ActionNotOpen
     if is_barred(by):
         raise VolunteerStopped
@@ -239,35 +288,6 @@ def give_up_task(seat: TaskSeat, *, by: User) -> TaskSeat:
     return TASKS.cancel(seat, by=by, because=CancelledBy.HOLDER if own else CancelledBy.ORGANISER)
 
 
-@transaction.atomic
-def check_in_task(seat: TaskSeat, *, came: int | None = None, by: User) -> TaskSeat:
-    """The organiser notes who is there; of a group how many of them."""
-    require(by, "vacancies.keep_action", seat.event.action)
-    checked = TASKS.check_in(seat, by=by)
-    number = checked.size if came is None else max(0, min(came, checked.size))
-    TaskSeat.objects.filter(pk=checked.pk).update(came=number)
-    checked.came = number
-    return checked
-
-
-@transaction.atomic
-def miss_task(seat: TaskSeat, *, by: User) -> TaskSeat:
-    """The organiser notes that nobody came."""
-    require(by, "vacancies.keep_action", seat.event.action)
-    return TASKS.mark_missed(seat, by=by)
-
-
-@transaction.atomic
-def remind_task(task: ActionTask) -> int:
-    """Record a reminder for everyone who has a place; return how many. Only of what was published."""
-    if task.cancelled_at is not None or not _goes_on(task.action):
-        return 0
-    seats = task.seats.filter(state=SeatState.CONFIRMED).order_by("pk")
-    for seat in seats:
-        record(events.TaskReminded(action_id=task.action_id, seat_id=seat.pk, user_id=seat.holder_id))
-    return len(seats)
-
-
 def release_user(user: User) -> int:
     """Someone stops: their coming places at actions go to whoever waits; return how many."""
     running = TaskSeat.objects.filter(holder=user, state__in=[SeatState.CONFIRMED, SeatState.WAITLISTED])
@@ -277,7 +297,8 @@ def release_user(user: User) -> int:
     return len(seats)
 
 
-def _goes_on(action: Action) -> bool:
+def goes_on(action: Action) -> bool:
+    """Whether people come: it was published, and its organisation takes part."""
     approved = action.organisation.state == OrganisationState.APPROVED
     return approved and action.state == ActionState.PUBLISHED
 
@@ -293,18 +314,26 @@ def _step(action: Action, to: ActionState, by: User | None, **values: object) ->
 
 
 def _record(action: Action, by: User | None) -> None:
-    ids = {"action_id": action.pk, "organisation_id": action.organisation_id, "centre_id": action.centre_id}
-    record(events.ActionChanged(**ids, state=str(action.state)), actor=by)
+    record(events.ActionChanged(**_ids(action), state=str(action.state)), actor=by)
 
 
-def _checked(details: ActionDetails) -> ActionDetails:
+def _ids(action: Action) -> dict[str, UUID]:
+    return {"action_id": action.pk, "organisation_id": action.organisation_id, "centre_id": action.centre_id}
+
+
+def _checked(details: ActionDetails, planned: date | None = None) -> ActionDetails:
+    """Refuse what lacks; the day that was planned already may be today, or have been."""
+    details["place"] = details["place"].strip()
     for name in ("title", "description", "place"):
-        if not details[name].strip():
+        if not details[name].strip():  # type: ignore[literal-required]
             raise InvalidInput(_("Please fill this in."), field=name)
+    if details["on_date"] == planned:
+        return details
     if not clock.today() < details["on_date"] <= clock.today() + timedelta(days=731):
         raise InvalidInput(_("Choose a day from tomorrow on, within two years."), field="on_date")
     return details
 
 
-def _timer(task: ActionTask) -> str:
-    return f"vacancies.task_reminder:{task.pk}"
+def reminder_of(task: ActionTask) -> str:
+    """The name of the timer that reminds of a task: of each day another."""
+    return f"vacancies.task_reminder:{task.pk}:{timezone.localdate(task.starts_at):%Y%m%d}"

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common.checkin import make_token, qr_svg
 from common.errors import DomainError, InvalidInput, NotFound
 from people.models import Organisation
 from people.queries import organisations_of
@@ -164,9 +166,7 @@ def step(request: HttpRequest, action_id: UUID, step: str) -> HttpResponse:
 def remove_task(request: HttpRequest, action_id: UUID, task_id: UUID) -> HttpResponse:
     """``POST /acties/<id>/taken/<id>/weg/``: a task that nobody has signed up for."""
     found = _kept(request, action_id)
-    task = ActionTask.objects.select_related("action").filter(pk=task_id, action=found).first()
-    if task is None:
-        raise NotFound
+    task = _task_of(found, task_id)
     try:
         services.remove_task(task, by=request.user)
     except DomainError as refusal:
@@ -174,9 +174,65 @@ def remove_task(request: HttpRequest, action_id: UUID, task_id: UUID) -> HttpRes
     return redirect("action-desk", found.pk)
 
 
+@method_decorator(keepers_only, name="dispatch")
+class TaskView(View):
+    """``GET`` and ``POST /acties/<id>/taken/<id>/``: change a task; everyone on it hears of other hours."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Find the task. Raises ``NotFound`` for absent and foreign."""
+        self.task = _task_of(_kept(request, kwargs["action_id"]), kwargs["task_id"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, action_id: UUID, task_id: UUID) -> HttpResponse:
+        """The task as it is."""
+        return self._page(TaskForm(initial=services.task_details(self.task)))
+
+    def post(self, request: HttpRequest, action_id: UUID, task_id: UUID) -> HttpResponse:
+        """Keep it; or say what is wrong (422)."""
+        form = TaskForm(request.POST)
+        if form.is_valid():
+            try:
+                services.change_task(self.task, by=request.user, **form.cleaned_data)
+            except InvalidInput as refusal:
+                _refuse(form, refusal)
+            else:
+                messages.success(request, _("Kept. When the hours have changed, everyone on it is told."))
+                return redirect("action-desk", action_id)
+        return self._page(form, status=422)
+
+    def _page(self, form: TaskForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "task": self.task, "action": self.task.action}
+        return render(self.request, "vacancies/actions/task.html", context, status=status)
+
+
+@require_POST
+@never_cache
+@login_required
+def call_off_task(request: HttpRequest, action_id: UUID, task_id: UUID) -> HttpResponse:
+    """``POST /acties/<id>/taken/<id>/afgelasten/``: this task is off, the action goes on."""
+    services.call_off_task(_task_of(_kept(request, action_id), task_id), by=request.user)
+    messages.success(request, _("Called off. Everyone who was to come is told."))
+    return redirect("action-desk", action_id)
+
+
+@require_safe
+@never_cache
+@login_required
+def door_code(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """``GET /acties/<id>/code/``: the code at the door, one for all tasks of the day."""
+    found = _kept(request, action_id)
+    if found.code_until is None:
+        raise NotFound
+    token = make_token(services.CHECK_IN_ACTION, found.pk, until=found.code_until)
+    address = request.build_absolute_uri(reverse("action-check-in", args=[token]))
+    drawn = qr_svg(address, title=_("Code to scan with your phone to check in"))
+    return render(request, "vacancies/actions/code.html", {"action": found, "qr": drawn})
+
+
 SEAT_STEPS: dict[str, Callable[..., TaskSeat]] = {
     "aanwezig": services.check_in_task,
     "afwezig": services.miss_task,
+    "terug": services.reopen_task_seat,
     "afmelden": services.give_up_task,
 }
 
@@ -202,6 +258,14 @@ def seat_step(request: HttpRequest, action_id: UUID, seat_id: UUID, step: str) -
 
 def _kept(request: HttpRequest, action_id: UUID) -> Action:
     found = queries.actions_kept_by(request.user).filter(pk=action_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _task_of(action: Action, task_id: UUID) -> ActionTask:
+    tasks = ActionTask.objects.select_related("action__organisation")
+    found = tasks.filter(pk=task_id, action=action).first()
     if found is None:
         raise NotFound
     return found

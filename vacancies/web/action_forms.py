@@ -40,6 +40,15 @@ class SignUpForm(forms.Form):
     )
 
 
+class CheckInForm(forms.Form):
+    """At the door: for which place, and of a group with how many."""
+
+    seat = forms.UUIDField(widget=forms.HiddenInput)
+    came = forms.IntegerField(
+        label=_("With how many are you here?"), min_value=1, max_value=100, required=False
+    )
+
+
 class ReportForm(forms.Form):
     """How it was."""
 

@@ -7,7 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +18,7 @@ from common.seating import SeatState
 from vacancies import services
 from vacancies.models import Action, ActionTask
 from vacancies.queries import actions as queries
-from vacancies.web.action_forms import SignUpForm
+from vacancies.web.action_forms import CheckInForm, SignUpForm
 
 ON_PAGE = 30
 HERE = (SeatState.WAITLISTED, SeatState.CONFIRMED, SeatState.ATTENDED)
@@ -77,6 +79,32 @@ def give_up(request: HttpRequest, seat_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("action", seat.event.action_id)
+
+
+@method_decorator([never_cache, login_required], name="dispatch")
+class CheckInView(View):
+    """``GET`` and ``POST /acties/inchecken/<token>/``: what the code at the door leads to."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """One's places of that day, with a button for each. Raises ``CodeNotValid``."""
+        return self._page(services.action_of_code(token))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Note that one is there; of a group with how many. What is no number is asked again (422)."""
+        shown, form = services.action_of_code(token), CheckInForm(request.POST)
+        if not form.is_valid():
+            return self._page(shown, form, status=422)
+        seat = queries.tasks_of(request.user).filter(pk=form.cleaned_data["seat"]).first()
+        if seat is None:
+            raise NotFound
+        services.check_in_by_action_code(token, seat, came=form.cleaned_data["came"], by=request.user)
+        messages.success(request, _("You are checked in. Have a good time!"))
+        return redirect("action", shown.pk)
+
+    def _page(self, shown: Action, form: CheckInForm | None = None, status: int = 200) -> HttpResponse:
+        seats = queries.tasks_of(self.request.user).filter(event__action=shown, state__in=HERE)
+        context = {"action": shown, "form": form, "seats": [seat for seat in seats if not seat.waits]}
+        return render(self.request, "vacancies/actions/check_in.html", context, status=status)
 
 
 def _visible(request: HttpRequest, action_id: UUID) -> Action:
