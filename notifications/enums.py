@@ -61,6 +61,14 @@ class NoticeKind(models.TextChoices):
     VACANCY_EXPIRES = "vacancy_expires", _("Your vacancy expires in two weeks. Do you want to renew it?")
     ORGANISATION_REQUESTED = "organisation_requested", _("An organisation wants to take part.")
     ORGANISATION_DECIDED = "organisation_decided", _("The centre has decided about your organisation.")
+    ORGANISATION_PAUSED = (
+        "organisation_paused",
+        _("An organisation that you were to help does not take part for now. You need not come."),
+    )
+    ORGANISATION_RETURNED = (
+        "organisation_returned",
+        _("An organisation that you were to help takes part again. See whether your place still suits."),
+    )
     MEETING_TAKEN = "meeting_taken", _("You have a place at a meeting. Put it in your calendar.")
     MEETING_MOVED_UP = "meeting_moved_up", _("A place came free: you can come to the meeting.")
     MEETING_CANCELLED = "meeting_cancelled", _("Your place at a meeting is gone. Look for another one.")

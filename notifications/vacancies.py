@@ -9,12 +9,13 @@ from events.registry import on
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_duty, mail_user
 from notifications.services import notify
-from people.enums import COORDINATING
-from people.models import User
+from people.enums import COORDINATING, OrganisationState
+from people.models import Organisation, User
 from people.queries import members_of, staff_of
 from vacancies import events
 from vacancies.enums import ApplicationState, NoteSide, VacancyState
 from vacancies.models import Application, Vacancy
+from vacancies.queries.expected import expected_at
 
 # What who answered hears of it: the notice, and the mail beside it ("" for none).
 TOLD_VOLUNTEER: dict[type[events.ApplicationEvent], tuple[NoticeKind, str]] = {
@@ -117,6 +118,26 @@ def tell_of_request(event: events.OrganisationRequested, record: EventRecord) ->
 def tell_of_decision(event: events.OrganisationStateChanged, record: EventRecord) -> None:
     """The centre decided something about the organisation."""
     notify(_contacts(event.organisation_id), NoticeKind.ORGANISATION_DECIDED, event.organisation_id, record)
+
+
+# What who has a coming place at an organisation hears of it: the notice, and the mail beside it.
+TOLD_EXPECTED: dict[str, tuple[NoticeKind, str]] = {
+    OrganisationState.SUSPENDED: (NoticeKind.ORGANISATION_PAUSED, "organisation_paused"),
+    OrganisationState.APPROVED: (NoticeKind.ORGANISATION_RETURNED, "organisation_returned"),
+}
+
+
+@on(events.OrganisationStateChanged, name="notifications.tell_expected")
+def tell_expected(event: events.OrganisationStateChanged, record: EventRecord) -> None:
+    """Everybody with a coming place hears once: it is off for now, or on again. Not when that has changed."""
+    now_so = Organisation.objects.filter(pk=event.organisation_id, state=event.state).exists()
+    if event.state not in TOLD_EXPECTED or not now_so:
+        return
+    kind, mail = TOLD_EXPECTED[event.state]
+    expected = expected_at(event.organisation_id)
+    notify(expected, kind, event.organisation_id, record)
+    for user in User.objects.filter(pk__in=expected).order_by("pk"):
+        mail_user(user, mail, reverse(expected[user.pk]))
 
 
 def _tell_volunteer(event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord) -> None:

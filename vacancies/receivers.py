@@ -4,7 +4,7 @@ from functools import partial
 
 from events.models import EventRecord
 from events.registry import after_handling, on
-from people.enums import VolunteerState
+from people.enums import OrganisationState, VolunteerState
 from people.events import UserSuspended, VolunteerChanged
 from people.models import User, Volunteer
 from safeguarding.events import DecisionConfirmed
@@ -13,6 +13,7 @@ from vacancies.enums import ConsentState, VacancyState
 from vacancies.events import (
     ApplicationSent,
     DeliveryDue,
+    OrganisationStateChanged,
     ParentAnswered,
     ShiftBegan,
     ShiftReminderDue,
@@ -28,6 +29,7 @@ from vacancies.services import (
     close_waiting_list,
     expire_vacancy,
     look_at_silence,
+    move_lists_up,
     release_user,
     release_volunteer,
     remind,
@@ -70,6 +72,13 @@ def call_off_shifts(event: VacancyStateChanged, record: EventRecord) -> None:
     """A vacancy that has ended has no shifts to come."""
     if event.state == VacancyState.CLOSED:
         call_off_rest(event.vacancy_id)
+
+
+@on(OrganisationStateChanged, name="vacancies.fill_free_places")
+def fill_free_places(event: OrganisationStateChanged, record: EventRecord) -> None:
+    """An organisation takes part again: what came free meanwhile goes to who waited."""
+    if event.state == OrganisationState.APPROVED:
+        move_lists_up(event.organisation_id)
 
 
 @on(VolunteerChanged, name="vacancies.free_places")

@@ -20,6 +20,7 @@ from notifications import queries, services
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.models import User
+from vacancies.queries.expected import expected_at
 
 PER_PAGE = 25
 # Where a message leads, by what its object is.
@@ -112,6 +113,9 @@ LEADS_TO: dict[NoticeKind, str] = {
 }
 # What is about a volunteer's own screening leads to their page about it.
 ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("screening_"))
+
+# What is about an organisation leads to one's own place there: a shift, an action or a placement.
+AT_ORGANISATION = frozenset({NoticeKind.ORGANISATION_PAUSED, NoticeKind.ORGANISATION_RETURNED})
 
 # What leads to a page of one's own that has no number.
 WITHOUT_OBJECT: dict[NoticeKind, str] = {
@@ -212,6 +216,8 @@ def address_of(notice: Notice) -> str:
     kind = NoticeKind(notice.kind)
     if kind in ABOUT_ONESELF:
         return reverse("my-screening")
+    if kind in AT_ORGANISATION:
+        return reverse(expected_at(notice.object_id).get(notice.user_id, "inbox"))
     if kind in WITHOUT_OBJECT:
         return reverse(WITHOUT_OBJECT[kind])
     return reverse(_page_of(notice), args=[notice.object_id])

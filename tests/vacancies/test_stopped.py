@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from common.checkin import CodeNotValid
@@ -11,6 +12,7 @@ from common.seating import SeatState
 from events.models import EventRecord
 from events.services import record
 from events.worker import Worker
+from notifications.models import Notice
 from people.agenda import appointments_of
 from people.services import suspend_user
 from safeguarding.enums import DecisionOutcome, Requirement, ScreeningState
@@ -151,6 +153,72 @@ def test_a_suspended_organisation_sees_nobody_and_reminds_nobody(clock):
     Worker().run_due()
     assert (happened("shift_reminded"), happened("task_reminded")) == (0, 0)
     assert ShiftSeat.objects.get().state == SeatState.CONFIRMED  # it may come back
+
+
+def test_everybody_with_a_coming_place_hears_once_that_an_organisation_stops_and_comes_back(clock):
+    town = SchoolTown()
+    shift, earlier = town.shift(capacity=1), town.shift(days=0, at="11:00")
+    task = published_task(town, capacity=1)
+    many, waits, was_there, gave_up = (town.volunteer() for _ in range(4))
+    seat, _first = services.sign_up(shift, many, by=many.user), services.sign_up(shift, waits, by=waits.user)
+    own, _second = joins(task, many.user), joins(task, waits.user)
+    services.sign_up(earlier, was_there, by=was_there.user)
+    services.give_up(services.sign_up(shift, gave_up, by=gave_up.user), by=gave_up.user)
+    student = town.student(SIXTEEN)
+    town.placement(student)
+    mate, elsewhere = UserFactory(), joins(published_task(ShiftTown()))
+    joins(task, mate)
+    clock.forward(hours=4)  # the earlier shift is over
+    Worker().run_due()
+    Notice.objects.all().delete()
+    mail.outbox.clear()
+
+    def heard() -> dict:
+        Worker().run_due()
+        kinds = {}
+        for notice in Notice.objects.exclude(kind="organisation_decided").select_related("user"):
+            kinds.setdefault(notice.user, []).append(notice.kind)
+        return kinds
+
+    def mailed() -> list[str]:
+        return sorted(to for message in mail.outbox for to in message.to)
+
+    expected = (many.user, waits.user, student.user, mate)
+    services.suspend_organisation(town.organisation, note="Eerst praten.", by=town.coordinator)
+    assert heard() == {user: ["organisation_paused"] for user in expected}
+    assert mailed() == sorted(user.email for user in expected)
+    assert elsewhere.holder.email not in mailed()
+    # The place stays, and is seen; it can be given up, and nobody moves up to where nobody need come.
+    client = Client()
+    pages = {many: f"/mijn-diensten/{seat.pk}/", student: "/stage/", waits: f"/acties/{task.action_id}/"}
+    for person, path in pages.items():
+        client.force_login(person.user)
+        shown = client.get(path)
+        assert (shown.status_code, "Je hoeft nu niet te komen" in shown.content.decode()) == (200, True), path
+        notice = Notice.objects.get(user=person.user)
+        assert client.get(f"/berichten/{notice.pk}/", follow=True).status_code == 200
+    assert Client().get(pages[waits]).status_code == 404
+    client.force_login(many.user)
+    client.post(f"/acties/plekken/{own.pk}/afmelden/")
+    services.give_up(seat, by=many.user)
+    Notice.objects.all().delete()
+    assert heard() == {town.contact: ["shift_given_up"]}
+    Notice.objects.all().delete()
+    services.approve_organisation(town.organisation, checks=0b11111, by=town.coordinator)
+    told = heard()
+    assert sorted(told.pop(waits.user)) == ["organisation_returned", "shift_moved_up", "task_moved_up"]
+    assert told == {user: ["organisation_returned"] for user in (student.user, mate)}
+
+
+def test_what_has_changed_again_meanwhile_is_not_told(clock):
+    town = ShiftTown()
+    volunteer = town.volunteer()
+    services.sign_up(town.shift(), volunteer, by=volunteer.user)
+    Worker().run_due()
+    services.suspend_organisation(town.organisation, note="Eerst praten.", by=town.coordinator)
+    services.approve_organisation(town.organisation, checks=0b11111, by=town.coordinator)
+    Worker().run_due()
+    assert not Notice.objects.filter(kind="organisation_paused").exists()
 
 
 def test_an_organisation_is_not_asked_for_without_end(clock, client, settings):

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from common import clock
-from common.seating import HOLDING, SeatState
+from common.seating import HOLDING, RUNNING, SeatState
 from common.small_figures import Figures, guarded, shown
 from people.enums import COORDINATING, OrganisationState
 from people.queries import may_act, organisations_of, standing_of
@@ -27,13 +27,15 @@ def public_actions() -> QuerySet[Action]:
 def actions_visible_to(user: Any) -> QuerySet[Action]:
     """Return what everyone may see, published or done, and what this person keeps.
 
-    Of what was called off only what people had signed up for: the rest may never have been published.
+    Of what was called off only what people had signed up for: the rest may never have been published. Who has
+    a place sees it also while the organisation does not take part.
     """
     signed_up = TaskSeat._default_manager.filter(event__action=OuterRef("pk"))
     shown = Q(state__in=[ActionState.PUBLISHED, ActionState.REPORTED])
     shown |= Q(state=ActionState.CANCELLED) & Q(Exists(signed_up))
     public = shown & Q(organisation__state=OrganisationState.APPROVED)
-    return with_tasks(Action.objects.filter(public | _kept_by(user)))
+    own = tasks_of(user).filter(event__action=OuterRef("pk"), state__in=RUNNING)
+    return with_tasks(Action.objects.filter(public | _kept_by(user) | Q(Exists(own.order_by()))))
 
 
 def tasks_visible_to(user: Any) -> QuerySet[ActionTask]:

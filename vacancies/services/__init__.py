@@ -20,6 +20,7 @@ from vacancies.services.actions import (
     draft_action,
     edit_action,
     give_up_task,
+    goes_on,
     publish_action,
     release_user,
     remove_task,
@@ -78,6 +79,7 @@ from vacancies.services.placements import (
     stop_all_of,
     stop_placement,
 )
+from vacancies.services.returning import move_lists_up
 from vacancies.services.saving import forget_vacancy, save_vacancy
 from vacancies.services.schools import (
     add_class,
@@ -183,6 +185,7 @@ __all__ = [
     "forget_vacancy",
     "give_up",
     "give_up_task",
+    "goes_on",
     "hours_token",
     "join_class",
     "join_school",
@@ -192,6 +195,7 @@ __all__ = [
     "mark_missed",
     "miss_task",
     "move_application",
+    "move_lists_up",
     "move_shift",
     "note_contact_read",
     "note_read",

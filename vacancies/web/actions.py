@@ -124,5 +124,5 @@ def _page(
         (task, seats.get(task.pk), filled.get(task.pk) or SignUpForm(prefix=str(task.pk)))
         for task in shown.tasks.all()
     ]
-    context = {"action": shown, "rows": rows, "open": shown.state == "published"}
+    context = {"action": shown, "rows": rows, "open": services.goes_on(shown)}
     return render(request, "vacancies/actions/action.html", context, status=status)
