@@ -49,8 +49,12 @@ class _Renderer(RendererHTML):
         return super().image(tokens, idx, options, env)
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Say to screen readers that the head is one of its column."""
-        return '<th scope="col">'
+        """Say to screen readers that the head is one of its column; an empty one is no head."""
+        return '<th scope="col">' if tokens[idx + 1].content else "<td>"
+
+    def th_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Close what was opened."""
+        return "</th>\n" if tokens[idx - 1].content else "</td>\n"
 
 
 @cache

@@ -6,6 +6,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +18,8 @@ from common.errors import InvalidInput, NotFound
 from common.markdown import to_html, to_text
 from common.readability import readability
 from common.search import Results
+
+PROFESSIONAL = Reader.to_mask([Reader.ORGANISATION, Reader.STAFF])
 
 
 @require_safe
@@ -123,12 +126,22 @@ def _line(found: Article, results: Results) -> dict[str, Any]:
 
 
 def _shelves(user: Any, reader: str) -> dict[str, Any]:
-    """Every article once, on the shelf of its first tag; the fullest shelves first."""
+    """Every article once, on the shelf of its first tag.
+
+    First what is in the reader's language, last what is for organisations only; then the fullest first.
+    """
     shelves: dict[str, list[Article]] = {}
     for each in queries.for_reader(queries.articles_for(user), reader):
         shelves.setdefault(each.tags[0] if each.tags else "", []).append(each)
-    ordered = sorted(shelves.items(), key=lambda shelf: (not shelf[0], -len(shelf[1]), shelf[0]))
-    return {"shelves": ordered}
+    own = (get_language() or "nl").split("-")[0]
+
+    def place(shelf: tuple[str, list[Article]]) -> tuple[bool, bool, bool, int, str]:
+        tag, articles = shelf
+        foreign = all(each.language != own for each in articles)
+        professional = all(each.readers and not each.readers & ~PROFESSIONAL for each in articles)
+        return not tag, foreign, professional, -len(articles), tag
+
+    return {"shelves": sorted(shelves.items(), key=place)}
 
 
 def _shown(request: HttpRequest) -> list[Reader]:

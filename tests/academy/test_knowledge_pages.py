@@ -67,6 +67,32 @@ def test_the_list_costs_the_same_for_many_articles(client, django_assert_num_que
             client.get("/kennis/artikel/")
 
 
+def test_shelves_begin_with_ones_own_language_and_end_with_work_for_organisations(client):
+    for number in range(3):
+        write_article(f"Vacature {number}", slug=f"v{number}", tags=["werven"], readers=["organisation"])
+    write_article("Rouw", slug="rouw", tags=["verlies"])
+    write_article("Grief", slug="rouw", language="en", tags=["loss"])
+    write_article("Op pad", slug="pad", tags=["samen"], readers=["volunteer", "organisation"])
+
+    def shelves(language: str) -> list[tuple[str, str]]:
+        page = client.get("/kennis/", headers={"accept-language": language}).content.decode()
+        return re.findall(r'<h2 id="shelf-\d+" lang="(\w+)">(\w+)</h2>', page)
+
+    assert shelves("nl") == [("nl", "Samen"), ("nl", "Verlies"), ("nl", "Werven")]
+    assert shelves("en") == [("en", "Loss"), ("nl", "Samen"), ("nl", "Werven")]
+    english = client.get("/kennis/", headers={"accept-language": "en"}).content.decode()
+    assert english.count('<span class="sk-badge" lang="nl">Nederlands</span>') == 4
+    assert (
+        "sk-badge"
+        not in client.get("/kennis/rouw/", headers={"accept-language": "en"})
+        .content.decode()
+        .split("</article>")[0]
+    )
+    assert (
+        "Nederlands</span>" in client.get("/kennis/pad/", headers={"accept-language": "en"}).content.decode()
+    )
+
+
 def test_a_topic_leads_to_its_one_article_and_lists_several(client):
     assert client.get("/kennis/onderwerp/onbekend/").status_code == 404
     assert "nog geen artikel" in text_of(client.get("/kennis/onderwerp/vacature/"))

@@ -72,6 +72,19 @@ def test_a_translation_is_for_the_same_people_at_the_same_places():
         assert re.findall(r"tel:\d+", part.text) == re.findall(r"tel:\d+", dutch[slug].text), slug
 
 
+def test_a_course_in_english_is_so_from_begin_to_end():
+    _course, *parts = parts_of("courses/grenzen-stellen.md")
+    steps, translations = parts[::2], parts[1::2]
+    assert len(steps) == len(translations) == 10
+    assert {part.front["type"] for part in steps} == {"step"}
+    for part in translations:
+        assert (part.front["language"], bool(part.front["title"]), bool(part.text)) == ("en", True, True)
+    said = [
+        choice[name] for step in steps for choice in step.front.get("choices", ()) for name in ("text", "why")
+    ]
+    assert all(set(words) == {"nl", "en"} for words in said)
+
+
 def test_what_is_told_of_working_hours_is_what_is_held():
     text = articles("nl")["jongeren-en-stage"].text
     for age, ages in ((13, "13 en 14 jaar"), (15, "15 jaar"), (16, "16 en 17 jaar")):

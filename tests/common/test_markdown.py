@@ -115,6 +115,7 @@ def test_links_tell_nothing_of_the_page_they_stand_on():
 def test_tables_lists_and_struck_words():
     html = to_html("|wie|wat|\n|-:|-|\n|a|b|\n\n3. drie\n\n~~weg~~")
     assert '<th scope="col">wie</th>' in html
+    assert "</th>" not in to_html("| | |\n|---|---|\n| a | b |")  # a head that says nothing is none
     assert '<ol start="3">' in html
     assert "<s>weg</s>" in html
     assert "style" not in html
