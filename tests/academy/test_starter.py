@@ -53,6 +53,15 @@ def test_every_text_is_plain_language():
     } == {}
 
 
+def test_what_one_hears_after_an_answer_is_short_and_plain():
+    questions = [part for name in starter_files() for part in parts_of(name) if part.front.get("choices")]
+    said = [choice["why"] for part in questions for choice in part.front["choices"]]
+    dutch = [words if isinstance(words, str) else words["nl"] for words in said]
+    assert len(dutch) > 100
+    hard = {words for words in dutch if not readability(words).is_easy or readability(words).long_sentences}
+    assert hard == set()
+
+
 def test_facts_name_their_sources_and_are_read_again_in_time():
     for name in starter_files():
         text = "\n".join(part.text for part in parts_of(name))
