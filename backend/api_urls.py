@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from common.api.document import docs_page, openapi_json
 from common.api.meta import ProblemKindView, RootView, unknown_address
+from common.api.router import SegmentResolver
 
 _v1: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi_json, name="openapi"),
@@ -23,6 +24,6 @@ _v1: list[URLPattern | URLResolver] = [
 app_name = "api"
 urlpatterns = [
     path("v1", RootView.as_view(), name="root"),
-    path("v1/", include(_v1)),
+    SegmentResolver("v1/", _v1),
     re_path(r"", unknown_address, name="unknown"),
 ]

@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -50,6 +51,14 @@ class DomainErrorMiddleware(MiddlewareMixin):
         if isinstance(exception, DomainError):
             return refuse(request, refusal_of(exception))
         return busy(request) if isinstance(exception, DATABASE_AWAY) else None
+
+
+class AddressMiddleware(CommonMiddleware):
+    """Django's care for addresses; those of the API end without a slash, and are not looked up twice."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Whether the address only lacks the slash at its end."""
+        return not is_api(request) and super().should_redirect_with_slash(request)
 
 
 class HtmxSignInMiddleware(MiddlewareMixin):

@@ -1,16 +1,27 @@
 """A query that is put together once and run many times.
 
-Django writes the SQL of a query anew each time, which takes longer than a small query itself. What is asked
-all the time, with only other ids, can be written once per process: the query is built with stand-ins for the
-ids, and their places among the parameters are remembered.
+Django writes the SQL of a query anew each time, which takes longer than a small query itself, and PostgreSQL
+plans it anew, which may take longer still. What is asked all the time, with only other values, can be written
+once per process: the query is built with stand-ins for the values, and their places are remembered. On
+PostgreSQL each connection prepares it at its first use (`DATABASE_PREPARES`).
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self, cast
 from uuid import UUID, uuid4
 
-from django.db import connection, models
+import psycopg
+from django.db import connection
 from django.db.models import QuerySet
+
+_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+class _Given(NamedTuple):
+    """The place of a value that is given at each run."""
+
+    name: str
 
 
 class _Written(NamedTuple):
@@ -22,39 +33,98 @@ class _Written(NamedTuple):
 
 
 class Compiled:
-    """A query over ids, built by a function whose arguments are ids and which gives rows of values.
+    """A query over values, built by a function whose arguments are these and which gives rows of values.
 
     The function is called once per kind of database; what it builds may depend on nothing but its arguments.
+
+    Args:
+        build: takes a stand-in for each value.
+        ids: names of the values that are ids.
+        texts: names of those that are texts.
+        moments: names of those that are moments.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *names: str) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], *ids: str, texts: str = "", moments: str = ""
+    ) -> None:
         self._build = build
-        self._stand_ins = {name: uuid4() for name in names}
+        self._stand_ins: dict[str, Any] = {name: uuid4() for name in ids}
+        self._stand_ins |= {name: uuid4().hex for name in texts.split()}
+        self._stand_ins |= {
+            name: _MOMENT.replace(microsecond=number + 1) for number, name in enumerate(moments.split())
+        }
         self._written: dict[str, _Written] = {}
 
-    def rows(self, **ids: UUID) -> list[tuple[Any, ...]]:
-        """Run it with these ids."""
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Run it with these values."""
         text, parameters, from_database = self._written.get(connection.vendor) or self._write()
-        given = {_held(self._stand_ins[name]): _held(value) for name, value in ids.items()}
-        with connection.cursor() as cursor:
-            cursor.execute(text, [given.get(each, each) for each in parameters])
+        chosen = [_held(values[one.name]) if type(one) is _Given else one for one in parameters]
+        with prepared_cursor() as cursor:
+            cursor.execute(text, chosen)
             return [tuple(row) for row in from_database(cursor.fetchall())]
 
     def _write(self) -> _Written:
         compiler = self._build(**self._stand_ins).query.get_compiler(connection=connection)
         text, parameters = compiler.as_sql()
-        missing = {_held(one) for one in self._stand_ins.values()} - set(parameters)
-        if missing:
-            raise ValueError("the query does not ask for each of its ids")
+        places = {_held(value): _Given(name) for name, value in self._stand_ins.items()}
+        if set(places) - set(parameters):
+            raise ValueError("the query does not ask for each of its values")
         converters = compiler.get_converters([column for column, *_ in compiler.select])
 
         def from_database(rows: Any) -> Any:
             return compiler.apply_converters(rows, converters) if converters else rows
 
-        written = self._written[connection.vendor] = _Written(text, tuple(parameters), from_database)
+        text, left = with_constants(text, [places.get(each, each) for each in parameters], _Given)
+        written = self._written[connection.vendor] = _Written(text, tuple(left), from_database)
         return written
 
 
-def _held(value: UUID) -> Any:
-    """Return an id as the database takes it."""
-    return models.UUIDField().get_db_prep_value(value, connection)
+def with_constants(text: str, parameters: list[Any], kept: type) -> tuple[str, list[Any]]:
+    """Write what never differs into the statement; return it and the parameters that are left.
+
+    A plan that is made once must know them: an index of open requests serves no request "in some state".
+    Elsewhere than on PostgreSQL nothing is prepared, and the statement stays as it is.
+    """
+    if connection.vendor != "postgresql":
+        return text, parameters
+    connection.ensure_connection()
+    writer = psycopg.ClientCursor(cast("Any", connection.connection))
+    pieces = text.split("%s")
+    written, left = [pieces[0]], []
+    for value, piece in zip(parameters, pieces[1:], strict=True):
+        if isinstance(value, kept):
+            left.append(value)
+            written.append("%s")
+        else:
+            written.append(writer.mogrify("%s", [value]).replace("%", "%%"))
+        written.append(piece)
+    return "".join(written), left
+
+
+class _PreparingCursor(psycopg.Cursor[Any]):
+    """Prepares what it runs."""
+
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:
+        """As ever; the first time on this connection the statement is prepared."""
+        return super().execute(query, params, prepare=True, **kwargs)
+
+
+def prepared_cursor() -> Any:
+    """Return a cursor like Django's; PostgreSQL prepares its statements, once per connection.
+
+    Their parameters are bound by the server: a list goes as an array (``= ANY(%s)``).
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    # As Django's own way to a cursor: a connection from the pool gives a sign of life first.
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    raw = _PreparingCursor(cast("Any", connection.connection))
+    return connection._prepare_cursor(raw)  # type: ignore[attr-defined]
+
+
+def _held(value: Any) -> Any:
+    """Return a value as the database takes it."""
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

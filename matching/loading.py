@@ -5,15 +5,16 @@ every column as wide in each row, so that the answer is an array as it is. Elsew
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
+import psycopg
+from django.db import connection, transaction
 from django.db.models import (
     BooleanField,
     Case,
@@ -35,6 +36,7 @@ from numpy.typing import NDArray
 
 from academy.models import Completion
 from common import clock
+from common.compiled import prepared_cursor, with_constants
 from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
 from matching.engine.roster import Finder, Words, words_of
 from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
@@ -46,6 +48,13 @@ from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
 
 Columns: TypeAlias = dict[str, NDArray[Any]]
+
+
+class _StandIn(str):
+    """The place of a value that is given at each run."""
+
+    __slots__ = ()
+
 
 ASK_WINDOW = timedelta(days=30)
 # An offer that a volunteer made to themselves from the list near by is no ask.
@@ -68,7 +77,9 @@ _WIRE: Mapping[str, tuple[str, np.dtype[Any]]] = {
 _HEADER = 21
 _COUNT, _LENGTH = (4, 12), (12, 16)
 # Stand for the ids of a few volunteers and for the first moment that counts.
-_IDS, _SINCE = "the volunteers", "the moment"
+_IDS, _SINCE = _StandIn("the volunteers"), _StandIn("the moment")
+# Which part PostgreSQL takes longest for, of those beside the people themselves: screenings.
+_LONGEST = 3
 _RAW_FIELDS = tuple(field.name for field in fields(SupplyRow) if field.name not in {"id", "trainings"})
 _WIRE_DAY = day_number(date(2000, 1, 1))
 _DAY_MICROSECONDS = 86_400_000_000
@@ -99,14 +110,41 @@ def asks_from() -> datetime:
 
 def load_index() -> SupplyIndex:
     """Return the index of everybody; five queries."""
-    return SupplyIndex.from_columns(*_joined([read(*part) for part in _parts(asks_from())]))
+    return SupplyIndex.from_columns(*_joined(_read_all(_parts(asks_from()))))
+
+
+def _read_all(parts: Sequence[Part]) -> list[Columns]:
+    """Read the parts. PostgreSQL does so for people and screenings at the same time, and of one moment."""
+    if not copies() or connection.in_atomic_block:  # what is not committed has one connection only
+        return [read(*part) for part in parts]
+    with transaction.atomic(), ThreadPoolExecutor(1) as beside, connection.wrap_database_errors:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT pg_export_snapshot()")
+            [snapshot] = cursor.fetchone()
+        server, part = connection.get_connection_params(), parts[_LONGEST]
+        second = beside.submit(_read_beside, server, snapshot, *_statement([part]), part.kinds)
+        found = [read(*part) for number, part in enumerate(parts) if number != _LONGEST]
+        found.insert(_LONGEST, second.result())
+        return found
+
+
+def _read_beside(
+    server: Mapping[str, Any], snapshot: str, statement: str, params: Sequence[Any], kinds: Mapping[str, str]
+) -> Columns:
+    """Read a part over a connection of its own, as the transaction with this snapshot sees it."""
+    with psycopg.connect(**server, autocommit=True) as second:
+        second.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        second.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'".encode())
+        with second.cursor() as cursor:
+            return _copied(cursor, statement, params, (kinds,))[0]
 
 
 def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
     since = asks_from()
     if copies():
-        found = _copied(*_written(), {_IDS: list(volunteer_ids), _SINCE: since})
+        found = _asked({_IDS: list(volunteer_ids), _SINCE: since})
     else:
         found = [
             read(rows.filter(**{f"{_whose(rows)}__in": volunteer_ids}), kinds)
@@ -126,17 +164,29 @@ def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     ]
 
 
+def _asked(given: Mapping[_StandIn, Any]) -> list[Columns]:
+    """Return the parts of a few people, by one statement that PostgreSQL has planned once."""
+    statement, params, all_kinds = _written()
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, [given[param] for param in params])
+        found = cursor.fetchone()
+    counted = zip(found[::2], found[1::2], all_kinds, strict=True)
+    return [_columns(records, count, kinds) for count, records, kinds in counted]
+
+
 @cache
-def _written() -> tuple[str, tuple[Any, ...], tuple[Mapping[str, str], ...]]:
-    """Return the statement about a few, with stand-ins for who and since when."""
+def _written() -> tuple[str, list[_StandIn], tuple[Mapping[str, str], ...]]:
+    """Return the statement about a few, the stand-ins for who and since when, and what it gives."""
     parts = _parts(RawSQL("%s", [_SINCE]))
-    few = [Part(_of_a_few(rows), kinds) for rows, kinds in parts]
-    return *_statement(few), tuple(kinds for _, kinds in parts)
+    statement, params = _statement([Part(_of_a_few(rows), kinds) for rows, kinds in parts])
+    return *with_constants(statement, list(params), _StandIn), tuple(kinds for _, kinds in parts)
 
 
 def _of_a_few(rows: QuerySet[Any]) -> QuerySet[Any]:
     column = f'"{rows.model._meta.db_table}"."{_whose(rows)}"'
-    return rows.filter(RawSQL(f"{column} = ANY(%s)", [_IDS], BooleanField()))  # noqa: S611  # nosec B611
+    # Of an array that is made here no plan knows the length: one plan does for all.
+    few = f"{column} = ANY(ARRAY(SELECT unnest(%s::uuid[])))"
+    return rows.filter(RawSQL(few, [_IDS], BooleanField()))  # noqa: S611  # nosec B611
 
 
 def _whose(rows: QuerySet[Any]) -> str:
@@ -237,7 +287,9 @@ def read(rows: QuerySet[Any], kinds: Mapping[str, str]) -> Columns:
     """Return columns of a query, none empty: ids as words, days and moments (UTC) as day numbers."""
     chosen = rows.order_by().values_list(*kinds)
     if copies():
-        return _copied(*_statement([Part(rows, kinds)]), (kinds,))[0]
+        with connection.cursor() as cursor:
+            # The driver's own cursor: Django's wrapper for debugging knows no parameters of a copy.
+            return _copied(cursor.cursor, *_statement([Part(rows, kinds)]), (kinds,))[0]
     columns: list[list[Any]] = [[] for _ in kinds]
     for row in chosen.iterator(_CHUNK):
         for column, value in zip(columns, row, strict=True):
@@ -263,7 +315,7 @@ def _plain(values: list[Any], kind: str) -> NDArray[Any]:
 
 
 def _statement(parts: Sequence[Part]) -> tuple[str, tuple[Any, ...]]:
-    """Return the copy of one row, and its parameters: how many records each part has, and these as one value.
+    """Return the statement of one row, and its parameters: of each part the number and all records as one.
 
     A million rows would come as a million messages.
     """
@@ -278,30 +330,34 @@ def _statement(parts: Sequence[Part]) -> tuple[str, tuple[Any, ...]]:
         asked += params
     named = [f"part{number}" for number in range(len(parts))]
     joined = " CROSS JOIN ".join(f"{part} AS {name}" for part, name in zip(columns, named, strict=True))
-    return f"COPY (SELECT * FROM {joined}) TO STDOUT (FORMAT BINARY)", tuple(asked)  # noqa: S608
+    return f"SELECT * FROM {joined}", tuple(asked)  # noqa: S608
 
 
 def _copied(
+    cursor: psycopg.Cursor[Any],
     statement: str,
-    params: Iterable[Any],
+    params: Sequence[Any],
     all_kinds: Iterable[Mapping[str, str]],
-    given: Mapping[Any, Any] = MappingProxyType({}),
 ) -> list[Columns]:
-    # The driver's own cursor: Django's wrapper for debugging knows no parameters of a copy.
-    chosen = [given.get(param, param) for param in params]
-    with connection.cursor() as cursor, cursor.cursor.copy(statement, chosen) as copy:
+    with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)".encode(), params) as copy:
         answer = b"".join(copy)
     columns, at = [], _HEADER
     for kinds in all_kinds:
-        dtype = np.dtype([(name, _WIRE[kind][1]) for name, kind in kinds.items()])
         count, length = (int.from_bytes(answer[at + start : at + stop]) for start, stop in (_COUNT, _LENGTH))
-        # A record with an empty value is empty, and no part of the whole.
-        if length != count * dtype.itemsize:
-            raise ValueError("empty values in " + ", ".join(kinds))
-        found = np.frombuffer(answer, dtype, count, at + _LENGTH[1])
-        columns.append({name: _native(found[name], kind) for name, kind in kinds.items()})
-        at += _LENGTH[1] + length
+        at += _LENGTH[1]
+        columns.append(_columns(memoryview(answer)[at : at + length], count, kinds))
+        at += length
     return columns
+
+
+def _columns(records: bytes | memoryview, count: int, kinds: Mapping[str, str]) -> Columns:
+    """Return the columns of records laid end to end."""
+    dtype = np.dtype([(name, _WIRE[kind][1]) for name, kind in kinds.items()])
+    # A record with an empty value is empty, and no part of the whole.
+    if len(records) != count * dtype.itemsize:
+        raise ValueError("empty values in " + ", ".join(kinds))
+    found = np.frombuffer(records, dtype, count)
+    return {name: _native(found[name], kind) for name, kind in kinds.items()}
 
 
 def _native(column: NDArray[Any], kind: str) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from common import clock
+from common.compiled import Compiled
 from common.encryption import digest
 from people.enums import COORDINATING, INVITED_BY, PROVING_ROLES, STAFF_ROLES, Access, Role, Why
 from people.models import (
@@ -77,10 +78,8 @@ def standing_of(user: Any) -> Standing:
         return NOBODY
     known: Standing | None = getattr(user, _CACHE, None)
     if known is None:
-        running = RoleGrant.objects.filter(user_id=user.pk, ended_at=None)
-        if getattr(user, UNPROVEN, False):
-            running = running.exclude(role__in=PROVING_ROLES)
-        rows = list(running.values_list("role", "centre_id", "organisation_id", "manages"))
+        running = _GRANTS_WITHOUT_FACTOR if getattr(user, UNPROVEN, False) else _GRANTS
+        rows = running.rows(user=user.pk)
         known = Standing(
             frozenset((Role(role), centre) for role, centre, _place, _manages in rows),
             frozenset(place for _role, _centre, place, _manages in rows if place is not None),
@@ -88,6 +87,15 @@ def standing_of(user: Any) -> Standing:
         )
         setattr(user, _CACHE, known)
     return known
+
+
+def _running_grants(user: UUID) -> QuerySet[RoleGrant, tuple[Any, ...]]:
+    running = RoleGrant.objects.filter(user_id=user, ended_at=None)
+    return running.values_list("role", "centre_id", "organisation_id", "manages")
+
+
+_GRANTS = Compiled(_running_grants, "user")
+_GRANTS_WITHOUT_FACTOR = Compiled(lambda user: _running_grants(user).exclude(role__in=PROVING_ROLES), "user")
 
 
 def forget_standing(user: User) -> None:

@@ -5,8 +5,10 @@
 
 The project's own WSGI application with all its middleware behind gunicorn, sessions of many coordinators (so
 that the request limits hold), connections that stay open, PostgreSQL with a pool. In the same call: the same
-with the best 20 found by an index in SQL, and a view that answers nothing but also asks who is there.
-Server, database and the load generator share the machine, and the three are asked in turn, twice.
+with the best 20 found by an index in SQL, and a view that answers nothing but also asks who is there. And,
+as the design measured it, the bare endpoint (`bare.py`): the same questions with Django's own middleware, no
+session and no guards, by the engine and in SQL. Servers, database and the load generator share the machine,
+and all are asked in turn, twice; processor time is that of servers and database together, per answer.
 """
 
 import argparse
@@ -24,13 +26,14 @@ import django
 import numpy as np
 import psycopg
 
+from bench.api import meter
 from bench.api.load import Answered, load, request
 from tools.servers import free_port
 
 if TYPE_CHECKING:
     from bench.api.town import Desk
 
-SETTINGS = "bench.api.settings"
+SETTINGS, BARE_SETTINGS = "bench.api.settings", "bench.api.bare_settings"
 DATABASE = "bench_api"
 WORKERS = 2
 ROUNDS = 2
@@ -40,6 +43,15 @@ WAYS = {
     "candidates": "/api/v1/dispatches/{}/candidates",
     "best 20 in SQL": "/api/v1/bench/sql/{}",
 }
+BARE_WAYS = {"bare, candidates": "engine", "bare, best 20 in SQL": "sql"}
+
+
+class Measured(NamedTuple):
+    """The answers of one turn, and what each cost in processor time, in milliseconds."""
+
+    answered: Answered
+    here: float
+    there: float
 
 
 class Size(NamedTuple):
@@ -92,37 +104,70 @@ def measure(size: Size) -> int:
     began = time.perf_counter()
     call_command("migrate", verbosity=0)
     desk = fill(size.volunteers, size.requests, size.coordinators)
+    asked = questions(desk)
     connections.close_all()
     print(f"{size.volunteers:,} volunteers, filled in {time.perf_counter() - began:.0f} s", flush=True)
-    found: dict[str, list[Answered]] = {name: [] for name in WAYS}
-    with serving() as port:
+    found: dict[str, list[Measured]] = {name: [] for name in asked}
+    with serving(SETTINGS) as whole, serving(BARE_SETTINGS) as bare:
         for _ in range(ROUNDS):
-            for name, path in WAYS.items():
-                asked = questions(desk, path)
-                load(port, asked, connections=size.connections, seconds=size.seconds / 10)
-                found[name].append(load(port, asked, connections=size.connections, seconds=size.seconds))
+            for name, ready in asked.items():
+                found[name].append(_measured(bare if name in BARE_WAYS else whole, ready, size))
     return _print(found)
 
 
-def questions(desk: "Desk", path: str) -> Iterator[bytes]:
-    """Return questions without end: each coordinator in turn, about each request in turn."""
-    from bench.api.town import cookie
+def _measured(server: "Server", ready: list[bytes], size: Size) -> Measured:
+    """Ask one way for some seconds, after a few to warm up."""
+    asked = itertools.cycle(ready)
+    load(server.port, asked, connections=size.connections, seconds=size.seconds / 10)
+    looks = [meter.processor_seconds(pids()) for pids in (server.pids, meter.backends)]
+    answered = load(server.port, asked, connections=size.connections, seconds=size.seconds)
+    looks += [meter.processor_seconds(pids()) for pids in (server.pids, meter.backends)]
+    here, there = meter.used_between(looks[0], looks[2]), meter.used_between(looks[1], looks[3])
+    count = len(answered.milliseconds)
+    return Measured(answered, here / count * 1e3, there / count * 1e3)
 
-    paths = itertools.cycle([path.format(request_id) for request_id in desk.requests])
-    cookies = itertools.cycle([f"Cookie: {cookie(session)}" for session in desk.sessions])
-    return map(request, paths, cookies)
+
+def questions(desk: "Desk") -> dict[str, list[bytes]]:
+    """Return the questions of each way: each coordinator in turn, about each request in turn."""
+    from bench.api.bare import address
+    from bench.api.town import cookie, demands_in
+
+    cookies = [f"Cookie: {cookie(session)}" for session in desk.sessions]
+    signed_in = {
+        name: [
+            request(path.format(request_id), header)
+            for request_id, header in zip(desk.requests, itertools.cycle(cookies), strict=False)
+        ]
+        for name, path in WAYS.items()
+    }
+    asked = demands_in(desk)
+    bare = {name: [request(address(way, one)) for one in asked] for name, way in BARE_WAYS.items()}
+    return signed_in | bare
+
+
+class Server(NamedTuple):
+    """A server that runs."""
+
+    port: int
+    process: int
+
+    def pids(self) -> list[int]:
+        """Return the ids of its processes."""
+        return meter.workers_of(self.process)
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Run gunicorn as docs/operations.md says, with connections that stay open; yield its port."""
+def serving(settings: str) -> Iterator[Server]:
+    """Run gunicorn as docs/operations.md says, with connections that stay open."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "backend.wsgi:application", f"--bind=127.0.0.1:{port}"]
     command += [f"--workers={WORKERS}", "--worker-class=gthread", "--threads=4", "--keep-alive=30"]
-    process = subprocess.Popen([*command, "--log-level=warning"])
+    process = subprocess.Popen(
+        [*command, "--log-level=warning"], env=os.environ | {"DJANGO_SETTINGS_MODULE": settings}
+    )
     try:
         _wait_until_up(port, process)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -140,16 +185,17 @@ def _wait_until_up(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("gunicorn did not start")
 
 
-def _print(found: dict[str, list[Answered]]) -> int:
-    rates = {name: max(one.per_second for one in rounds) for name, rounds in found.items()}
-    for name, rounds in found.items():
-        best = max(rounds, key=lambda one: one.per_second)
-        p50, p99 = np.percentile(best.milliseconds, [50, 99])
+def _print(found: dict[str, list[Measured]]) -> int:
+    best = {name: max(rounds, key=lambda one: one.answered.per_second) for name, rounds in found.items()}
+    slowest = best["bare, best 20 in SQL"].answered.per_second
+    print(f"  {'':<22}{'requests/s':>11}{'p50 ms':>9}{'p99 ms':>9}{'server ms':>11}{'database ms':>13}")
+    for name, (answered, here, there) in best.items():
+        p50, p99 = np.percentile(answered.milliseconds, [50, 99])
         print(
-            f"  {name:<20}{best.per_second:8,.0f} requests/s  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms  "
-            f"x{rates[name] / rates['best 20 in SQL']:.1f} of SQL"
+            f"  {name:<22}{answered.per_second:11,.0f}{p50:9.1f}{p99:9.1f}{here:11.2f}{there:13.2f}"
+            f"   x{answered.per_second / slowest:.1f} of bare SQL"
         )
-    failed = sum(one.failed for rounds in found.values() for one in rounds)
+    failed = sum(one.answered.failed for rounds in found.values() for one in rounds)
     if failed:
         print(f"  {failed} answers were not 200", file=sys.stderr)
     return int(bool(failed))

@@ -16,6 +16,7 @@ from bench.population import Population, demands, population
 from common import clock
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
+from matching.demand import demands_of
 from matching.engine import FOREVER, Demand, day_number
 from people.enums import Role, VolunteerState
 from people.models import Centre, Resident, RoleGrant, User, Volunteer
@@ -25,7 +26,7 @@ from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
 
 _AT_ONCE = 2_000
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "people.sessions.AccountBackend"
 _PEOPLE = UUID("5f0c7d2e-9a52-4c55-8f0e-2f7f4b0d5a11")
 _ADULT = 18
 # What the database counts from offers and agreements, of which there are none here.
@@ -55,6 +56,12 @@ def fill(volunteers: int, requests: int, coordinators: int) -> Desk:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Desk(_signed_in(coordinators, centre), [request.pk for request in made])
+
+
+def demands_in(desk: Desk) -> list[Demand]:
+    """Return the questions that these requests come to."""
+    asked = HelpRequest.objects.filter(pk__in=desk.requests).select_related("centre", "resident")
+    return demands_of(asked)
 
 
 def _people(count: int) -> Population:

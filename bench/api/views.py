@@ -14,7 +14,7 @@ from common import clock
 from common.permissions import require
 from matching.api.views import CANDIDATES_SHOWN, DispatchViewSet
 from matching.demand import demand_of, request_at_desk_of
-from matching.engine import day_number
+from matching.engine import Demand, day_number
 
 
 class SqlViewSet(DispatchViewSet):
@@ -27,16 +27,20 @@ class SqlViewSet(DispatchViewSet):
         demand = demand_of(help_request) if help_request else None
         if demand is None:
             return Response({"items": []})
-        today = day_number(clock.today())
-        query = question(demand, CANDIDATES_SHOWN, today=today, near=in_area(demand))
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
         items = [
-            {"volunteer_id": UUID(int=one.number), "score": one.score / 1e9, "distance_m": one.metres}
-            for one in found(rows)
+            {"volunteer_id": volunteer_id, "score": score, "distance_m": metres}
+            for volunteer_id, score, metres in best_in_sql(demand)
         ]
         return Response({"items": items, "next": None, "previous": None})
+
+
+def best_in_sql(demand: Demand) -> list[tuple[UUID, float, int]]:
+    """Return id, score and metres of the best 20, found by the index on service areas."""
+    today = day_number(clock.today())
+    with connection.cursor() as cursor:
+        cursor.execute(question(demand, CANDIDATES_SHOWN, today=today, near=in_area(demand)))
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return [(UUID(int=one.number), one.score / 1e9, one.metres) for one in found(rows)]
 
 
 class NothingView(APIView):

@@ -34,7 +34,16 @@ ROOMS = {"__init__.py", *FOLDERS, *(f"{name}.py" for name in FILES)}
 # Rooms that one app has beside those, each for a reason told in its docstring.
 OWN_ROOMS = {
     "places": {"cells.py", "geo.py", "postcodes.py", "geocoding", "importing"},
-    "people": {"agenda.py", "rights.py", "contact.py", "consent.py", "adapter.py", "signals.py", "signup.py"},
+    "people": {
+        "agenda.py",
+        "rights.py",
+        "contact.py",
+        "consent.py",
+        "adapter.py",
+        "sessions.py",
+        "signals.py",
+        "signup.py",
+    },
     "safeguarding": {"reportable.py"},
     "help_requests": {"data"},
     # The starter set of courses and articles, as files.

@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.urls import clear_url_caches
 
+from bench.api import bare_settings
+from bench.api.bare import address
 from bench.api.load import load, request
-from bench.api.town import fill
+from bench.api.town import demands_in, fill
 from matching.supply import supply
 
 
@@ -58,17 +60,31 @@ def test_sql_and_the_engine_give_the_same_candidates_over_the_api():
     supply.forget()
     desk = fill(volunteers=600, requests=12, coordinators=1)
     client = Client(headers={"cookie": f"sessionid={desk.sessions[0]}"})
-    lists = 0
+    lists, whole = 0, {}
     with override_settings(ROOT_URLCONF="bench.api.urls"):
         clear_url_caches()
         assert client.get("/api/v1/bench/nothing").json() == {"well": True}
         for request_id in desk.requests:
             items = client.get(f"/api/v1/dispatches/{request_id}/candidates").json()["items"]
             lists += len(items)
+            whole[request_id] = [item["volunteerId"] for item in items]
             if connection.vendor == "postgresql":
                 found = client.get(f"/api/v1/bench/sql/{request_id}").json()["items"]
                 keys = ("volunteerId", "score", "distanceM")
                 assert found == [{key: item[key] for key in keys} for item in items]
     clear_url_caches()
-    supply.forget()
     assert lists > 12
+    if connection.vendor == "postgresql":
+        check_bare(client, desk, whole)
+    clear_url_caches()
+    supply.forget()
+
+
+def check_bare(client, desk, whole):
+    asked = [(each.id, address("engine", each)) for each in demands_in(desk)]
+    with override_settings(ROOT_URLCONF="bench.api.bare", MIDDLEWARE=bare_settings.MIDDLEWARE):
+        clear_url_caches()
+        for request_id, bare in asked:
+            items = client.get(bare).json()
+            assert [each["volunteer"][0] for each in items] == whole[request_id]
+            assert client.get(bare.replace("/engine", "/sql")).json() == items

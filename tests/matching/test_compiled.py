@@ -1,9 +1,10 @@
 """A query that is put together once gives what Django would give, for whatever ids."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from common.compiled import Compiled
 from people.models import Volunteer
@@ -47,5 +48,38 @@ def test_a_query_that_loses_one_of_its_ids_is_refused():
     query = Compiled(
         lambda user, centre: Volunteer.objects.filter(user=user).values_list("pk"), "user", "centre"
     )
-    with pytest.raises(ValueError, match="each of its ids"):
+    with pytest.raises(ValueError, match="each of its values"):
         query.rows(user=uuid4(), centre=uuid4())
+
+
+def test_texts_and_moments_are_values_too_and_constants_keep_their_signs():
+    moment = datetime(2025, 6, 3, 8, tzinfo=UTC)
+    volunteer = VolunteerFactory(postcode="3431AB", consented_at=moment)
+    query = Compiled(
+        lambda postcode, since: (
+            Volunteer.objects.filter(postcode=postcode, consented_at__gt=since)
+            .exclude(postcode__in=["100%", "%s", "o'clock"])
+            .values_list("pk")
+        ),
+        texts="postcode",
+        moments="since",
+    )
+    assert query.rows(postcode="3431AB", since=moment - timedelta(seconds=1)) == [(volunteer.pk,)]
+    assert query.rows(postcode="3431AB", since=moment) == []
+    assert query.rows(postcode="3431' OR 'a'='a", since=moment - timedelta(seconds=1)) == []
+
+
+def test_each_connection_prepares_it_once_and_its_plan_knows_the_constants():
+    volunteer = VolunteerFactory()
+    query = Compiled(
+        lambda user: Volunteer.objects.filter(user=user, postcode="3431ZZ").values_list("pk"), "user"
+    )
+    assert [query.rows(user=volunteer.user_id) for _ in range(3)] == [[]] * 3
+    if connection.vendor != "postgresql":  # nothing is prepared
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT parameter_types::text, generic_plans + custom_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%3431ZZ%' AND statement LIKE '%people_volunteer%'"
+        )
+        assert cursor.fetchall() == [("{uuid}", 3)]

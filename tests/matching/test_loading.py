@@ -1,11 +1,15 @@
 """Everybody read by column is everybody read by row, on either database."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from random import Random
 from typing import Any
+from unittest import mock
 
 import numpy as np
+import psycopg
 import pytest
+from django.db import DatabaseError, connection
 
 from common import clock as project_clock
 from matching import loading
@@ -118,6 +122,9 @@ def test_it_takes_five_queries_however_many(clock, django_assert_num_queries):
         VolunteerFactory(screened=True)
     with django_assert_num_queries(0 if loading.copies() else 5):  # a copy is not counted
         assert len(loading.load_index()) == 4
+    few = [*Volunteer.objects.values_list("pk", flat=True)[:3]]
+    with django_assert_num_queries(1 if loading.copies() else 5):
+        assert len(loading.load_rows(few)) == 3
 
 
 def test_empty_values_are_refused(clock):
@@ -134,3 +141,38 @@ def test_days_and_moments_count_from_the_same_day(clock):
     assert [found["paused_until"].tolist(), found["consented_at"].tolist()] == [[day], [day]]
     assert int(found["id"][0, 0]) << 64 | int(found["id"][0, 1]) == volunteer.pk.int
     assert (found["lat"].tolist(), found["adult"].dtype) == ([volunteer.lat], np.bool_)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_over_two_connections_is_of_one_moment(clock, monkeypatch):
+    """What commits between the two is in neither, and in both at the next loading."""
+    volunteer = VolunteerFactory(skills=1, screened=True)
+    whole = loading._read_beside
+
+    def late(*given):
+        with connection.cursor() as cursor:  # this thread's own connection: another transaction
+            cursor.execute("UPDATE people_volunteer SET skills = 2")
+            cursor.execute("UPDATE safeguarding_screening SET valid_until = '2031-01-01'")
+        connection.close()
+        return whole(*given)
+
+    before = held(loading.load_index())
+    if loading.copies():  # elsewhere one connection reads
+        monkeypatch.setattr(loading, "_read_beside", late)
+        assert held(loading.load_index()) == before
+        monkeypatch.undo()
+        changed = held(loading.load_index())
+        assert changed != before
+        assert changed == held(SupplyIndex.from_rows(supply_rows()))
+        assert int(changed[volunteer.pk][1]) == 2
+    assert before.keys() == {volunteer.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_connection_that_fails_is_an_error_of_the_database(clock, monkeypatch):
+    VolunteerFactory()
+    failing = mock.Mock(side_effect=psycopg.OperationalError("too many clients"))
+    monkeypatch.setattr(loading.psycopg, "connect", failing)
+    with pytest.raises(DatabaseError) if loading.copies() else nullcontext():
+        assert len(loading.load_index()) == 1
+    assert failing.called is loading.copies()
