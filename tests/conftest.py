@@ -18,6 +18,8 @@ from django.core.cache import caches
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from tests.schema import Schema
+
 TESTS = Path(__file__).parent
 
 # The one place that says which tests cannot depend on the database or Redis: they run in the first pass only.
@@ -98,6 +100,30 @@ def _empty_caches(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlo
             # Other tests roll their entries back; a flush leaves this table alone, for it has no model.
             with django_db_blocker.unblock():
                 caches[name].clear()
+
+
+@pytest.fixture(scope="session")
+def _schema(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Schema:
+    """The test database has its tables already where another run or process has made them."""
+    schema = Schema(request.config.cache.mkdir("schema"))
+    with django_db_blocker.unblock():
+        schema.take()
+    return schema
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(_schema: Schema) -> bool:
+    """What stands is migrated further where need be. It goes with its folder or server."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_schema: Schema, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """From here on there are tables, for the other processes too."""
+    with django_db_blocker.unblock():
+        _schema.settle()
 
 
 # Empties the tables that hold anything. Triggers and foreign keys rest meanwhile.
