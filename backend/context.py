@@ -28,8 +28,10 @@ ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 TEACHING = COORDINATING | {Role.TRAINER}
 OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
-# As many places fit in the header of a desktop; these are always among them.
-IN_HEADER = 7
+# As many letters fit in one line of the header of a desktop; each place costs some more for the room around it.
+HEADER_LETTERS = 62
+ROOM_AROUND = 3
+# Always among the places in the header, at its end.
 ALWAYS_IN_HEADER = ("inbox", "profile")
 
 
@@ -54,13 +56,25 @@ class Entry:
         return bool(self.roles & roles) or self.roles == EVERYONE or (self.newcomers and not roles)
 
 
+def _fitting(entries: list[Entry]) -> set[Entry]:
+    """The first that fit in one line of the header in the reader's language, and what is always there."""
+    fitting = {entry for entry in entries if entry.url_name in ALWAYS_IN_HEADER}
+    left = HEADER_LETTERS - sum(len(str(entry.label)) + ROOM_AROUND for entry in fitting)
+    for entry in entries:
+        left -= 0 if entry in fitting else len(str(entry.label)) + ROOM_AROUND
+        if left < 0:
+            break
+        fitting.add(entry)
+    return fitting
+
+
 # In the order of use: the first of those that are for someone stand in the header, all of them in the menu.
 ENTRIES = (
     Entry("desk", _("Desk"), "desk", COORDINATING),
     Entry("concerns", _("Concerns"), "shield", OFFICERS),
     # At the desk it is a tab; the officer, who decides along, has no desk.
     Entry("screening-desk", _("Screening"), "check", OFFICERS),
-    Entry("review-desk", _("Vacancies and organisations"), "building", COORDINATING),
+    Entry("review-desk", _("Organisations"), "building", COORDINATING),
     Entry("volunteers", _("Volunteers"), "people", STAFF),
     Entry("residents", _("Residents"), "home", STAFF),
     Entry("organisation-home", _("My organisation"), "building", ORGANISATIONS),
@@ -189,9 +203,7 @@ class Shell:
 
     def _items(self, entries: Iterable[Entry]) -> list[Item]:
         listed = [(entry, url) for entry in entries if (url := address_of(entry.url_name)) is not None]
-        always = [entry for entry, _url in listed if entry.url_name in ALWAYS_IN_HEADER]
-        others = [entry for entry, _url in listed if entry not in always]
-        in_header = {*always, *others[: IN_HEADER - len(always)]}
+        in_header = _fitting([entry for entry, _url in listed])
         here = self._request.path
         return [
             Item(
