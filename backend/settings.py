@@ -33,10 +33,13 @@ if MODE == "development":
     SECRET_KEY = env.str("SECRET_KEY", default=_keys.secret_key)
     FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[_keys.field_key])
     DIGEST_KEY = env.str("DIGEST_KEY", default=_keys.digest_key)
+    PUSH_KEYS = env.list("PUSH_KEYS", default=[_keys.push_key])
 else:
     SECRET_KEY = env.str("SECRET_KEY")
     FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
     DIGEST_KEY = env.str("DIGEST_KEY")
+    # Without keys no messages go to phones.
+    PUSH_KEYS = env.list("PUSH_KEYS", default=[])
 
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -323,6 +326,21 @@ EMAIL_BACKEND = "notifications.mail.OutboxBackend"
 # An installation says where: codes to sign in with would otherwise stand in its log.
 MAIL_DELIVERY = env.email_url("EMAIL_URL", default=env.NOTSET if MODE == "production" else "consolemail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Samenkracht <noreply@samenkracht.example>")
+
+# --- Messages on phones ----------------------------------------------------------------------
+# The push services of browsers: a name, or with a dot in front all names below it. No other host is called.
+PUSH_HOSTS = env.list(
+    "PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "jmt17.google.com",
+        ".push.services.mozilla.com",
+        ".push.apple.com",
+        ".notify.windows.com",
+    ],
+)
+# Whom a push service writes to when something is wrong with what we send.
+PUSH_CONTACT = env.str("PUSH_CONTACT", default=env.str("SECURITY_CONTACT", default=BASE_URL))
 
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

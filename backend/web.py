@@ -152,8 +152,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """``GET /sw.js``: what keeps lessons on a phone; it stands at the root, for it serves the whole site."""
-    code = (settings.BASE_DIR / "backend" / "static" / "js" / "sw.js").read_text()
+    """``GET /sw.js``: lessons without a connection, and messages; at the root, for all of the site."""
+    folder = settings.BASE_DIR / "backend" / "static" / "js"
+    code = "\n".join((folder / name).read_text() for name in ("sw.js", "sw_push.js"))
     return HttpResponse(code, content_type="text/javascript; charset=utf-8")
 
 

@@ -1,5 +1,7 @@
 """Keys for a development machine, made once and kept in the var folder."""
 
+import base64
+import hashlib
 import json
 import secrets
 from contextlib import suppress
@@ -16,6 +18,12 @@ class DevelopmentKeys:
     secret_key: str
     field_key: str
     digest_key: str
+
+    @property
+    def push_key(self) -> str:
+        """The private key that push messages are signed with: follows from the first key."""
+        made = hashlib.sha256(b"push " + self.secret_key.encode()).digest()
+        return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
 
 def development_keys(folder: Path) -> DevelopmentKeys:

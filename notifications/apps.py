@@ -21,3 +21,4 @@ class NotificationsConfig(AppConfig):
             shifts,
             vacancies,
         )
+        from notifications.push import signals  # noqa: F401  (registers on import)

@@ -16,6 +16,16 @@ class MailQueued(Event):
 
 
 @dataclass(frozen=True)
+class PushDue(Event):
+    """A message of someone's list is to go to one of their devices: attempts count from 1."""
+
+    subscription_id: UUID
+    notice_id: UUID
+    attempt: int
+    type: ClassVar[str] = "notifications.push_due"
+
+
+@dataclass(frozen=True)
 class MailRoundDue(Event):
     """Timer: try again what could not be sent."""
 

@@ -1,10 +1,12 @@
 """What a person is told: in-app notices, live signals, mail on its way."""
 
+from datetime import time
+
 from django.conf import settings
 from django.db import models
 
 from common import clock
-from common.encryption import EncryptedJSONField
+from common.encryption import EncryptedJSONField, EncryptedTextField
 from common.ids import new_id
 
 
@@ -40,9 +42,38 @@ class NotificationPreference(models.Model):
         related_name="notification_preference",
     )
     mail_notices = models.BooleanField(default=True)
+    # Local time; nothing goes to a phone between the two. Equal: always.
+    quiet_from = models.TimeField(default=time(21, 0), db_default=time(21, 0))
+    quiet_until = models.TimeField(default=time(8, 0), db_default=time(8, 0))
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class PushSubscription(models.Model):
+    """One device that messages go to. Its address at the push service is a secret, as are its keys."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions"
+    )
+    endpoint = EncryptedTextField()
+    endpoint_digest = models.CharField(max_length=64, unique=True)
+    p256dh = EncryptedTextField(help_text="Public key of the browser, base64url")
+    auth = EncryptedTextField(help_text="Secret shared with the browser, base64url")
+    server_key = models.CharField(max_length=90, help_text="Public half of our key it subscribed under")
+    device = models.CharField(max_length=60)
+    session_key = EncryptedTextField(help_text="In which session it subscribed")
+    signed_in_until = models.DateTimeField(help_text="When that session runs out by itself")
+    created_at = models.DateTimeField(default=clock.now)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="When a message was last taken")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Since a message was last taken")
+    rests_until = models.DateTimeField(
+        null=True, blank=True, help_text="The push service is not asked before"
+    )
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class LiveSignal(models.Model):

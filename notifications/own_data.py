@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from notifications.live import groups
-from notifications.models import LiveSignal, Notice, NotificationPreference, OutgoingMail
+from notifications.models import LiveSignal, Notice, NotificationPreference, OutgoingMail, PushSubscription
 from people.rights import Section, Subject, Term, erases, excuse, keeps, rows_of, tells
 from vacancies.models import ParentalConsent
 
@@ -15,28 +15,35 @@ excuse("Empty once the mail has left; what still waits goes with the person.", O
 excuse("Ids only, for an hour; goes with the person.", LiveSignal)
 
 
-@tells(Notice, NotificationPreference)
+@tells(Notice, NotificationPreference, PushSubscription)
 def tell_notices(subject: Subject) -> Iterable[Section]:
-    """The messages in the list, and whether mail is wanted."""
+    """The messages in the list, whether mail is wanted, and on which devices messages come."""
     if subject.user is None:
         return
     columns = {"kind": _("About"), "created_at": _("When"), "read_at": _("Read at")}
     found = Notice.objects.filter(user=subject.user).order_by("created_at")
     yield Section("messages", _("Messages"), columns, rows_of(found, columns))
-    columns = {"mail_notices": _("Mail beside messages")}
+    columns = {
+        "mail_notices": _("Mail beside messages"),
+        "quiet_from": _("Quiet from"),
+        "quiet_until": _("Quiet until"),
+    }
     wish = NotificationPreference.objects.filter(user=subject.user)
     yield Section("mail", _("Mail"), columns, rows_of(wish, columns))
+    columns = {"device": _("Device"), "created_at": _("Since"), "used_at": _("Last message")}
+    devices = PushSubscription.objects.filter(user=subject.user).order_by("created_at")
+    yield Section("devices", _("Devices with messages"), columns, rows_of(devices, columns))
 
 
-@erases(Notice, NotificationPreference, OutgoingMail, LiveSignal)
+@erases(Notice, NotificationPreference, PushSubscription, OutgoingMail, LiveSignal)
 def erase_notices(subject: Subject) -> dict[str, int]:
-    """Messages, preferences, and mails that wait or were given up."""
+    """Messages, preferences, devices, and mails that wait or were given up."""
     kept = OutgoingMail.objects.exclude(content=None)
     receivers = subject.emails | _parents(subject)
     theirs = [mail.pk for mail in kept if _receivers(mail) & receivers]
     counts = {"notifications_outgoingmail": OutgoingMail.objects.filter(pk__in=theirs).delete()[0]}
     if subject.user is not None:
-        for model in (Notice, NotificationPreference):
+        for model in (Notice, NotificationPreference, PushSubscription):
             counts[model._meta.db_table] = model._default_manager.filter(user=subject.user).delete()[0]
         LiveSignal.objects.filter(group=groups.person(subject.user.pk)).delete()
     return counts

@@ -5,8 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from help_requests.queries import sent_in_session
-from notifications.models import Notice, NotificationPreference
+from notifications.models import Notice, NotificationPreference, PushSubscription
 from people.models import User
+
+DEVICE_IN_SESSION = "push"
+"""Under this name a session holds the id of the subscription of its device."""
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
@@ -27,3 +30,18 @@ def hears_live(user: Any, session: Any) -> bool:
 def wants_mail(user: User) -> bool:
     """Whether the person gets a mail beside the message in their list; yes until they say no."""
     return not NotificationPreference.objects.filter(user=user, mail_notices=False).exists()
+
+
+def preference_of(user: User) -> NotificationPreference:
+    """What the person wants to be told outside the platform, or the usual (unsaved)."""
+    return NotificationPreference.objects.filter(user=user).first() or NotificationPreference(user=user)
+
+
+def devices_of(user: User) -> QuerySet[PushSubscription]:
+    """The devices that the person's messages go to, the newest first."""
+    return PushSubscription.objects.filter(user=user).order_by("-created_at", "-id")
+
+
+def device_here(user: User, session: Any) -> PushSubscription | None:
+    """The one that this session is on."""
+    return devices_of(user).filter(pk=session.get(DEVICE_IN_SESSION)).first()

@@ -15,11 +15,13 @@ from help_requests.models import HelpRequest
 from matching import events as matching
 from matching.models import Assignment, Review, Widening
 from notifications.enums import NoticeKind
-from notifications.events import CleanUpDue, MailQueued, MailRoundDue
+from notifications.events import CleanUpDue, MailQueued, MailRoundDue, PushDue
 from notifications.live import groups
 from notifications.live.signals import KICK, Signal, forget_old_signals, send_signals
 from notifications.mail import forget_old_mails, postman
 from notifications.mail_notices import MAILS, mail_invited, mail_resident_side, mail_volunteer
+from notifications.models import PushSubscription
+from notifications.push.delivery import hand_over, plan_attempt
 from notifications.services import notify
 from people import events as people
 from people.enums import COORDINATING
@@ -450,6 +452,19 @@ def send_queued_mail(event: MailQueued, record: EventRecord) -> None:
 def mail_round(event: MailRoundDue, record: EventRecord) -> None:
     """Try what waits."""
     after_handling(postman.call)
+
+
+@on(PushDue, name="notifications.push")
+def push(event: PushDue, record: EventRecord) -> None:
+    """Tell a device. The call itself happens after commit, beside the worker."""
+    if plan_attempt(event):
+        after_handling(lambda: hand_over(event))
+
+
+@on(people.UserSuspended, name="notifications.end_devices")
+def end_devices(event: people.UserSuspended, record: EventRecord) -> None:
+    """Nothing goes to their devices from the very moment; here the rows of before it go as well."""
+    PushSubscription.objects.filter(user=event.user_id, created_at__lt=record.at).delete()
 
 
 @on(CleanUpDue, name="notifications.clean_up")

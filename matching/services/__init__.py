@@ -1,5 +1,6 @@
 """The verbs of matching: ask, answer, agree, plan, confirm, call off."""
 
+from matching.quiet import end_of_quiet
 from matching.services.agreement import (
     agree_to_volunteer,
     cancel_assignment,
@@ -77,6 +78,7 @@ __all__ = [
     "drop_closed",
     "drop_overtaken",
     "end_dispatch",
+    "end_of_quiet",
     "end_released",
     "enough_helpers",
     "expire_offer",

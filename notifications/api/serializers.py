@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from notifications.enums import NoticeKind
-from notifications.models import Notice
+from notifications.models import Notice, PushSubscription
+from notifications.services import LONGEST_ENDPOINT
 
 
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
@@ -44,3 +45,33 @@ class CursorSerializer(serializers.Serializer[Any]):
     """The cursor of the last answer."""
 
     cursor = serializers.IntegerField(min_value=0, max_value=2**62, required=False)
+
+
+class PushSubscriptionSerializer(serializers.ModelSerializer[PushSubscription]):
+    """A device that messages go to; its address and keys are told to nobody."""
+
+    class Meta:
+        model = PushSubscription
+        fields = ["id", "device", "created_at", "used_at"]
+        read_only_fields = fields
+
+
+class PushKeysSerializer(serializers.Serializer[Any]):
+    """The keys of a browser's subscription, base64url."""
+
+    p256dh = serializers.CharField(max_length=100)
+    auth = serializers.CharField(max_length=30)
+
+
+class SubscribeSerializer(serializers.Serializer[Any]):
+    """What ``PushSubscription.toJSON()`` of a browser gives, and our key it subscribed under."""
+
+    endpoint = serializers.CharField(max_length=LONGEST_ENDPOINT)
+    keys = PushKeysSerializer()
+    server_key = serializers.CharField(max_length=100)
+
+
+class ServerKeySerializer(serializers.Serializer[Any]):
+    """The key to subscribe under (``applicationServerKey``); empty where push is not set up."""
+
+    server_key = serializers.CharField(allow_blank=True)

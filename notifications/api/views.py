@@ -1,7 +1,9 @@
 """Messages and live signals, for programs."""
 
 from typing import Any
+from uuid import UUID
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -11,11 +13,20 @@ from rest_framework.views import APIView
 
 from common.api.etag import EtagMixin
 from common.api.views import ListViewSet
+from common.errors import InvalidInput
 from notifications import queries, services
-from notifications.api.serializers import CursorSerializer, MissedSerializer, NoticeSerializer
+from notifications.api.serializers import (
+    CursorSerializer,
+    MissedSerializer,
+    NoticeSerializer,
+    PushSubscriptionSerializer,
+    ServerKeySerializer,
+    SubscribeSerializer,
+)
 from notifications.live import signals
 from notifications.live.groups import groups_of
-from notifications.models import Notice
+from notifications.models import Notice, PushSubscription
+from notifications.push.vapid import newest_key
 
 
 class NoticeViewSet(ListViewSet):
@@ -41,6 +52,51 @@ class NoticeViewSet(ListViewSet):
         """Every message of the person."""
         services.mark_read(request.user)
         return Response(status=204)
+
+
+class PushSubscriptionViewSet(ListViewSet):
+    """The devices that the signed-in person's messages go to, the newest first."""
+
+    model = PushSubscription
+    serializer_class = PushSubscriptionSerializer
+    domain_errors = (InvalidInput,)
+    # The address of a device is a secret: nothing of a call is kept for a repeat.
+    untraced = True
+
+    def scope(self, user: Any) -> QuerySet[PushSubscription]:
+        """The person's own."""
+        return queries.devices_of(user)
+
+    @extend_schema(
+        summary="Send messages to this device too",
+        request=SubscribeSerializer,
+        responses={201: PushSubscriptionSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """For as long as this session lasts: signing out here ends it. Repeating it changes nothing."""
+        told = self.read(SubscribeSerializer)
+        session = request.auth if isinstance(request.auth, SessionBase) else request.session
+        made = services.subscribe(
+            request.user,
+            session,
+            endpoint=told["endpoint"],
+            server_key=told["server_key"],
+            user_agent=request.headers.get("User-Agent", ""),
+            **told["keys"],
+        )
+        return Response(PushSubscriptionSerializer(made).data, status=201)
+
+    @extend_schema(summary="Send nothing to a device any more", request=None, responses={204: None})
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """Its browser may forget the subscription as well."""
+        return self.perform(services.unsubscribe, self.get_object())
+
+    @extend_schema(summary="Read the key to subscribe under", responses=ServerKeySerializer)
+    @action(detail=False, url_path="server-key")
+    def server_key(self, request: Request) -> Response:
+        """The ``applicationServerKey`` for ``PushManager.subscribe``."""
+        key = newest_key()
+        return Response({"server_key": key.public if key else ""})
 
 
 class LiveSignalsView(EtagMixin, APIView):

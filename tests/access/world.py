@@ -18,7 +18,7 @@ from matching import services
 from matching.models import Assignment, Offer, Widening
 from matching.services.advice import ask_talk
 from notifications.enums import NoticeKind
-from notifications.models import Notice
+from notifications.models import Notice, PushSubscription
 from people.enums import OrganisationState, Role, SaidYes, SharedFor, SuspensionReason, VolunteerState
 from people.models import Centre, Invitation, Resident, SharedRecord, Suspension, User, Volunteer
 from people.services import invitations
@@ -83,6 +83,7 @@ class World:
     assignment: Assignment
     near: HelpRequest
     notice_id: object
+    device_id: object
     widening_id: object
     course: Course
     completion_id: object
@@ -133,6 +134,7 @@ class World:
             "volunteer_id": self.volunteer.pk,
             "resident_id": self.resident_id,
             "notice_id": self.notice_id,
+            "subscription_id": self.device_id,
             "id": self._api_id(route),
             "code": "not-found",
             "requirement": "talk",
@@ -197,6 +199,7 @@ class World:
             "assignments": self.assignment.pk,
             "dispatches": self.asked.pk,
             "notices": self.notice_id,
+            "push-subscriptions": self.device_id,
             "dispatch-policies": self.centre_id,
             "widenings": self.widening_id,
             "courses": self.course.pk,
@@ -251,6 +254,21 @@ def _part(route: str) -> str:
     if route.startswith("vandaag"):
         return "vragen"
     return "contact" if "resident_id" in route else "when"
+
+
+def _device_of(user: User) -> PushSubscription:
+    """A phone of theirs; at this address nobody answers."""
+    return PushSubscription.objects.create(
+        user=user,
+        endpoint="https://push.example/telefoon",
+        endpoint_digest="0" * 64,
+        p256dh="p",
+        auth="a",
+        server_key="s",
+        device="Chrome, Android",
+        session_key="x" * 32,
+        signed_in_until=clock.now(),
+    )
 
 
 def _notice_to(user: User) -> Notice:
@@ -319,6 +337,7 @@ def build_world() -> World:
         assignment=assignment,
         near=near,
         notice_id=notice.pk,
+        device_id=_device_of(helper.user).pk,
         widening_id=widening.pk,
         course=done,
         completion_id=completion.pk,

@@ -72,6 +72,7 @@ OWN_ROOMS = {
         "live",
         "mail.py",
         "mail_notices.py",
+        "push",
         "reportable.py",
         "safety.py",
         "shifts.py",

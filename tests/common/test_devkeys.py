@@ -17,6 +17,8 @@ def test_made_once_and_kept(tmp_path):
     Fernet(first.field_key)
     assert len({first.secret_key, first.field_key, first.digest_key}) == 3
     assert len(first.secret_key) >= 50
+    assert len(first.push_key) == 43
+    assert first.push_key == development_keys(folder).push_key != development_keys(tmp_path).push_key
 
 
 def test_only_the_owner_may_read_them(tmp_path):

@@ -11,6 +11,7 @@ from common import clock
 from common.seating import SeatState
 from matching.models import Assignment
 from matching.services.advice import ask_talk, note_talk, take_talk
+from notifications.models import PushSubscription
 from people.enums import Role, SaidYes, SharedFor, SuspensionReason
 from people.models import Organisation, Resident, User, Volunteer
 from people.services import (
@@ -81,6 +82,15 @@ class BusyTown:
         home = Address(street="Qxbramstraat", house_number="7", postcode=resident.address["postcode"])
         move_resident(resident, address=home, by=volunteer.user)
         self.resident = Resident.objects.get(pk=resident.pk)
+        PushSubscription.objects.create(
+            user=volunteer.user,
+            endpoint="https://push.example/qxbadres",
+            p256dh="qxbsleutel",
+            auth="qxbgeheim",
+            device="Qxbtelefoon",
+            session_key="qxbsessie",
+            signed_in_until=clock.now() + timedelta(days=30),
+        )
         return Volunteer.objects.select_related("user", "centre").get(pk=volunteer.pk)
 
     def _answers(self) -> None:

@@ -20,7 +20,9 @@ from help_requests.models import HelpRequest
 from help_requests.services import follow_home
 from matching import services
 from matching.models import Assignment, Offer
+from notifications.events import PushDue
 from notifications.models import LiveSignal, Notice
+from notifications.push.delivery import deliver
 from people.contact import Address
 from people.models import Resident
 from people.services import move_resident, new_calendar_link
@@ -28,6 +30,7 @@ from places.cells import cell_of
 from tests.access.test_matrix import LIBRARIES, address
 from tests.access.world import World, all_routes, build_world
 from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory
+from tests.notifications.push_service import Browser, running_push_service
 from tests.privacy.everything import text_of
 
 MARKERS = {
@@ -176,14 +179,27 @@ def test_the_agreed_volunteer_does_see_the_markers(clock):
     assert (back.status_code, back.headers["Cache-Control"]) == (200, "no-store")
 
 
-def test_no_marker_reaches_a_volunteer_by_mail_or_calendar(clock):
+def pushed_to(user, monkeypatch) -> str:
+    """All that waits for this person, as their phone opens it, and what the push service sees of it."""
+    phone = Browser("telefoon")
+    subscription = phone.subscribe(user)
+    with running_push_service(monkeypatch) as service:
+        for notice in Notice.objects.filter(user=user):
+            assert deliver(PushDue(subscription.pk, notice.pk, 1))
+    return json.dumps([service.to(phone), [(letter.path, letter.headers) for letter in service.letters]])
+
+
+def test_no_marker_reaches_a_volunteer_by_mail_push_or_calendar(clock, monkeypatch):
     watcher = Watcher()
     user = watcher.world.people["other_helper"]
     mails = [f"{each.subject} {each.body}" for each in mail.outbox if user.email in each.to]
     assert mails, "a scan of no mail proves nothing"
     feed = Client().get(reverse("agenda-feed", args=[new_calendar_link(user, by=user)]))
     assert feed.status_code == 200
-    sent = "\n".join([*mails, feed.content.decode()])
+    pushed = pushed_to(user, monkeypatch)
+    assert str(watcher.world.offer.pk) in pushed, "a scan of no message proves nothing"
+    assert watcher.world.asked.summary not in pushed, "others see that screen too"
+    sent = "\n".join([*mails, pushed, feed.content.decode()])
     assert not [what for what, marker in MARKERS.items() if marker in sent]
     assert str(watcher.world.asked.pk) not in feed.content.decode(), "a question is no appointment"
 

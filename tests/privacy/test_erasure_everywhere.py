@@ -47,6 +47,7 @@ UNMARKED = {
     # Made by chance or by a one-way function; blanked or gone with the row.
     *("people_user.password", "people_invitation.token_digest", "recognition_passport.token"),
     "recognition_passport.token_digest",
+    *("notifications_pushsubscription.endpoint_digest", "notifications_pushsubscription.server_key"),
     # Four figures and two letters, and a point in town: everybody of the town has the same here.
     *("people_volunteer.postcode", "people_resident.point"),
     # Of an organisation and its work, not of a person; most of it is public.

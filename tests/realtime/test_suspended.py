@@ -4,6 +4,8 @@ The worker and the server are those of every day; each channel is waited for, an
 """
 
 import time
+from collections.abc import Iterator
+from datetime import time as time_of_day
 from datetime import timedelta
 
 import pytest
@@ -13,23 +15,29 @@ from django.urls import reverse
 
 from common import clock
 from common.seating import SeatState
+from events.models import EventRecord
 from matching.enums import AssignmentState
 from matching.models import Assignment, Offer
 from matching.queries import contact_is_open
 from matching.services import accept_offer, ask_volunteer, plan
+from notifications.events import PushDue
 from notifications.live.signals import KICK
 from notifications.models import LiveSignal, OutgoingMail
+from notifications.push.delivery import deliver
+from notifications.services import choose_quiet
 from people.enums import SuspensionReason
 from people.services import new_calendar_link, reinstate_user, suspend_user
 from tests.factories.matching import Town, open_request
 from tests.factories.people import PASSWORD
 from tests.factories.shifts import ShiftTown, moment
+from tests.notifications.push_service import MOZILLA, Browser, PushService, running_push_service
 from tests.realtime.client import SOON, Server, signed_in, socket
 from vacancies.enums import ActionState
 from vacancies.models import Action, ActionTask, TaskSeat
 from vacancies.services import sign_up_for_task
 
 pytestmark = pytest.mark.django_db(transaction=True)
+MIDNIGHT = time_of_day()
 
 
 def app_token(user) -> str:
@@ -91,16 +99,39 @@ def place_at_action(user) -> TaskSeat:
     )
 
 
-def test_nothing_is_left_of_it_within_two_seconds(server: Server, town: Town, agreed, settings, worker):
+@pytest.fixture
+def push_service(monkeypatch) -> Iterator[PushService]:
+    with running_push_service(monkeypatch) as service:
+        yield service
+
+
+def phone_of(user) -> Browser:
+    """Their phone, at which it is never night."""
+    phone = Browser("phone")
+    phone.subscribe(user)
+    choose_quiet(user, quiet_from=MIDNIGHT, quiet_until=MIDNIGHT)
+    return phone
+
+
+def test_nothing_is_left_of_it_within_two_seconds(
+    server: Server, town: Town, agreed, settings, worker, push_service: PushService
+):
     settings.EMAIL_BACKEND = "notifications.mail.OutboxBackend"
     user, resident = town.volunteers[0].user, town.resident_user
     channels, seat = Channels(user, agreed), place_at_action(user)
     assert channels.open() == {"page", "api", "calendar", "action", "address"}
+    phone, tablet = phone_of(user), Browser("tablet", MOZILLA)
+    tablet.subscribe(resident)
+    choose_quiet(resident, quiet_from=MIDNIGHT, quiet_until=MIDNIGHT)
+    ask_volunteer(open_request(town.centre), town.volunteers[0], by=town.coordinator)
+    assert phone.reads(push_service.next(10).body)["kind"] == "offer", "until then the phone hears it"
+    question = EventRecord.objects.filter(type=PushDue.type).earliest("pk").event
     with socket(server, channels.browser) as opened, socket(server, signed_in(resident)) as other_side:
         opened.hello(), other_side.hello()
         OutgoingMail.objects.all().delete()
         began = time.monotonic()
         suspend_user(user, by=town.coordinator, reason=SuspensionReason.MONEY, note="Vroeg om geld.")
+        assert not deliver(question)
         assert channels.open() == set()
         code, heard = opened.closes(SOON)
         assert code in {4401, 4408}
@@ -110,6 +141,9 @@ def test_nothing_is_left_of_it_within_two_seconds(server: Server, town: Town, ag
         # The other side hears that it is off: what was agreed and asked has been taken back.
         other_side.until(lambda message: message.get("topic") == "assignment", SOON)
         assert time.monotonic() - began < SOON
+    # On phones too: the other side's hears of it, theirs does not, as of the very moment.
+    assert tablet.reads(push_service.next(10).body)["kind"] == "cancelled_resident"
+    assert push_service.kinds(phone) == ["offer"]
     assert Assignment.objects.get().state == AssignmentState.CANCELLED
     assert TaskSeat.objects.get(pk=seat.pk).state == SeatState.CANCELLED  # somebody else can come
     assert not Offer.objects.filter(volunteer__user=user, state__in=("sent", "seen")).exists()

@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from events.models import EventRecord
 from events.worker import Worker
 from help_requests.enums import RequestState
 from matching import services as matching
@@ -20,7 +21,9 @@ from matching.models import Assignment, Offer
 from matching.queries import contact_is_open
 from matching.supply import supply
 from notifications.enums import NoticeKind
+from notifications.events import PushDue
 from notifications.models import LiveSignal, Notice
+from notifications.push.delivery import deliver
 from people.enums import HelpCategory, Role
 from people.services import new_calendar_link
 from safeguarding.enums import DecisionOutcome, DecisionReason, Requirement
@@ -28,6 +31,7 @@ from safeguarding.models import Screening
 from safeguarding.services import confirm_decision, propose_decision, record_screening, tell_expired
 from tests.factories.matching import Town, open_request
 from tests.factories.people import staff
+from tests.notifications.push_service import Browser, running_push_service
 
 pytestmark = pytest.mark.django_db
 VOG = Requirement.VOG
@@ -131,7 +135,30 @@ def test_renewing_opens_it_again(reach):
     assert contact_is_open(Assignment.objects.get(pk=reach.assignment.pk))
 
 
-def test_nobody_unscreened_is_told_of_a_new_request_by_socket_notice_or_mail(reach):
+def test_what_waits_for_a_phone_is_told_on_the_last_day_and_not_after(reach, monkeypatch):
+    """The question and the agreement, each at the moment of delivery; what is called off is always told."""
+    phone, user = Browser("phone"), reach.volunteer.user
+    subscription = phone.subscribe(user)
+    notices = Notice.objects.filter(user=user)
+    agreed = notices.get(kind=NoticeKind.AGREED_VOLUNTEER)
+    off = Notice.objects.create(
+        user=user, kind=NoticeKind.CANCELLED_VOLUNTEER, object_id=agreed.object_id, event_id=0
+    )
+    due = [PushDue(subscription.pk, each.pk, 1) for each in notices.order_by("event_id")]
+
+    def told():
+        with running_push_service(monkeypatch) as service:
+            for each in due:
+                deliver(each)
+        return sorted(service.kinds(phone))
+
+    assert told() == ["agreed_volunteer", off.kind.value, "offer", "planned"]
+    reach.next_day()
+    assert told() == [off.kind.value]
+
+
+def test_nobody_unscreened_is_told_of_a_new_request_by_socket_notice_mail_or_push(reach):
+    Browser("phone").subscribe(reach.volunteer.user)
     reach.next_day()
     mail.outbox.clear()
     last = LiveSignal.objects.latest("id").pk
@@ -144,6 +171,7 @@ def test_nobody_unscreened_is_told_of_a_new_request_by_socket_notice_or_mail(rea
     told = LiveSignal.objects.filter(group=f"user:{reach.volunteer.user_id}", topic="offer")
     assert not told.filter(id__gt=last).exists()
     assert mail.outbox == []
+    assert not EventRecord.objects.filter(type=PushDue.type).exists()
 
 
 def decide(reach, outcome, step=VOG, reason=DecisionReason.SAFETY):

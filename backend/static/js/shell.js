@@ -111,6 +111,17 @@ function attend(root) {
 attend(document);
 document.body.addEventListener("htmx:afterSwap", (event) => attend(event.detail.target));
 
+/* The number on the icon of the installed app is that of the page. */
+function badge() {
+  const unread = document.querySelector(".sk-unread");
+  if (!unread || !navigator.setAppBadge) return;
+  const count = Number.parseInt(unread.textContent, 10) || 0;
+  (count ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});
+}
+
+badge();
+document.body.addEventListener("htmx:oobAfterSwap", badge);
+
 /* On a phone the chosen tab is never outside the row of tabs. */
 for (const tab of document.querySelectorAll(".sk-tabs [aria-current]")) {
   const row = tab.closest(".sk-tabs");

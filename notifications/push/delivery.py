@@ -1,0 +1,200 @@
+"""Bringing messages to devices: planned with the notice itself, sent by the worker after commit, tried again.
+
+As with webhooks the next attempt is planned, as a timer, before the call is made: a worker that is killed in
+the middle tells twice at worst, and the second message takes the place of the first on the device. Each
+device is on its own: a push service that is silent holds up nobody who uses another one.
+"""
+
+import contextlib
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import cache
+from http import HTTPStatus
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+
+from common import clock
+from common.outbound import Answer, OutboundFailed, OutboundGuard, OutboundRefused
+from events.services import cancel, record
+from matching.services import end_of_quiet
+from notifications.events import PushDue
+from notifications.models import Notice, PushSubscription
+from notifications.push.devices import is_signed_in
+from notifications.push.message import Message, message_for
+from notifications.push.sealing import seal
+from notifications.push.vapid import authorization, key_of
+from notifications.queries import preference_of
+
+log = structlog.get_logger(__name__)
+TIMEOUT_SECONDS = 8.0
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
+LONGEST_REST = timedelta(days=1)
+MOST_FAILURES = 100
+"""On end, some two weeks: then the device is let go."""
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+Post = Callable[[str, bytes, dict[str, str]], Answer]
+# The worker goes on with its work while a push service takes its time.
+_couriers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="push")
+
+
+def is_push_host(host: str) -> bool:
+    """Whether it is a push service of ``PUSH_HOSTS``; a dot in front stands for all names below it."""
+    return any(host == entry or (entry[:1] == "." and host.endswith(entry)) for entry in settings.PUSH_HOSTS)
+
+
+@cache
+def guard() -> OutboundGuard:
+    """The one way to a push service."""
+    return OutboundGuard(is_push_host)
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
+    return guard().post(url, body=body, timeout=TIMEOUT_SECONDS, headers=headers)
+
+
+def plan_pushes(notices: Collection[Notice]) -> None:
+    """Tell the devices of the readers too, once the transaction has committed and their night is over."""
+    by_user = {notice.user_id: notice for notice in notices}
+    for subscription in _devices().filter(user_id__in=by_user).order_by("pk"):
+        due = PushDue(subscription_id=subscription.pk, notice_id=by_user[subscription.user_id].pk, attempt=1)
+        _plan(due, subscription, clock.now())
+
+
+@transaction.atomic
+def plan_attempt(event: PushDue) -> bool:
+    """Plan the attempt after this one, in case nobody lives to tell; return whether to deliver now."""
+    found = _found(event)
+    if found is None:
+        return False
+    subscription, now = found[0], clock.now()
+    if _awake(subscription, now) > now:  # the night began, or the push service wants rest
+        _plan(_after(event), subscription, now)
+        return False
+    _plan(_after(event), subscription, now + _pause(event.attempt))
+    return True
+
+
+def hand_over(event: PushDue) -> None:
+    """Deliver in another thread."""
+    _couriers.submit(_deliver_and_let_go, event)
+
+
+def _deliver_and_let_go(event: PushDue) -> None:
+    try:
+        deliver(event)
+    except Exception as error:  # noqa: BLE001  (the next attempt is planned already)
+        log.warning("push_in_trouble", error=type(error).__name__)
+    finally:
+        connection.close()
+
+
+def deliver(event: PushDue, post: Post = _post) -> bool:
+    """Make one attempt, outside any transaction; return whether the push service took it.
+
+    Everything is judged again: whoever was suspended, erased or signed out a moment ago hears nothing.
+    """
+    found = _found(event)
+    if found is None:
+        return False
+    device, message = found
+    key = key_of(device.server_key)
+    if key is None or not is_signed_in(device):
+        _let_go(device)
+        return False
+    sealed = seal(message.content, p256dh=device.p256dh, auth=device.auth)
+    headers = _headers(message) | {"Authorization": authorization(key, device.endpoint)}
+    try:
+        answer = post(device.endpoint, sealed, headers)
+    except OutboundRefused:
+        return _note(event, device, HTTPStatus.FORBIDDEN)
+    except OutboundFailed:
+        return _note(event, device, HTTPStatus.GATEWAY_TIMEOUT)
+    return _note(event, device, answer.status, answer.headers.get("retry-after", ""))
+
+
+def _found(event: PushDue) -> tuple[PushSubscription, Message] | None:
+    """The device and what it is to be told; ``None`` when one of them is no more, or is another person's."""
+    subscription = _devices().filter(pk=event.subscription_id).first()
+    notice = Notice.objects.select_related("user").filter(pk=event.notice_id).first()
+    if subscription is None or notice is None or notice.user_id != subscription.user_id:
+        return None
+    message = message_for(notice)
+    in_time = message is not None and message.expires_at > clock.now()
+    return (subscription, message) if message is not None and in_time else None
+
+
+def _headers(message: Message) -> dict[str, str]:
+    return {
+        "Content-Type": "application/octet-stream",
+        "Content-Encoding": "aes128gcm",
+        "TTL": str(int((message.expires_at - clock.now()).total_seconds())),
+        "Urgency": message.urgency,
+        "Topic": message.topic,
+    }
+
+
+@transaction.atomic
+def _note(event: PushDue, subscription: PushSubscription, status: int, retry_after: str = "") -> bool:
+    """Keep what the push service said; return whether it took the message."""
+    row = PushSubscription.objects.filter(pk=subscription.pk)
+    taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    passing = status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if not passing:
+        cancel(_key(_after(event)))
+    if taken:
+        row.update(used_at=clock.now(), failures=0, rests_until=None)
+        return True
+    log.info("push_not_taken", subscription_id=str(subscription.pk), status=status)
+    failures = subscription.failures + 1
+    if status in GONE or failures >= MOST_FAILURES:
+        _let_go(subscription)
+    else:
+        rest = clock.now() + max(_pause(failures), _wished(retry_after)) if passing else None
+        row.update(failures=F("failures") + 1, rests_until=rest)
+    return False
+
+
+def _devices() -> QuerySet[PushSubscription]:
+    return PushSubscription.objects.select_related("user")
+
+
+def _let_go(subscription: PushSubscription) -> None:
+    PushSubscription.objects.filter(pk=subscription.pk).delete()
+
+
+def _wished(retry_after: str) -> timedelta:
+    """How long a push service asks to be left alone (in seconds; a date is not used by any), within a day."""
+    with contextlib.suppress(ValueError, OverflowError):
+        return min(LONGEST_REST, timedelta(seconds=max(0, int(retry_after))))
+    return timedelta()
+
+
+def _pause(attempts: int) -> timedelta:
+    """Between one attempt and the next: a minute, doubled each time, at most four hours."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts - 1, 10))
+
+
+def _awake(subscription: PushSubscription, moment: datetime) -> datetime:
+    """The first moment from ``moment`` on outside the person's night and the rest of the push service."""
+    if subscription.rests_until is not None:
+        moment = max(moment, subscription.rests_until)
+    wish = preference_of(subscription.user)
+    return end_of_quiet(moment, wish.quiet_from, wish.quiet_until)
+
+
+def _plan(event: PushDue, subscription: PushSubscription, moment: datetime) -> None:
+    record(event, due_at=_awake(subscription, moment), key=_key(event))
+
+
+def _after(event: PushDue) -> PushDue:
+    return PushDue(event.subscription_id, event.notice_id, event.attempt + 1)
+
+
+def _key(event: PushDue) -> str:
+    return f"notifications.push/{event.subscription_id}/{event.notice_id}/{event.attempt}"

@@ -1,0 +1,92 @@
+"""The devices that someone wants messages on, and whether they are still signed in there."""
+
+import re
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from common import clock
+from notifications.models import PushSubscription
+from notifications.queries import DEVICE_IN_SESSION
+from people.models import User
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox|FxiOS", "Firefox"),
+    ("Chrome|CriOS|Chromium", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """What people call the device of a browser: "Chrome, Android". Nothing of the rest is kept."""
+    known = [_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)]
+    return ", ".join(part for part in known if part) or _("A device")
+
+
+def _first(names: tuple[tuple[str, str], ...], text: str) -> str:
+    return next((name for pattern, name in names if re.search(pattern, text)), "")
+
+
+def is_signed_in(subscription: PushSubscription) -> bool:
+    """Whether the session in which the device subscribed has not been ended by anybody.
+
+    A session that ran out by itself keeps the messages coming: the buttons then lead to the page to sign in.
+    One that was gone before its time was ended: signed out here or elsewhere, suspended, another password.
+    """
+    data = _store(subscription.session_key).load()
+    if data.get(SESSION_KEY) == str(subscription.user_id):
+        shown, known = data.get(HASH_SESSION_KEY, ""), subscription.user.get_session_auth_hash()
+        return constant_time_compare(shown, known)
+    return clock.now() >= subscription.signed_in_until
+
+
+def _store(session_key: str | None = None) -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+
+
+def end_device(user: User, session: Any) -> None:
+    """Signed out here: nothing more to this device."""
+    PushSubscription.objects.filter(user=user, pk=session.get(DEVICE_IN_SESSION)).delete()
+
+
+def end_session(user_id: UUID, session_key: str) -> None:
+    """A session was ended elsewhere: nothing more to its device.
+
+    Whoever ends sessions wants to be out: devices whose session had run out by itself go along. A session
+    that is only tidied away because it ran out ends nothing; its row is still there.
+    """
+    if _store().exists(session_key):
+        return
+    now = clock.now()
+    for subscription in PushSubscription.objects.filter(user_id=user_id):
+        if subscription.session_key == session_key or subscription.signed_in_until <= now:
+            subscription.delete()
+
+
+def end_others(user: User, session: Any) -> None:
+    """Another password ended every other session; this one goes on under another name."""
+    PushSubscription.objects.filter(user=user).exclude(pk=session.get(DEVICE_IN_SESSION)).delete()
+    follow(user, session)
+
+
+def follow(user: User, session: Any) -> None:
+    """The session of this device got another name: remember it by that."""
+    mine = PushSubscription.objects.filter(user=user, pk=session.get(DEVICE_IN_SESSION))
+    mine.update(session_key=session.session_key, signed_in_until=session.get_expiry_date())
