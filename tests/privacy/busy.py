@@ -84,11 +84,11 @@ class BusyTown:
         self.resident = Resident.objects.get(pk=resident.pk)
         PushSubscription.objects.create(
             user=volunteer.user,
-            endpoint="https://push.example/qxbadres",
-            p256dh="qxbsleutel",
-            auth="qxbgeheim",
-            device="Qxbtelefoon",
-            session_key="qxbsessie",
+            endpoint="https://push.example/qxbramadres",
+            p256dh="qxbramsleutel",
+            auth="qxbramgeheim",
+            device="Qxbramtelefoon",
+            session_key="qxbramsessie",
             signed_in_until=clock.now() + timedelta(days=30),
         )
         return Volunteer.objects.select_related("user", "centre").get(pk=volunteer.pk)
