@@ -41,7 +41,7 @@ def seal(content: bytes, *, p256dh: str, auth: str) -> bytes:
     """
     if len(content) > PADDED_BYTES:
         raise ValueError("too long for a push message")
-    sealed: bytes = http_ece.encrypt(
+    return http_ece.encrypt(
         content.ljust(PADDED_BYTES),
         salt=os.urandom(SECRET_BYTES),
         private_key=ec.generate_private_key(ec.SECP256R1()),
@@ -49,4 +49,3 @@ def seal(content: bytes, *, p256dh: str, auth: str) -> bytes:
         auth_secret=unpacked(auth),
         version="aes128gcm",
     )
-    return sealed

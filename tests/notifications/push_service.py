@@ -65,8 +65,7 @@ class Browser:
         return json.loads(self.opens(sealed))
 
     def opens(self, sealed: bytes) -> bytes:
-        opened: bytes = http_ece.decrypt(sealed, private_key=self.private, auth_secret=self.secret)
-        return opened
+        return http_ece.decrypt(sealed, private_key=self.private, auth_secret=self.secret)
 
     def form(self) -> dict[str, str]:
         """What the script of the page fills in."""
