@@ -28,7 +28,7 @@ ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 TEACHING = COORDINATING | {Role.TRAINER}
 OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
-# As many letters fit in one line of the header of a desktop; each place costs some more for the room around it.
+# As many letters fit in one line of a desktop's header; each place costs some more for the room around it.
 HEADER_LETTERS = 62
 ROOM_AROUND = 3
 # Always among the places in the header, at its end.
