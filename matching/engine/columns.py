@@ -27,6 +27,8 @@ AGE_16, AGE_18 = 1 << 29, 1 << 30
 OPEN = 1 << 31
 """Passes, on the day the gate stands for, the filters that hang on the volunteer alone."""
 _LEFT = ASKS_LEFT | RUNNING_LEFT
+# Between those: how promising the volunteer is on that day, coarsely, before a record is fetched (`levels_of`).
+LEVEL_SHIFT, LEVELS = 23, 1 << 6
 
 PERSON = np.dtype(
     [(name, "i4") for name in ("x", "y", "z", "reach_m")]
@@ -40,6 +42,7 @@ STANDING = np.dtype(
 )
 """Last valid days, and counts. Whoever is not active is paused for ever."""
 _NOBODY = -1
+_LASTING = DAYPARTS | _LEFT | AGE_16 | AGE_18  # what a gate says on any day
 
 _MOST = NO_CAP - 1  # a count is held below NO_CAP, so that no count ever reaches that cap
 _WEIGHTS = np.array([[WEIGHTS[kind][term] for kind in KINDS] for term in Term])
@@ -140,14 +143,13 @@ class SupplyTable(Table):
         """Return the rows that hold somebody."""
         return np.flatnonzero(self.arrays["person"]["reach_m"][: self.count] != _NOBODY)
 
-    def open_gates(self, today: int) -> None:
-        """Let every gate say who is open on this day."""
-        gate = self.arrays["gate"][: self.count]
-        opened = (gate & _U32(_LEFT) == _LEFT) & (
-            self.arrays["standing"]["paused_until"][: self.count] < today
-        )
-        np.bitwise_and(gate, _U32(OPEN - 1), out=gate)
-        np.bitwise_or(gate, opened * _U32(OPEN), out=gate)
+    def open_gates(self, today: int, rows: slice) -> None:
+        """Let the gates of these rows say who is open on this day, and how promising."""
+        gate, standing = self.arrays["gate"][rows], self.arrays["standing"][rows]
+        opened = (gate & _U32(_LEFT) == _LEFT) & (standing["paused_until"] < today)
+        gate &= _U32(_LASTING)
+        gate |= levels_of(standing, today) << _U32(LEVEL_SHIFT)
+        gate |= opened * _U32(OPEN)
 
 
 class SupplyView(View):
@@ -316,9 +318,19 @@ class OneDemand:
         return found
 
 
-def opened(gate: int) -> int:
-    """Return the gate of someone who is not paused."""
-    return gate | OPEN if gate & _LEFT == _LEFT else gate
+REST_STEPS = np.array([0, 1, 2, 3, 5, 8, 14], np.int64)
+"""The most days since the last ask of each level of rest but the last, which is for all above."""
+_REST_LEVELS = np.searchsorted(REST_STEPS, np.arange(REST_STEPS[-1] + 2)).astype(_U32)
+_MOST_RUNNING = 3
+
+
+def levels_of(standing: Array, today: int) -> NDArray[np.uint32]:
+    """Return the level of each volunteer: rest in 3 bits, running in 2 bits, newcomer in 1."""
+    days = np.subtract(today, standing["last_asked"], dtype=np.int32)
+    level: NDArray[np.uint32] = _REST_LEVELS.take(days, mode="clip") << _U32(3)
+    level |= np.minimum(standing["running"], _MOST_RUNNING).astype(_U32) << _U32(1)
+    level |= standing["tasks_done"] == 0
+    return level
 
 
 def supply_values(row: SupplyRow) -> dict[str, Any]:

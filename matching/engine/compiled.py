@@ -2,20 +2,34 @@
 """`SupplyIndex.best` as one compiled loop. Importing this module compiles it or takes it from Numba's cache.
 
 The same rules and the same sums in the same order as `pairs`, one volunteer at a time: the answers are equal
-to the last bit. What comes on top is the bound: once ``k`` are found, nobody is weighed whose score could not
-reach the lowest of them even from next door.
+to the last bit. What comes on top is the bound:
+
+1. `_gather` reads gate and skills over the runs of the grid, and puts everyone who passes both in a queue by
+   the highest score they could have (`_promise`): all terms that these two columns tell, the level of rest, room
+   and newcomer in the gate, the distance to the nearest corner of the cell, the best for the rest.
+2. `best` takes the queues from the most promising on, fetches the records, filters and weighs, and stops once
+   ``k`` are found and nobody who is left can reach the lowest of them.
 """
 
 from collections.abc import Callable
-from math import asin, sqrt
+from math import asin, cos, radians, sin, sqrt
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import from_dtype, njit, types
 
 from matching.engine import grid
-from matching.engine.columns import DAYPARTS, OPEN, PERSON, STANDING, Array
-from matching.engine.grid import BAND_SHIFT, CLASS_SHIFT
+from matching.engine.columns import (
+    DAYPARTS,
+    LEVEL_SHIFT,
+    LEVELS,
+    OPEN,
+    PERSON,
+    REST_STEPS,
+    STANDING,
+    Array,
+)
+from matching.engine.grid import BAND_SHIFT, CELLS_PER_REACH, CLASS_SHIFT, SLACK_M, STRETCH
 from matching.engine.kernel import NEVER, QUESTION
 from matching.engine.pairs import DECIMALS, HALF_WAIT, REST
 from matching.engine.sphere import DIAMETER_CM, RADIUS_M
@@ -27,13 +41,24 @@ _TERMS, _SCREENINGS = len(Term), len(Screening)
 _MOST_REST = len(REST) - 1
 _PROXIMITY = int(Term.PROXIMITY)
 _BLOCK = 4096
-"""Rows that are looked at together."""
+"""Rows whose gate and skills are read together."""
+_FEW = 32
+"""Rows whose records are fetched together."""
+_QUEUES = 256
+"""By how promising they are, those who pass gate and skills stand in so many queues."""
+_RUNS = 2 * CELLS_PER_REACH + 3
+"""Bands that a circle can touch, and one to spare for the slack."""
+_LEVEL_REST = np.append(REST[REST_STEPS], 1.0)
 _MARGIN = 2 / DECIMALS  # what rounding can add to a score
 _ONE, _DAYPARTS, _OPEN = np.uint64(1), np.uint64(DAYPARTS), np.uint64(OPEN)
+_LEVEL_SHIFT, _LEVEL_MASK = np.uint64(LEVEL_SHIFT), np.uint64(LEVELS - 1)
+_CELL_MASK, _ROW_MASK = (1 << BAND_SHIFT) - 1, (1 << 32) - 1
 
 _f8, _u4, _u8, _i8 = types.float64, types.uint32, types.uint64, types.int64
-_I8, _F8, _U4, _U8 = (types.Array(each, 1, "C") for each in (_i8, _f8, _u4, _u8))
-_F8_2D, _U8_2D = types.Array(_f8, 2, "C"), types.Array(_u8, 2, "C")
+_I8, _F8, _U4, _U8, _I4, _U1 = (
+    types.Array(each, 1, "C") for each in (_i8, _f8, _u4, _u8, types.int32, types.uint8)
+)
+_F8_2D, _U8_2D, _I8_2D = (types.Array(each, 2, "C") for each in (_f8, _u8, _i8))
 _person, _standing, _question = (from_dtype(each) for each in (PERSON, STANDING, QUESTION))
 
 
@@ -79,9 +104,8 @@ def _among(numbers: Array, number: int) -> bool:
     return found
 
 
-@_compile(_i8(_I8, _i8))
-def _first_at_least(keys: Array, key: int) -> int:
-    low, high = 0, len(keys)
+@_compile(_i8(_I8, _i8, _i8, _i8))
+def _first_at_least(keys: Array, key: int, low: int, high: int) -> int:
     while low < high:
         middle = (low + high) // 2
         if keys[middle] < key:
@@ -174,35 +198,162 @@ def _distance_m(person: Any, q: Any) -> float:
     return np.rint(asin(min(half_chord, 1.0)) * (2 * RADIUS_M))
 
 
+@_compile(_i8(_I8, _F8, _I8, _I8, _i8, _question, _I8_2D))
+def _runs(edges: Array, sides: Array, keys: Array, starts: Array, end: int, q: Any, runs: Array) -> int:
+    """Write class, band, first bucket, start and stop of every run, as `Grid.runs`; return how many.
+
+    The class after the last is the tail, whose rows are in no bucket.
+    """
+    count = 0
+    for number in range(len(edges)):
+        first, last = _bands_of(q.latitude, edges[number], sides[number])
+        for band in range(first, last + 1):
+            low = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
+            west, east = _cells_in(q.latitude, q.longitude, edges[number], sides[number], band)
+            bucket = _first_at_least(keys, low + west, 0, len(keys))
+            beyond = _first_at_least(keys, low + east + 1, bucket, min(bucket + east - west + 1, len(keys)))
+            if bucket < beyond:
+                runs[count] = (number, band, bucket, starts[bucket], starts[beyond])
+                count += 1
+    if starts[-1] < end:
+        runs[count] = (len(edges), 0, 0, starts[-1], end)
+        count += 1
+    return count
+
+
+@_compile(types.void(_U4, _U8, _u4, _u4, _u8, _U1))
+def _mark(gate: Array, skills: Array, asked: int, least: int, needs: int, marks: Array) -> None:
+    """Mark who passes gate and skills: so plain a loop that the processor takes many rows at a time."""
+    for place in range(len(gate)):
+        marks[place] = ((gate[place] & asked) >= least) & ((skills[place] & needs) == needs)
+
+
+@_compile(_i8(_i8, _i8, _U4, _U8, _question, _U8, _I4))
+def _able(start: int, stop: int, gate: Array, skills: Array, q: Any, marked: Array, able: Array) -> int:
+    """Write the rows of a block that pass gate and skills; return how many."""
+    all_of = _OPEN | q.age_bit
+    least = all_of + np.uint64(q.dayparts != 0)
+    marks, rows = marked.view(np.uint8), stop - start
+    asked = np.uint32(all_of | q.dayparts)
+    _mark(gate[start:stop], skills[start:stop], asked, np.uint32(least), q.needs, marks)
+    marks[rows : rows + 8] = 0
+    count = 0
+    for word in range((rows + 7) // 8):
+        if marked[word]:
+            for place in range(8 * word, 8 * word + 8):
+                able[count] = start + place
+                count += marks[place]
+    return count
+
+
+@_compile(types.UniTuple(_f8, 2)(_i8, _f8, _question))
+def _band_away(band: int, side: float, q: Any) -> tuple[float, float]:
+    """Return a and b of a band: hav(d) >= a + b * hav(difference of longitude), d the distance of anyone in it."""
+    here, south, north = radians(q.latitude), radians(band * side - 90), radians((band + 1) * side - 90)
+    least = sin(max(here - north, south - here, 0.0) / 2)
+    return least * least, cos(here) * max(min(cos(south), cos(north)), 0.0)
+
+
+@_compile(_f8(_i8, _f8, _f8, _f8, _question))
+def _cell_away_m(cell: int, side: float, a: float, b: float, q: Any) -> float:
+    """Return metres that anyone in a cell is away at least, by `_band_away`: 2R sqrt(hav) <= d.
+
+    sin x >= x - x³/6; farther than a radian to either side nothing is said, for the earth is round.
+    """
+    west = cell * side * STRETCH - 180
+    half = radians(max(west - q.longitude, q.longitude - west - side * STRETCH, 0.0)) / 2
+    half = half - half**3 / 6 if half < 0.5 else 0.0
+    return 2 * RADIUS_M * sqrt(a + b * half * half) - SLACK_M
+
+
+@_compile(_f8(_u8, _u8, _question, _F8, _F8))
+def _promise(gate: int, skills: int, q: Any, weights: Array, levels: Array) -> float:
+    """Return the highest score with this gate and these skills, proximity and continuity apart."""
+    return (
+        levels[(gate >> _LEVEL_SHIFT) & _LEVEL_MASK]
+        + weights[Term.PREFERRED_SKILLS] * _share(skills, q.preferred_skills, 1.0)
+        + weights[Term.DAYPARTS] * _share(gate, q.dayparts, 1.0)
+        + weights[Term.LANGUAGE]
+        + weights[Term.DISLIKES]
+        + weights[Term.WAITING] * (q.waiting_days / (q.waiting_days + HALF_WAIT))
+    )
+
+
+@_compile(types.void(_F8, _F8))
+def _fill_levels(weights: Array, levels: Array) -> None:
+    """Write what rest, room and newcomer can give at most in each level of the gate (`levels_of`)."""
+    for level in range(LEVELS):
+        levels[level] = (
+            weights[Term.REST] * _LEVEL_REST[level >> 3]
+            + weights[Term.ROOM] / (1.0 + (level >> 1 & 3))
+            + weights[Term.NEWCOMER] * (level & 1)
+        )
+
+
+@_compile(_i8(_I8_2D, _I8, _F8, _I8, _I8, _U4, _U8, _question, _F8, _I8, _I4, _I4))
+def _gather(
+    runs: Array,
+    edges: Array,
+    sides: Array,
+    keys: Array,
+    starts: Array,
+    gate: Array,
+    skills: Array,
+    q: Any,
+    weights: Array,
+    known: Array,
+    able: Array,
+    queues: Array,
+) -> int:
+    """Write the rows in the runs that pass gate and skills, and the queue of each; return how many."""
+    levels, marked, count = np.empty(LEVELS), np.empty(_BLOCK // 8 + 1, np.uint64), 0
+    _fill_levels(weights, levels)
+    for run in range(len(runs)):
+        number, band, bucket, start, stop = runs[run]
+        bucketed, after, near = number < len(edges), start, 1.0
+        side, edge, a, b = 0.0, 0.0, 0.0, 0.0
+        if bucketed:
+            side, edge = sides[number], max(edges[number], 1.0)
+            a, b = _band_away(band, side, q)
+        for block in range(start, stop, _BLOCK):
+            first = count
+            count += _able(block, min(block + _BLOCK, stop), gate, skills, q, marked, able[first:])
+            for place in range(first, count):
+                row = able[place]
+                if bucketed and row >= after:
+                    while starts[bucket + 1] <= row:
+                        bucket += 1
+                    after = starts[bucket + 1]
+                    away_m = _cell_away_m(keys[bucket] & _CELL_MASK, side, a, b, q)
+                    near = min(max(1 - away_m / edge, 0.0), 1.0)
+                most = _promise(gate[row], skills[row], q, weights, levels) + weights[_PROXIMITY] * near
+                if _among(known, row):
+                    most += weights[Term.CONTINUITY]
+                queues[place] = min(int(most * _QUEUES), _QUEUES - 1)
+    return count
+
+
+@_compile(types.void(_I4, _I4, _I8))
+def _line_up(able: Array, queues: Array, line: Array) -> None:
+    """Write (queue << 32) + row of everyone, the highest queue first: counting sort."""
+    ends = np.zeros(_QUEUES + 1, np.int64)
+    for queue in queues:
+        ends[queue] += 1
+    for queue in range(_QUEUES - 1, -1, -1):
+        ends[queue] += ends[queue + 1]
+    for place in range(len(able)):
+        ends[queues[place]] -= 1
+        line[ends[queues[place]]] = (np.int64(queues[place]) << 32) + able[place]
+
+
 _volunteers = (_U4, _U8, types.Array(_person, 1, "C"), types.Array(_standing, 1, "C"), _U4)
 _related = (_I8, _I8, _I8)  # rows ruled out, rows known, centres that may be asked
 _found = (_I8, _F8, _F8)  # rows, scores, distances
 
 
-@_compile(_i8(_i8, _i8, _U4, _U8, types.Array(_person, 1, "C"), _question, _I8))
-def _near(start: int, stop: int, gate: Array, skills: Array, people: Array, q: Any, near: Array) -> int:
-    """Write the rows of a block that pass the gate, the skills and the reach; return how many.
-
-    Two short loops instead of one long one: the processor fetches the places of many people at a time.
-    """
-    all_of = _OPEN | q.age_bit
-    asked, least = all_of | q.dayparts, all_of + np.uint64(q.dayparts != 0)
-    able = 0
-    for row in range(start, stop):
-        near[able] = row
-        able += ((gate[row] & asked) >= least) & ((skills[row] & q.needs) == q.needs)
-    count = 0
-    for place in range(able):
-        row = near[place]
-        near[count] = row
-        count += _within(people[row], q)
-    return count
-
-
-@_compile(_i8(_i8, _i8, _i8, *_volunteers, _question, _F8, *_related, *_found, _F8, _I8))
-def _best_in_block(
-    start: int,
-    stop: int,
+@_compile(_i8(_I8, _i8, *_volunteers, _question, _F8, *_related, *_found, _F8))
+def _weigh(
+    line: Array,
     count: int,
     gate: Array,
     skills: Array,
@@ -218,23 +369,26 @@ def _best_in_block(
     scores: Array,
     distances: Array,
     values: Array,
-    near: Array,
 ) -> int:
-    """Go through one block of rows; return how many are found now, -1 without room for all who tie."""
-    for place in range(_near(start, stop, gate, skills, people, q, near)):
-        row = near[place]
+    """Filter and weigh a part of the line; return how many are found now, -1 without room for all who tie."""
+    near = 0
+    for place in range(len(line)):  # by itself, so that the processor fetches the places of many at a time
+        row = line[place] & _ROW_MASK
+        line[near] = row
+        near += _within(people[row], q)
+    for place in range(near):
+        row = line[place]
         person, standing = people[row], standings[row]
         if not _passes(person, standing, entries, q, centres) or _among(ruled_out, row):
-            continue
-        _value(gate[row] & _DAYPARTS, skills[row], person, standing, q, _among(known, row), values)
-        values[_PROXIMITY] = 1.0
-        if count >= q.k and _sum(weights, values) + _MARGIN < scores[q.k - 1]:
             continue
         distance = _distance_m(person, q)
         if distance > person.reach_m:
             continue
+        _value(gate[row] & _DAYPARTS, skills[row], person, standing, q, _among(known, row), values)
         values[_PROXIMITY] = max(1 - distance / max(person.reach_m, 1), 0.0)
         score = np.rint(_sum(weights, values) * DECIMALS) / DECIMALS
+        if count >= q.k and score < scores[q.k - 1]:
+            continue
         if count == len(rows):
             return -1
         count = _insert(rows, scores, distances, count, q.k, row, score, distance)
@@ -242,7 +396,7 @@ def _best_in_block(
 
 
 @_compile(
-    _i8(
+    types.UniTuple(_i8, 2)(
         _I8,
         _F8,
         _I8,
@@ -278,36 +432,36 @@ def best(
     distances: Array,
     terms: Array,
     facts: Array,
-) -> int:
+) -> tuple[int, int]:
     """Write the best rows, those who tie with the last of them included; return how many, -1 for too many.
 
-    ``edges`` to ``starts`` are the grid; rows from its last up to ``end`` are in no bucket.
+    Also returned: how many stand level with the one before them. ``edges`` to ``starts`` are the grid; rows
+    from its last up to ``end`` are in no bucket.
     """
-    q, count, values, near = questions[0], 0, np.empty(_TERMS), np.empty(_BLOCK, np.int64)
-    for number in range(len(edges) + 1):
-        # The class after the last is the tail: one run.
-        first, last = 0, 0
-        if number < len(edges):
-            first, last = _bands_of(q.latitude, edges[number], sides[number])
-        for band in range(first, last + 1):
-            start, stop = starts[-1], end
-            if number < len(edges):
-                low = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
-                west, east = _cells_in(q.latitude, q.longitude, edges[number], sides[number], band)
-                start = starts[_first_at_least(keys, low + west)]
-                stop = starts[_first_at_least(keys, low + east + 1)]
-            while start < stop:
-                count = _best_in_block(
-                    start, min(start + _BLOCK, stop), count, gate, skills, people, standings, entries, q,
-                    weights, ruled_out, known, centres, rows, scores, distances, values, near,
-                )  # fmt: skip
-                if count < 0:
-                    return count
-                start += _BLOCK
+    q, count, values = questions[0], 0, np.empty(_TERMS)
+    runs = np.empty((_RUNS * len(edges) + 1, 5), np.int64)
+    runs = runs[: _runs(edges, sides, keys, starts, end, q, runs)]
+    most = 1 + (runs[:, 4] - runs[:, 3]).sum()
+    able, queues = np.empty(most, np.int32), np.empty(most, np.int32)
+    several = _gather(runs, edges, sides, keys, starts, gate, skills, q, weights, known, able, queues)
+    line = np.empty(several, np.int64)
+    _line_up(able[:several], queues[:several], line)
+    for first in range(0, several, _FEW):
+        most_promising = ((line[first] >> 32) + 1) / _QUEUES
+        if count >= q.k and most_promising + _MARGIN < scores[q.k - 1]:
+            break
+        count = _weigh(
+            line[first : first + _FEW], count, gate, skills, people, standings, entries, q, weights, ruled_out,
+            known, centres, rows, scores, distances, values,
+        )  # fmt: skip
+        if count < 0:
+            return count, 0
+    level = 0
     for place in range(count):
         row = rows[place]
         person, standing = people[row], standings[row]
         _value(gate[row] & _DAYPARTS, skills[row], person, standing, q, _among(known, row), terms[place])
         terms[place, _PROXIMITY] = max(1 - distances[place] / max(person.reach_m, 1), 0.0)
         _tell(gate[row], skills[row], person, standing, q, facts[place])
-    return count
+        level += place > 0 and scores[place] == scores[place - 1] and distances[place] == distances[place - 1]
+    return count, level

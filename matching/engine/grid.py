@@ -22,7 +22,7 @@ STRETCH = (
 )
 CLASS_SHIFT, BAND_SHIFT = 48, 24
 _CLASSES = 4
-_CELLS_PER_REACH = 3
+CELLS_PER_REACH = 3
 _SMALLEST_CELL_M = 1000
 _RADIAN = radians(1)
 _DEGREE_M = _RADIAN * sphere.RADIUS_M
@@ -131,7 +131,7 @@ def _class_edges(reach_m: Array) -> NDArray[np.int64]:
 
 def _sides(edges: NDArray[np.int64]) -> NDArray[np.float64]:
     """Height of a band of each class, in degrees of latitude."""
-    return np.maximum(edges / _CELLS_PER_REACH, _SMALLEST_CELL_M) / _DEGREE_M
+    return np.maximum(edges / CELLS_PER_REACH, _SMALLEST_CELL_M) / _DEGREE_M
 
 
 def _keys(edges: NDArray[np.int64], x: Array, y: Array, z: Array, reach_m: Array) -> NDArray[np.int64]:

@@ -35,7 +35,7 @@ QUESTION = np.dtype(
 _TIES = 1000  # room for those who tie with the last of the best
 _NOTHING = Filter(0)
 
-_kernel: Callable[..., int] | None = None
+_kernel: Callable[..., tuple[int, int]] | None = None
 
 
 def load() -> bool:
@@ -77,7 +77,7 @@ def best(
         return None
     rows, scores, distances = np.empty(k + _TIES, np.int64), np.empty(k + _TIES), np.empty(k + _TIES)
     terms, facts = np.empty((k + _TIES, len(Term))), np.empty((k + _TIES, len(Facts._fields)), np.uint64)
-    count = _kernel(
+    count, level = _kernel(
         grid.edges, grid.sides, grid.keys, grid.starts, table.count, *table.arrays.values(),
         table.lessons.entries, _question(demand, k, today), WEIGHTS_OF[demand.kind],
         *(np.array(each, np.int64) for each in (*related, [*demand.centres])),
@@ -86,10 +86,9 @@ def best(
     if count < 0:
         return None
     ids = ids_of(rows[:count])
-    levels = list(zip((-scores[:count]).tolist(), distances[:count].tolist(), strict=True))
     order = list(range(count))
-    if len({*levels}) < count:  # the kernel knows no ids
-        order.sort(key=lambda place: (levels[place], ids[place]))
+    if level:  # the kernel knows no ids
+        order.sort(key=lambda place: (-scores[place], distances[place], ids[place]))
     order = order[:k]
     first = [ids[place] for place in order]
 

@@ -16,7 +16,6 @@ from matching.engine.columns import (
     Rows,
     SupplyTable,
     SupplyView,
-    opened,
     supply_columns,
     supply_values,
 )
@@ -116,18 +115,18 @@ class SupplyIndex:
         number = self._roster.find(row.id)
         trained = 0 if number is None else int(self._table.arrays["person"]["trained"][number])
         values["person"]["trained"] = self._table.lessons.add(row.trainings, trained)
-        if values["standing"]["paused_until"] < self._gate_day:
-            values["gate"] = opened(values["gate"])
         if number is not None and self._stays(number, values["person"]):
             self._table.write(number, values)
-            return
-        self.remove(row.id)
-        if self._free:
-            number = self._free.pop()
-            self._table.write(number, values)
         else:
-            number = self._table.append(values)
-        self._roster.put(row.id, number)
+            self.remove(row.id)
+            if self._free:
+                number = self._free.pop()
+                self._table.write(number, values)
+            else:
+                number = self._table.append(values)
+            self._roster.put(row.id, number)
+        if self._gate_day >= 0:
+            self._table.open_gates(self._gate_day, slice(number, number + 1))
 
     def remove(self, volunteer_id: Id) -> None:
         """Take a volunteer out; nothing happens when there is none."""
@@ -143,7 +142,7 @@ class SupplyIndex:
         """Return the best ``k`` who pass every filter: by score descending, then distance, then id."""
         day = day_number(today)
         if self._gate_day != day:
-            self._table.open_gates(day)
+            self._table.open_gates(day, slice(0, self._table.count))
             self._gate_day = day
         ruled_out, known = self._rows({*demand.blocked, *demand.asked}), self._rows(demand.known)
         found = kernel.best(
