@@ -48,7 +48,7 @@ _MOST = NO_CAP - 1  # a count is held below NO_CAP, so that no count ever reache
 _WEIGHTS = np.array([[WEIGHTS[kind][term] for kind in KINDS] for term in Term])
 _KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
 WEIGHTS_OF = {kind: _WEIGHTS[:, code].copy() for kind, code in _KIND_CODE.items()}
-_AGE_BITS = {0: 0, 16: AGE_16, 18: AGE_18}
+AGE_BITS = {0: 0, 16: AGE_16, 18: AGE_18}
 _U8, _U16, _U32, _U64, _I32, _BOOL = np.uint8, np.uint16, np.uint32, np.uint64, np.int32, np.bool_
 
 
@@ -420,7 +420,7 @@ def demand_values(demand: Demand) -> dict[str, Any]:
         "screenings": [requirement in demand.screenings for requirement in Screening],
         "trainings": demand.trainings,
         "date": min(demand.date, FOREVER),
-        "age_bit": _AGE_BITS[demand.minimum_age],
+        "age_bit": AGE_BITS[demand.minimum_age],
         "dislikes": demand.dislikes,
         "waiting_days": min(demand.waiting_days, FOREVER),
         "alive": True,

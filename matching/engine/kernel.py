@@ -3,16 +3,17 @@
 `load` compiles it once, or takes it from Numba's cache: call it where the index is loaded, not in a question.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import WEIGHTS_OF, Rows, SupplyTable, demand_values
+from matching.engine import sphere
+from matching.engine.columns import AGE_BITS, WEIGHTS_OF, Rows, SupplyTable
 from matching.engine.grid import Grid
-from matching.engine.types import Candidate, Demand, Facts, Filter, Id, Ranked, Term
+from matching.engine.types import FOREVER, Candidate, Demand, Facts, Filter, Id, Ranked, Term
 
 MOST = 200
 """The largest k for which the kernel is asked: it keeps the best in order, one by one."""
@@ -32,8 +33,8 @@ QUESTION = np.dtype(
 )
 """A demand in one record."""
 
-_TIES = 1000  # room for those who tie with the last of the best
-_NOTHING = Filter(0)
+_TIES = 100  # room for those who tie with the last of the best
+_NOTHING, _NONE = Filter(0), np.empty(0, np.int64)
 
 _kernel: Callable[..., tuple[int, int]] | None = None
 
@@ -59,7 +60,7 @@ def best(
     k: int,
     today: int,
     *,
-    related: Iterable[list[int]],
+    related: tuple[Rows, Rows],
     ids_of: Callable[[Rows], list[Id]],
 ) -> Ranked | None:
     """Return the best ``k``; ``None`` without a kernel, and for more than it has room for.
@@ -70,7 +71,7 @@ def best(
         demand: the question.
         k: how many.
         today: day number.
-        related: the rows that are ruled out, and those that are known.
+        related: the rows that are ruled out, and those that are known; -1: nobody.
         ids_of: the ids of rows.
     """
     if _kernel is None or not 0 < k <= MOST:
@@ -80,7 +81,7 @@ def best(
     count, level = _kernel(
         grid.edges, grid.sides, grid.keys, grid.starts, table.count, *table.arrays.values(),
         table.lessons.entries, _question(demand, k, today), WEIGHTS_OF[demand.kind],
-        *(np.array(each, np.int64) for each in (*related, [*demand.centres])),
+        *related, np.array([*demand.centres], np.int64) if demand.centres else _NONE,
         rows, scores, distances, terms, facts,
     )  # fmt: skip
     if count < 0:
@@ -110,12 +111,12 @@ def best(
 
 
 def _question(demand: Demand, k: int, today: int) -> NDArray[Any]:
-    values = demand_values(demand)
     question = (
-        demand.latitude, demand.longitude, values["needs"], demand.trainings, demand.preferred_skills,
-        values["x"], values["y"], values["z"], max(values["date"], today), today, values["waiting_days"], k,
-        demand.dayparts, demand.dislikes, demand.required_languages, demand.preferred_languages,
-        values["age_bit"], sum(1 << one for one in demand.screenings), not demand.centres,
+        demand.latitude, demand.longitude, demand.needs, demand.trainings, demand.preferred_skills,
+        *sphere.point(demand.latitude, demand.longitude), max(min(demand.date, FOREVER), today), today,
+        min(demand.waiting_days, FOREVER), k, demand.dayparts, demand.dislikes, demand.required_languages,
+        demand.preferred_languages, AGE_BITS[demand.minimum_age],
+        sum([1 << one for one in demand.screenings]), not demand.centres,
     )  # fmt: skip
     return np.array([question], QUESTION)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeAlias
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ class Roster(Protocol):
 
     def find(self, one: Id) -> int | None:
         """Return the row of an id, ``None`` for one that is not in."""
+
+    def find_all(self, ids: Sequence[Id]) -> Rows:
+        """Return the rows of some ids, -1 for each that is not in."""
 
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""
@@ -49,6 +52,10 @@ class AnyRoster:
     def find(self, one: Id) -> int | None:
         """Return the row of an id, ``None`` for one that is not in."""
         return self._rows.get(one)
+
+    def find_all(self, ids: Sequence[Id]) -> Rows:
+        """Return the rows of some ids, -1 for each that is not in."""
+        return np.array([self._rows.get(one, -1) for one in ids], np.intp)
 
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""
@@ -91,6 +98,22 @@ class Finder:
                 return int(self._order[place])
             place += 1
         return None
+
+    def find_few(self, ids: Sequence[UUID]) -> Rows:
+        """Return the row of each of a handful of UUIDs, -1 for one that is not there."""
+        if not len(self):
+            return np.full(len(ids), -1)
+        halves = [divmod(one.int, _WORD) for one in ids]
+        places = self._low.searchsorted(np.array([low for _, low in halves], np.uint64))
+        rows = self._order.take(places, mode="clip")
+        lows, highs = (half.take(places, mode="clip").tolist() for half in (self._low, self._high))
+        for number, (high, low) in enumerate(halves):
+            if lows[number] != low:
+                rows[number] = -1
+            elif highs[number] != high:  # its low half is shared
+                row = self.find_one(ids[number])
+                rows[number] = -1 if row is None else row
+        return rows
 
     def find(self, words: Words) -> Rows:
         """Return the row of each UUID, -1 for one that is not there."""
@@ -137,18 +160,25 @@ class UuidRoster:
             return None
         return self._finder.find_one(one)
 
+    def find_all(self, ids: Sequence[Id]) -> Rows:
+        """Return the rows of some ids, -1 for each that is not in."""
+        uuids = [one for one in ids if isinstance(one, UUID)]
+        if len(uuids) == len(ids) and self._later.keys().isdisjoint(uuids):
+            return self._finder.find_few(uuids)
+        found = map(self.find, ids)
+        return np.array([-1 if row is None else row for row in found], np.intp)
+
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""
         if row >= len(self._words):
             return self._added[row - len(self._words)]
-        high, low = self._words[row].tolist()
-        return UUID(int=high << 64 | low)
+        return _uuids([self._words[row].tolist()])[0]
 
     def ids_at(self, rows: Rows) -> list[Id]:
         """Return the ids that stand, or stood, in these rows."""
-        if len(rows) and rows.max() >= len(self._words):
+        if self._added and len(rows) and rows.max() >= len(self._words):
             return [self.id_at(row) for row in rows.tolist()]
-        return [UUID(int=high << 64 | low) for high, low in self._words.take(rows, axis=0).tolist()]
+        return _uuids(self._words.take(rows, axis=0).tolist())
 
     def put(self, one: Id, row: int) -> None:
         """Let an id stand in a row, if need be the one after the last."""
@@ -161,6 +191,18 @@ class UuidRoster:
         """Take an id out that is in."""
         self._later[one] = None
         self._count -= 1
+
+
+def _uuids(halves: list[list[int]]) -> list[Id]:
+    """Return UUIDs from their halves, in half the time of their constructor, which can be told in six ways."""
+    made: list[Id] = []
+    new, fill, safe = object.__new__, object.__setattr__, SafeUUID.unknown
+    for high, low in halves:
+        one = new(UUID)
+        fill(one, "int", high << 64 | low)
+        fill(one, "is_safe", safe)
+        made.append(one)
+    return made
 
 
 def words_of(ids: Sequence[UUID]) -> Words:

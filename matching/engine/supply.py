@@ -1,6 +1,6 @@
 """The index of volunteers: who could do this?"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import repeat
@@ -144,7 +144,8 @@ class SupplyIndex:
         if self._gate_day != day:
             self._table.open_gates(day, slice(0, self._table.count))
             self._gate_day = day
-        ruled_out, known = self._rows({*demand.blocked, *demand.asked}), self._rows(demand.known)
+        related = self._roster.find_all([*demand.known, *demand.blocked, *demand.asked])
+        known, ruled_out = related[: len(demand.known)], related[len(demand.known) :]
         found = kernel.best(
             self._table, self._grid, demand, k, day, related=(ruled_out, known), ids_of=self._roster.ids_at
         )
@@ -152,7 +153,7 @@ class SupplyIndex:
             return found
         question = OneDemand(demand, day)
         rows = _without(self._scan(demand, question), ruled_out)
-        pairs = Pairs(SupplyView(self._table, rows), question, "supply", {"known": known})
+        pairs = Pairs(SupplyView(self._table, rows), question, "supply", {"known": known.tolist()})
         p = passing(pairs, (Filter.REACH,), _untried(demand))
         return self._candidates(demand, self._first(p, k), repeat(Filter(0)))
 
@@ -182,9 +183,9 @@ class SupplyIndex:
 
     def _pairs(self, demand: Demand, question: OneDemand, rows: Rows) -> Pairs:
         relations: dict[Relation, list[int]] = {
-            "blocked": self._rows(demand.blocked),
-            "asked": self._rows(demand.asked),
-            "known": self._rows(demand.known),
+            "blocked": self._roster.find_all([*demand.blocked]).tolist(),
+            "asked": self._roster.find_all([*demand.asked]).tolist(),
+            "known": self._roster.find_all([*demand.known]).tolist(),
         }
         return Pairs(SupplyView(self._table, rows), question, "supply", relations)
 
@@ -196,10 +197,6 @@ class SupplyIndex:
 
     def _candidates(self, demand: Demand, p: Pairs, failed: Iterable[Filter]) -> Ranked:
         return candidates(p, self._roster.ids_at(p.supply.rows), repeat(demand.id), failed)
-
-    def _rows(self, ids: Collection[Id]) -> list[int]:
-        found = map(self._roster.find, ids)
-        return [row for row in found if row is not None]
 
     def _scan(self, demand: Demand, question: OneDemand) -> Rows:
         """Return the rows that may be near enough and pass the gate, dayparts and skills."""
@@ -235,9 +232,9 @@ def _rows_at(positions: Rows, runs: list[list[int]]) -> Rows:
     return rows
 
 
-def _without(rows: Rows, ruled_out: list[int]) -> Rows:
+def _without(rows: Rows, ruled_out: Rows) -> Rows:
     """Return the rows, which ascend, without a few that may be among them."""
-    if not ruled_out or not len(rows):
+    if not len(ruled_out) or not len(rows):
         return rows
     positions = rows.searchsorted(ruled_out)
     found = rows.take(positions, mode="clip") == ruled_out
