@@ -110,6 +110,11 @@ class View:
         self.__dict__[name] = column
         return column
 
+    def fetch(self) -> None:
+        """Fetch every column that was not read yet."""
+        for name in self.table.arrays:
+            getattr(self, name)
+
 
 class SupplyTable(Table):
     """Volunteers."""
@@ -287,16 +292,15 @@ class OneDemand:
     """One demand, asked on one day: the attributes of `DemandView` as single values."""
 
     def __init__(self, demand: Demand, today: int) -> None:
-        values = demand_values(demand)
-        self.x, self.y, self.z = values["x"], values["y"], values["z"]
-        self.needs, self.trainings = _U64(values["needs"]), _U64(values["trainings"])
+        self.x, self.y, self.z = sphere.point(demand.latitude, demand.longitude)
+        self.needs, self.trainings = _U64(demand.needs), _U64(demand.trainings)
         self.preferred_skills = _U64(demand.preferred_skills)
         self.dayparts, self.dislikes = _U32(demand.dayparts), _U32(demand.dislikes)
         self.required_languages = _U32(demand.required_languages)
         self.preferred_languages = _U32(demand.preferred_languages)
-        self.age_bit = _U32(values["age_bit"])
-        self.day = _U16(max(values["date"], today))
-        self.waiting_days: int = values["waiting_days"]
+        self.age_bit = _U32(AGE_BITS[demand.minimum_age])
+        self.day = _U16(max(min(demand.date, FOREVER), today))
+        self.waiting_days = min(demand.waiting_days, FOREVER)
         self.weights = WEIGHTS_OF[demand.kind][:, None]
         self.centres = demand.centres
         self.required = demand.screenings

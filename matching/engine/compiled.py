@@ -51,7 +51,8 @@ _RUNS = 2 * CELLS_PER_REACH + 3
 _LEVEL_REST = np.append(REST[REST_STEPS], 1.0)
 _MARGIN = 2 / DECIMALS  # what rounding can add to a score
 _ONE, _DAYPARTS, _OPEN = np.uint64(1), np.uint64(DAYPARTS), np.uint64(OPEN)
-_LEVEL_SHIFT, _LEVEL_MASK = np.uint64(LEVEL_SHIFT), np.uint64(LEVELS - 1)
+_BYTES_TO_BITS = np.uint64(0x0102040810204080)
+"""Times this, a word of eight bytes of 0 or 1 has these eight as its highest bits, the first the lowest."""
 _CELL_MASK, _ROW_MASK = (1 << BAND_SHIFT) - 1, (1 << 32) - 1
 
 _f8, _u4, _u8, _i8 = types.float64, types.uint32, types.uint64, types.int64
@@ -117,14 +118,11 @@ def _first_at_least(keys: Array, key: int, low: int, high: int) -> int:
 
 @_compile(types.boolean(_person, _standing, _U4, _question, _I8))
 def _passes(person: Any, standing: Any, entries: Array, q: Any, centres: Array) -> bool:
-    """The filters that are left after gate, skills, reach, blocks and asks."""
+    """The filters that are left after gate, skills, reach, screenings, blocks and asks."""
     if q.required_languages and not person.languages & q.required_languages:
         return False
     if not q.any_centre and not _among(centres, standing.centre):
         return False
-    for one in range(_SCREENINGS):
-        if q.screenings >> np.uint64(one) & _ONE and standing.screenings[one] < q.day:
-            return False
     return q.trainings == 0 or _trained(entries, person.trained, q.trainings, q.day)
 
 
@@ -191,6 +189,15 @@ def _within(person: Any, q: Any) -> bool:
     return dx * dx + dy * dy + dz * dz <= farthest * farthest
 
 
+@_compile(types.boolean(_standing, _question))
+def _screened(standing: Any, q: Any) -> bool:
+    """Whether every required screening is valid on the day; without a turn that cannot be foreseen."""
+    valid = True
+    for one in range(_SCREENINGS):
+        valid &= ((q.screenings >> np.uint64(one) & _ONE) == 0) | (standing.screenings[one] >= q.day)
+    return valid
+
+
 @_compile(_f8(_person, _question))
 def _distance_m(person: Any, q: Any) -> float:
     dx, dy, dz = float(person.x - q.x), float(person.y - q.y), float(person.z - q.z)
@@ -236,13 +243,18 @@ def _able(start: int, stop: int, gate: Array, skills: Array, q: Any, marked: Arr
     marks, rows = marked.view(np.uint8), stop - start
     asked = np.uint32(all_of | q.dayparts)
     _mark(gate[start:stop], skills[start:stop], asked, np.uint32(least), q.needs, marks)
-    marks[rows : rows + 8] = 0
+    marks[rows : rows + 64] = 0
     count = 0
-    for word in range((rows + 7) // 8):
-        if marked[word]:
-            for place in range(8 * word, 8 * word + 8):
-                able[count] = start + place
-                count += marks[place]
+    for first in range(0, rows, 64):
+        # Of 64 rows, one bit each; then from one set bit to the next: few turns that cannot be foreseen.
+        left = np.uint64(0)
+        for word in range(8):
+            bits = (marked[(first >> 3) + word] * _BYTES_TO_BITS) >> np.uint64(56)
+            left |= bits << np.uint64(8 * word)
+        while left:
+            able[count] = start + first + _ones((left & (~left + _ONE)) - _ONE)
+            left &= left - _ONE
+            count += 1
     return count
 
 
@@ -266,27 +278,20 @@ def _cell_away_m(cell: int, side: float, a: float, b: float, q: Any) -> float:
     return 2 * RADIUS_M * sqrt(a + b * half * half) - SLACK_M
 
 
-@_compile(_f8(_u8, _u8, _question, _F8, _F8))
-def _promise(gate: int, skills: int, q: Any, weights: Array, levels: Array) -> float:
-    """Return the highest score with this gate and these skills, proximity and continuity apart."""
-    return (
-        levels[(gate >> _LEVEL_SHIFT) & _LEVEL_MASK]
-        + weights[Term.PREFERRED_SKILLS] * _share(skills, q.preferred_skills, 1.0)
-        + weights[Term.DAYPARTS] * _share(gate, q.dayparts, 1.0)
-        + weights[Term.LANGUAGE]
-        + weights[Term.DISLIKES]
-        + weights[Term.WAITING] * (q.waiting_days / (q.waiting_days + HALF_WAIT))
-    )
+@_compile(types.void(_question, _F8, _F8))
+def _fill_levels(q: Any, weights: Array, levels: Array) -> None:
+    """Write the highest score in each level of the gate (`levels_of`).
 
-
-@_compile(types.void(_F8, _F8))
-def _fill_levels(weights: Array, levels: Array) -> None:
-    """Write what rest, room and newcomer can give at most in each level of the gate (`levels_of`)."""
+    Apart are proximity, continuity, and what the asked dayparts and preferred skills give, if there are any.
+    """
+    same = weights[Term.LANGUAGE] + weights[Term.DISLIKES]
+    same += weights[Term.WAITING] * (q.waiting_days / (q.waiting_days + HALF_WAIT))
+    same += 0.0 if q.dayparts else weights[Term.DAYPARTS]
+    same += 0.0 if q.preferred_skills else weights[Term.PREFERRED_SKILLS]
     for level in range(LEVELS):
+        rest, room, newcomer = _LEVEL_REST[level >> 3], 1 / (1.0 + (level >> 1 & 3)), level & 1
         levels[level] = (
-            weights[Term.REST] * _LEVEL_REST[level >> 3]
-            + weights[Term.ROOM] / (1.0 + (level >> 1 & 3))
-            + weights[Term.NEWCOMER] * (level & 1)
+            same + weights[Term.REST] * rest + weights[Term.ROOM] * room + weights[Term.NEWCOMER] * newcomer
         )
 
 
@@ -306,14 +311,17 @@ def _gather(
     queues: Array,
 ) -> int:
     """Write the rows in the runs that pass gate and skills, and the queue of each; return how many."""
-    levels, marked, count = np.empty(LEVELS), np.empty(_BLOCK // 8 + 1, np.uint64), 0
-    _fill_levels(weights, levels)
+    levels, marked, count = np.empty(LEVELS), np.empty(_BLOCK // 8 + 8, np.uint64), 0
+    _fill_levels(q, weights, levels)
+    dayparts, preferred = np.uint64(q.dayparts), q.preferred_skills
+    a_daypart = weights[Term.DAYPARTS] / max(_ones(dayparts), 1)
+    a_skill = weights[Term.PREFERRED_SKILLS] / max(_ones(preferred), 1)
     for run in range(len(runs)):
         number, band, bucket, start, stop = runs[run]
         bucketed, after, near = number < len(edges), start, 1.0
-        side, edge, a, b = 0.0, 0.0, 0.0, 0.0
+        side, per_m, a, b = 0.0, 0.0, 0.0, 0.0
         if bucketed:
-            side, edge = sides[number], max(edges[number], 1.0)
+            side, per_m = sides[number], 1 / max(edges[number], 1.0)
             a, b = _band_away(band, side, q)
         for block in range(start, stop, _BLOCK):
             first = count
@@ -325,8 +333,9 @@ def _gather(
                         bucket += 1
                     after = starts[bucket + 1]
                     away_m = _cell_away_m(keys[bucket] & _CELL_MASK, side, a, b, q)
-                    near = min(max(1 - away_m / edge, 0.0), 1.0)
-                most = _promise(gate[row], skills[row], q, weights, levels) + weights[_PROXIMITY] * near
+                    near = min(max(1 - away_m * per_m, 0.0), 1.0)
+                most = levels[gate[row] >> LEVEL_SHIFT & (LEVELS - 1)] + weights[_PROXIMITY] * near
+                most += a_daypart * _ones(gate[row] & dayparts) + a_skill * _ones(skills[row] & preferred)
                 if _among(known, row):
                     most += weights[Term.CONTINUITY]
                 queues[place] = min(int(most * _QUEUES), _QUEUES - 1)
@@ -375,7 +384,7 @@ def _weigh(
     for place in range(len(line)):  # by itself, so that the processor fetches the places of many at a time
         row = line[place] & _ROW_MASK
         line[near] = row
-        near += _within(people[row], q)
+        near += _within(people[row], q) & _screened(standings[row], q)
     for place in range(near):
         row = line[place]
         person, standing = people[row], standings[row]

@@ -1,6 +1,6 @@
 """Rows bucketed by reach and place, so that a question looks only at volunteers who may be near enough.
 
-Reaches fall in at most four classes, cut at quantiles. Within a class the map is cut in bands of a third of
+Reaches fall in at most six classes, cut at quantiles. Within a class the map is cut in bands of half
 the class's largest reach, and a band in cells, numbered from west to east. Rows lie sorted by (class, band,
 cell): the rows that may reach a point are one run per class and band. A run is a superset: every filter is
 still checked.
@@ -21,8 +21,8 @@ STRETCH = (
     0.8  # degrees of longitude per degree of latitude: a cell is half as wide as high at 52 degrees north
 )
 CLASS_SHIFT, BAND_SHIFT = 48, 24
-_CLASSES = 4
-CELLS_PER_REACH = 3
+_CLASSES = 6
+CELLS_PER_REACH = 2
 _SMALLEST_CELL_M = 1000
 _RADIAN = radians(1)
 _DEGREE_M = _RADIAN * sphere.RADIUS_M
@@ -64,20 +64,23 @@ class Grid:
         last = self.starts[np.searchsorted(self.keys, key, side="right")]
         return bool(first <= row < last)
 
-    def runs(self, latitude: float, longitude: float) -> list[list[int]]:
-        """Return [start, stop] of the runs of rows that may reach the point (degrees), ascending."""
+    def runs(self, latitude: float, longitude: float) -> tuple[Rows, Rows]:
+        """Return starts and stops of the runs of rows that may reach the point (degrees), ascending."""
         lows: list[int] = []
         highs: list[int] = []
         for number, (edge, side) in enumerate(self._plain):
             first, last = bands_of(latitude, edge, side)
             west, east = cells_of(latitude, longitude, edge, side)
-            for band in range(first, last + 1):
-                start = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
-                lows.append(start + west)
-                highs.append(start + east)
-        starts = self.starts.take(self.keys.searchsorted(lows)).tolist()
-        stops = self.starts.take(self.keys.searchsorted(highs, side="right")).tolist()
-        return [[start, stop] for start, stop in zip(starts, stops, strict=True) if start < stop]
+            bands = range(
+                (number << CLASS_SHIFT) + (first << BAND_SHIFT),
+                (number << CLASS_SHIFT) + (last << BAND_SHIFT) + 1,
+                1 << BAND_SHIFT,
+            )
+            lows += [start + west for start in bands]
+            highs += [start + east for start in bands]
+        starts = self.starts.take(self.keys.searchsorted(lows))
+        stops = self.starts.take(self.keys.searchsorted(highs, side="right"))
+        return starts, stops
 
 
 def bands_of(latitude: float, reach_m: float, side: float) -> tuple[int, int]:

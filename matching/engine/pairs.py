@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import sphere
-from matching.engine.columns import ASKS_LEFT, RUNNING_LEFT, Array, DemandView, OneDemand, Rows, SupplyView
+from matching.engine.columns import (
+    ASKS_LEFT,
+    RUNNING_LEFT,
+    Array,
+    DemandView,
+    OneDemand,
+    Rows,
+    SupplyView,
+    View,
+)
 from matching.engine.types import Candidate, Facts, Filter, Id, Ranked, Screening, Term
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -89,6 +98,12 @@ class Pairs:
         for row in self.relations[relation]:  # a handful
             found |= self.many.rows == row
         return found
+
+    def fetch(self) -> None:
+        """Copy every column of the two sides, so that the tables may change."""
+        for side in (self.supply, self.demand):
+            if isinstance(side, View):
+                side.fetch()
 
     def take(self, positions: Rows) -> "Pairs":
         """Return the pairs at the given positions."""
@@ -289,8 +304,9 @@ def candidates(
     p: Pairs, volunteer_ids: list[Id], demand_ids: Iterable[Id], failed: Iterable[Filter]
 ) -> Ranked:
     """Return the pairs in full, as plain values."""
-    # Read now, for the index may change; made into plain values once somebody looks.
-    scores, distances, values, facts, count = p.scores, p.distance_m, p.values.T, _facts(p), len(p)
+    # Read now, for the index may change; weighed up for an explanation once somebody looks.
+    scores, distances, values, count = p.scores, p.distance_m, p.values.T, len(p)
+    p.fetch()
 
     def tell() -> list[Candidate]:
         return list(
@@ -302,7 +318,7 @@ def candidates(
                 map(int, distances.tolist()),
                 failed,
                 map(tuple, values.tolist()),
-                map(Facts, *(_listed(column, count) for column in facts)),
+                map(Facts, *(_listed(column, count) for column in _facts(p))),
             )
         )
 

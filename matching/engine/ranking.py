@@ -15,7 +15,7 @@ from matching.engine.pairs import (
 )
 from matching.engine.types import Filter, Funnel, FunnelStep, Id, Relaxation
 
-_FEW = 500  # up to so many, sorting all is quicker than finding who can be among the best
+_FEW = 60  # up to so many, sorting all is quicker than finding who can be among the best
 
 
 def top(scores: Floats, distances: Floats, id_of: Callable[[int], Id], k: int) -> Rows:

@@ -200,18 +200,27 @@ class SupplyIndex:
 
     def _scan(self, demand: Demand, question: OneDemand) -> Rows:
         """Return the rows that may be near enough and pass the gate, dayparts and skills."""
-        runs = [*self._grid.runs(demand.latitude, demand.longitude), [self._sorted, self._table.count]]
+        starts, stops = self._grid.runs(demand.latitude, demand.longitude)
+        if self.unsorted:
+            starts, stops = np.append(starts, self._sorted), np.append(stops, self._table.count)
+        runs = [slice(start, stop) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+        if not runs:
+            return starts
         gate, skills = self._table.arrays["gate"], self._table.arrays["skills"]
         # With all bits on top set and one asked daypart shared, the rest is larger than those bits alone.
         all_of = np.uint32(OPEN) | question.age_bit
-        passes = np.concatenate([gate[start:stop] for start, stop in runs])
+        passes = np.concatenate([gate[run] for run in runs])
         np.bitwise_and(passes, all_of | question.dayparts, out=passes)
         passes = passes >= all_of + np.uint32(demand.dayparts != 0)
         if question.needs:
-            has = np.concatenate([skills[start:stop] for start, stop in runs])
+            has = np.concatenate([skills[run] for run in runs])
             np.bitwise_and(has, question.needs, out=has)
             passes &= has == question.needs
-        return _rows_at(np.flatnonzero(passes), runs)
+        positions = np.flatnonzero(passes)
+        # Counted over the runs laid end to end; and now in the table.
+        ends = np.cumsum(stops - starts)
+        rows: Rows = positions + (stops - ends).take(ends.searchsorted(positions, side="right"))
+        return rows
 
     def _stays(self, number: int, person: Any) -> bool:
         """Whether the row may stay where it is when these values are written."""
@@ -221,15 +230,6 @@ class SupplyIndex:
         place = [int(person[name]) for name in ("x", "y", "z", "reach_m")]
         same = all(held[name] == value for name, value in zip(("x", "y", "z", "reach_m"), place, strict=True))
         return same or self._grid.holds(number, *place)
-
-
-def _rows_at(positions: Rows, runs: list[list[int]]) -> Rows:
-    """Return the row numbers of positions counted over the runs laid end to end."""
-    bounds = np.array(runs)
-    ends = np.cumsum(bounds[:, 1] - bounds[:, 0])
-    shifts = bounds[:, 1] - ends
-    rows: NDArray[np.intp] = positions + shifts[np.searchsorted(ends, positions, side="right")]
-    return rows
 
 
 def _without(rows: Rows, ruled_out: Rows) -> Rows:
