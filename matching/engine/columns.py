@@ -27,7 +27,7 @@ AGE_16, AGE_18 = 1 << 29, 1 << 30
 OPEN = 1 << 31
 """Passes, on the day the gate stands for, the filters that hang on the volunteer alone."""
 _LEFT = ASKS_LEFT | RUNNING_LEFT
-# Between those: how promising the volunteer is on that day, coarsely, before a record is fetched (`levels_of`).
+# Between those: how promising the volunteer is on that day, to know without the records (`levels_of`).
 LEVEL_SHIFT, LEVELS = 23, 1 << 6
 
 PERSON = np.dtype(
@@ -325,14 +325,14 @@ class OneDemand:
 REST_STEPS = np.array([0, 1, 2, 3, 5, 8, 14], np.int64)
 """The most days since the last ask of each level of rest but the last, which is for all above."""
 _REST_LEVELS = np.searchsorted(REST_STEPS, np.arange(REST_STEPS[-1] + 2)).astype(_U32)
-_MOST_RUNNING = 3
+MOST_RUNNING = 3
 
 
 def levels_of(standing: Array, today: int) -> NDArray[np.uint32]:
     """Return the level of each volunteer: rest in 3 bits, running in 2 bits, newcomer in 1."""
     days = np.subtract(today, standing["last_asked"], dtype=np.int32)
     level: NDArray[np.uint32] = _REST_LEVELS.take(days, mode="clip") << _U32(3)
-    level |= np.minimum(standing["running"], _MOST_RUNNING).astype(_U32) << _U32(1)
+    level |= np.minimum(standing["running"], MOST_RUNNING).astype(_U32) << _U32(1)
     level |= standing["tasks_done"] == 0
     return level
 

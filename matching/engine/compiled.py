@@ -4,15 +4,15 @@
 The same rules and the same sums in the same order as `pairs`, one volunteer at a time: the answers are equal
 to the last bit. What comes on top is the bound:
 
-1. `_gather` reads gate and skills over the runs of the grid, and puts everyone who passes both in a queue by
-   the highest score they could have (`_promise`): all terms that these two columns tell, the level of rest, room
-   and newcomer in the gate, the distance to the nearest corner of the cell, the best for the rest.
-2. `best` takes the queues from the most promising on, fetches the records, filters and weighs, and stops once
-   ``k`` are found and nobody who is left can reach the lowest of them.
+1. `_gather` reads gate and skills over the runs of the grid. Everyone who passes both gets a queue by the
+   highest score they could have: what the two columns tell, the level of rest, room and newcomer in the gate,
+   the distance to the nearest side of the cell, and the best of all else.
+2. `best` begins with the most promising, fetches their records, filters and weighs, and stops once ``k`` are
+   found and nobody who is left can reach the lowest of them.
 """
 
 from collections.abc import Callable
-from math import asin, cos, radians, sin, sqrt
+from math import asin, sqrt
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -25,13 +25,12 @@ from matching.engine.columns import (
     LEVELS,
     OPEN,
     PERSON,
-    REST_STEPS,
     STANDING,
     Array,
 )
-from matching.engine.grid import BAND_SHIFT, CELLS_PER_REACH, CLASS_SHIFT, SLACK_M, STRETCH
+from matching.engine.grid import BAND_SHIFT, CELLS_PER_REACH, CLASS_SHIFT
 from matching.engine.kernel import NEVER, QUESTION
-from matching.engine.pairs import DECIMALS, HALF_WAIT, REST
+from matching.engine.pairs import DECIMALS, HALF_WAIT, LEVEL_TERMS, REST
 from matching.engine.sphere import DIAMETER_CM, RADIUS_M
 from matching.engine.types import Screening, Term
 
@@ -48,7 +47,6 @@ _QUEUES = 256
 """By how promising they are, those who pass gate and skills stand in so many queues."""
 _RUNS = 2 * CELLS_PER_REACH + 3
 """Bands that a circle can touch, and one to spare for the slack."""
-_LEVEL_REST = np.append(REST[REST_STEPS], 1.0)
 _MARGIN = 2 / DECIMALS  # what rounding can add to a score
 _ONE, _DAYPARTS, _OPEN = np.uint64(1), np.uint64(DAYPARTS), np.uint64(OPEN)
 _BYTES_TO_BITS = np.uint64(0x0102040810204080)
@@ -60,6 +58,7 @@ _I8, _F8, _U4, _U8, _I4, _U1 = (
     types.Array(each, 1, "C") for each in (_i8, _f8, _u4, _u8, types.int32, types.uint8)
 )
 _F8_2D, _U8_2D, _I8_2D = (types.Array(each, 2, "C") for each in (_f8, _u8, _i8))
+_two_i8: Any = cast("Any", types).UniTuple(_i8, 2)
 _person, _standing, _question = (from_dtype(each) for each in (PERSON, STANDING, QUESTION))
 
 
@@ -69,6 +68,8 @@ def _compile(signature: Any) -> Callable[[Function], Function]:
 
 
 _bands_of = _compile("UniTuple(int64, 2)(float64, float64, float64)")(grid.bands_of)
+_band_away = _compile("UniTuple(float64, 2)(float64, float64, int64)")(grid.band_away)
+_cell_away_m = _compile("float64(float64, float64, float64, float64, int64)")(grid.cell_away_m)
 _cells_in = _compile("UniTuple(int64, 2)(float64, float64, float64, float64, int64)")(grid.cells_in)
 
 
@@ -220,16 +221,17 @@ def _runs(edges: Array, sides: Array, keys: Array, starts: Array, end: int, q: A
             bucket = _first_at_least(keys, low + west, 0, len(keys))
             beyond = _first_at_least(keys, low + east + 1, bucket, min(bucket + east - west + 1, len(keys)))
             if bucket < beyond:
-                runs[count] = (number, band, bucket, starts[bucket], starts[beyond])
+                runs[count, 0], runs[count, 1], runs[count, 2] = number, band, bucket
+                runs[count, 3], runs[count, 4] = starts[bucket], starts[beyond]
                 count += 1
     if starts[-1] < end:
-        runs[count] = (len(edges), 0, 0, starts[-1], end)
+        runs[count, 0], runs[count, 3], runs[count, 4] = len(edges), starts[-1], end
         count += 1
     return count
 
 
 @_compile(types.void(_U4, _U8, _u4, _u4, _u8, _U1))
-def _mark(gate: Array, skills: Array, asked: int, least: int, needs: int, marks: Array) -> None:
+def _mark(gate: Array, skills: Array, asked: Any, least: Any, needs: int, marks: Array) -> None:
     """Mark who passes gate and skills: so plain a loop that the processor takes many rows at a time."""
     for place in range(len(gate)):
         marks[place] = ((gate[place] & asked) >= least) & ((skills[place] & needs) == needs)
@@ -258,26 +260,6 @@ def _able(start: int, stop: int, gate: Array, skills: Array, q: Any, marked: Arr
     return count
 
 
-@_compile(types.UniTuple(_f8, 2)(_i8, _f8, _question))
-def _band_away(band: int, side: float, q: Any) -> tuple[float, float]:
-    """Return a and b of a band: hav(d) >= a + b * hav(difference of longitude), d the distance of anyone in it."""
-    here, south, north = radians(q.latitude), radians(band * side - 90), radians((band + 1) * side - 90)
-    least = sin(max(here - north, south - here, 0.0) / 2)
-    return least * least, cos(here) * max(min(cos(south), cos(north)), 0.0)
-
-
-@_compile(_f8(_i8, _f8, _f8, _f8, _question))
-def _cell_away_m(cell: int, side: float, a: float, b: float, q: Any) -> float:
-    """Return metres that anyone in a cell is away at least, by `_band_away`: 2R sqrt(hav) <= d.
-
-    sin x >= x - x³/6; farther than a radian to either side nothing is said, for the earth is round.
-    """
-    west = cell * side * STRETCH - 180
-    half = radians(max(west - q.longitude, q.longitude - west - side * STRETCH, 0.0)) / 2
-    half = half - half**3 / 6 if half < 0.5 else 0.0
-    return 2 * RADIUS_M * sqrt(a + b * half * half) - SLACK_M
-
-
 @_compile(types.void(_question, _F8, _F8))
 def _fill_levels(q: Any, weights: Array, levels: Array) -> None:
     """Write the highest score in each level of the gate (`levels_of`).
@@ -289,7 +271,7 @@ def _fill_levels(q: Any, weights: Array, levels: Array) -> None:
     same += 0.0 if q.dayparts else weights[Term.DAYPARTS]
     same += 0.0 if q.preferred_skills else weights[Term.PREFERRED_SKILLS]
     for level in range(LEVELS):
-        rest, room, newcomer = _LEVEL_REST[level >> 3], 1 / (1.0 + (level >> 1 & 3)), level & 1
+        rest, room, newcomer = LEVEL_TERMS[level]
         levels[level] = (
             same + weights[Term.REST] * rest + weights[Term.ROOM] * room + weights[Term.NEWCOMER] * newcomer
         )
@@ -317,12 +299,12 @@ def _gather(
     a_daypart = weights[Term.DAYPARTS] / max(_ones(dayparts), 1)
     a_skill = weights[Term.PREFERRED_SKILLS] / max(_ones(preferred), 1)
     for run in range(len(runs)):
-        number, band, bucket, start, stop = runs[run]
+        number, bucket, start, stop = runs[run, 0], runs[run, 2], runs[run, 3], runs[run, 4]
         bucketed, after, near = number < len(edges), start, 1.0
         side, per_m, a, b = 0.0, 0.0, 0.0, 0.0
         if bucketed:
             side, per_m = sides[number], 1 / max(edges[number], 1.0)
-            a, b = _band_away(band, side, q)
+            a, b = _band_away(q.latitude, side, runs[run, 1])
         for block in range(start, stop, _BLOCK):
             first = count
             count += _able(block, min(block + _BLOCK, stop), gate, skills, q, marked, able[first:])
@@ -332,7 +314,7 @@ def _gather(
                     while starts[bucket + 1] <= row:
                         bucket += 1
                     after = starts[bucket + 1]
-                    away_m = _cell_away_m(keys[bucket] & _CELL_MASK, side, a, b, q)
+                    away_m = _cell_away_m(a, b, q.longitude, side, keys[bucket] & _CELL_MASK)
                     near = min(max(1 - away_m * per_m, 0.0), 1.0)
                 most = levels[gate[row] >> LEVEL_SHIFT & (LEVELS - 1)] + weights[_PROXIMITY] * near
                 most += a_daypart * _ones(gate[row] & dayparts) + a_skill * _ones(skills[row] & preferred)
@@ -405,7 +387,7 @@ def _weigh(
 
 
 @_compile(
-    types.UniTuple(_i8, 2)(
+    _two_i8(
         _I8,
         _F8,
         _I8,
@@ -450,7 +432,9 @@ def best(
     q, count, values = questions[0], 0, np.empty(_TERMS)
     runs = np.empty((_RUNS * len(edges) + 1, 5), np.int64)
     runs = runs[: _runs(edges, sides, keys, starts, end, q, runs)]
-    most = 1 + (runs[:, 4] - runs[:, 3]).sum()
+    most = 0
+    for run in range(len(runs)):
+        most += runs[run, 4] - runs[run, 3]
     able, queues = np.empty(most, np.int32), np.empty(most, np.int32)
     several = _gather(runs, edges, sides, keys, starts, gate, skills, q, weights, known, able, queues)
     line = np.empty(several, np.int64)
@@ -460,8 +444,8 @@ def best(
         if count >= q.k and most_promising + _MARGIN < scores[q.k - 1]:
             break
         count = _weigh(
-            line[first : first + _FEW], count, gate, skills, people, standings, entries, q, weights, ruled_out,
-            known, centres, rows, scores, distances, values,
+            line[first : first + _FEW], count, gate, skills, people, standings, entries, q, weights,
+            ruled_out, known, centres, rows, scores, distances, values,
         )  # fmt: skip
         if count < 0:
             return count, 0

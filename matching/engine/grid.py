@@ -125,6 +125,29 @@ def cells_in(latitude: float, longitude: float, reach_m: float, side: float, ban
     return int(west / cell), int(east / cell)
 
 
+def band_away(latitude: float, side: float, band: int) -> tuple[float, float]:
+    """Return a and b of a band: hav(d / R) >= a + b * sin²(l / 2) for a point and anyone in the band.
+
+    d is their distance and l their difference of longitude. By the haversine formula, with the smallest
+    difference of latitude and the smallest cosine in the band. The kernel compiles it.
+    """
+    here, south, north = radians(latitude), radians(band * side - 90), radians((band + 1) * side - 90)
+    least = sin(max(here - north, south - here, 0.0) / 2)
+    return least * least, cos(here) * max(min(cos(south), cos(north)), 0.0)
+
+
+def cell_away_m(a: float, b: float, longitude: float, side: float, cell: int) -> float:
+    """Return how many metres anyone in a cell is away at least, by `band_away`; the kernel compiles it.
+
+    d >= 2R sqrt(hav(d / R)), and sin x >= x - x³/6. From a radian on nothing is said of the longitude, for
+    the cell might be nearer the other way around.
+    """
+    west = cell * side * STRETCH - 180
+    half = radians(max(west - longitude, longitude - west - side * STRETCH, 0.0)) / 2
+    half = half - half**3 / 6 if half < 0.5 else 0.0
+    return 2 * sphere.RADIUS_M * sqrt(a + b * half * half) - SLACK_M
+
+
 def _class_edges(reach_m: Array) -> NDArray[np.int64]:
     if not len(reach_m):
         return np.empty(0, np.int64)

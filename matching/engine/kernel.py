@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from sys import byteorder
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,12 @@ _kernel: Callable[..., tuple[int, int]] | None = None
 
 
 def load() -> bool:
-    """Make the kernel ready; return whether there is one. Without Numba nothing happens."""
+    """Make the kernel ready; return whether there is one.
+
+    Without Numba, or where the low byte of a word does not come first, nothing happens.
+    """
     global _kernel  # noqa: PLW0603  (one per process, and every index asks it)
-    if _kernel is None and find_spec("numba") is not None:
+    if _kernel is None and find_spec("numba") is not None and byteorder == "little":
         from matching.engine.compiled import best as _kernel  # compiles on import
     return _kernel is not None
 

@@ -6,6 +6,7 @@ One side of the pairs has one row, the other any number; NumPy's broadcasting ma
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from itertools import product
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from matching.engine import sphere
 from matching.engine.columns import (
     ASKS_LEFT,
+    MOST_RUNNING,
+    REST_STEPS,
     RUNNING_LEFT,
     Array,
     DemandView,
@@ -33,6 +36,10 @@ _SCREENING_BITS = np.array([1 << requirement for requirement in Screening], np.u
 _RETURN = 0.2  # q: how much of a volunteer's readiness comes back per day after an ask
 REST = np.array([1 - (1 - _RETURN) ** days for days in range(256)])  # 1.0 to the last bit at 255 days
 _ROOM = 1 / (np.arange(256) + 1.0)
+LEVEL_TERMS = np.array(
+    list(product((*REST[REST_STEPS], 1.0), 1 / np.arange(1.0, MOST_RUNNING + 2), (0.0, 1.0)))
+)
+"""The most that rest, room and newcomer can be in each level of the gate (`columns.levels_of`)."""
 _TRUE, _CONSTANT = np.ones(1, np.bool_), (np.zeros(1), np.ones(1))  # the same for all pairs
 HALF_WAIT = 7  # days after which waiting counts half
 DECIMALS = 1e9  # scores are compared at nine decimals, far above the noise of floats

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.population import demands, population
 from matching.engine import Candidate, Demand, DemandIndex, Filter, SupplyIndex, SupplyRow, kernel
+from matching.engine.columns import LEVELS, STANDING, levels_of
+from matching.engine.pairs import LEVEL_TERMS, REST
 from matching.engine.roster import words_of
 from tests.matching.engine import oracle
 from tests.matching.engine.towns import (
@@ -170,6 +173,28 @@ def test_a_large_town_is_the_plain_loops() -> None:
     index = SupplyIndex.from_rows(rows)
     for demand in open_demands(seed=4, demands=25, people=3000):
         same_best(index, rows, demand, 20)
+
+
+def test_in_a_crowd_the_kernel_stops_early_and_misses_nobody() -> None:
+    people = population(20_000, seed=5)
+    index = SupplyIndex.from_columns(people.ids, people.raw, people.trained)
+    for number, question in enumerate(demands(150, people, seed=6)):
+        best(index, question, (1, 5, 20, 60)[number % 4])
+
+
+def test_a_level_of_the_gate_promises_no_less_than_there_is() -> None:
+    """For every day since the last ask, before and after which the level says so."""
+    standing = np.zeros((300, 6, 3), STANDING)
+    standing["last_asked"] = DAY + 20 - np.arange(300)[:, None, None]
+    standing["running"], standing["tasks_done"] = np.arange(6)[:, None], np.arange(3)
+    standing["last_asked"][-1] = 0
+    rest, room, newcomer = np.moveaxis(LEVEL_TERMS[levels_of(standing.ravel(), DAY)], 1, 0)
+    days = np.clip(DAY - standing["last_asked"].ravel().astype(int), 0, 255)
+    assert (rest >= REST[days]).all()
+    assert (room >= 1 / (1 + standing["running"].ravel())).all()
+    assert (newcomer == (standing["tasks_done"].ravel() == 0)).all()
+    assert (rest - REST[days] < 0.2).all()
+    assert levels_of(standing.ravel(), DAY).max() == LEVELS - 1
 
 
 def test_k_beyond_the_kernel_s_and_more_ties_than_it_has_room_for_are_answered_too() -> None:

@@ -2,10 +2,11 @@
 
 from math import asin, atan2, cos, degrees, radians, sin
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.engine.grid import STRETCH, bands_of, cells_in, cells_of
+from matching.engine.grid import STRETCH, band_away, bands_of, cell_away_m, cells_in, cells_of
 from matching.engine.sphere import RADIUS_M
 
 
@@ -36,6 +37,18 @@ def test_whoever_can_reach_a_point_lies_where_is_looked(latitude, longitude, rea
         cells_in(latitude, longitude, reach_m, side, band),
     ):
         assert west <= cell <= east
+    nearest_m = cell_away_m(*band_away(latitude, side, band), longitude, side, cell)
+    assert nearest_m <= reach_m * share
+
+
+def test_a_cell_is_held_to_be_about_as_far_as_it_is():
+    side = 5_000 / (radians(1) * RADIUS_M)
+    band, cell = int((52.0 + 90) / side), int((5.0 + 180) / (side * STRETCH))
+    a, b = band_away(52.0, side, band)
+    assert cell_away_m(a, b, 5.0, side, cell) <= 0
+    assert cell_away_m(a, b, 5.0, side, cell + 5) == pytest.approx(4.5 * 5_000 * STRETCH * 0.615, abs=1_300)
+    north = band_away(52.0, side, band + 3)
+    assert cell_away_m(*north, 5.0, side, cell) == pytest.approx(2.5 * 5_000, abs=2_600)
 
 
 def test_a_band_at_the_edge_of_the_circle_is_looked_at_in_part_only():
