@@ -9,6 +9,8 @@ to the last bit. What comes on top is the bound:
    the distance to the nearest side of the cell, and the best of all else.
 2. `best` begins with the most promising, fetches their records, filters and weighs, and stops once ``k`` are
    found and nobody who is left can reach the lowest of them.
+
+Numba's cache looks at the date of this file only: touch it after a change of what it takes from elsewhere.
 """
 
 from collections.abc import Callable
