@@ -59,6 +59,18 @@ class NoticeKind(models.TextChoices):
     VACANCY_PUBLISHED = "vacancy_published", _("Your vacancy has been published.")
     VACANCY_SENT_BACK = "vacancy_sent_back", _("The centre asks you something about your vacancy.")
     VACANCY_EXPIRES = "vacancy_expires", _("Your vacancy expires in two weeks. Do you want to renew it?")
+    CONTACT_LOST = (
+        "contact_lost",
+        _("A vacancy of yours has no contact person any more. Name another."),
+    )
+    CONTACT_LOST_THERE = (
+        "contact_lost_there",
+        _("A vacancy has no contact person any more. Ask the organisation to name another."),
+    )
+    ANSWER_FOR_NOBODY = (
+        "answer_for_nobody",
+        _("There is news about a vacancy whose organisation has nobody here. Please take it up."),
+    )
     ORGANISATION_REQUESTED = "organisation_requested", _("An organisation wants to take part.")
     ORGANISATION_DECIDED = "organisation_decided", _("The centre has decided about your organisation.")
     ORGANISATION_PAUSED = (

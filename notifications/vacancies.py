@@ -108,6 +108,14 @@ def tell_of_expiry(event: events.VacancyExpirySoon, record: EventRecord) -> None
         _tell_of_vacancy(event, NoticeKind.VACANCY_EXPIRES, "vacancy_expires", record)
 
 
+@on(events.ContactLost, name="notifications.contact_lost")
+def tell_of_lost_contact(event: events.ContactLost, record: EventRecord) -> None:
+    """Whoever was to be asked is gone: the organisation names another, and the centre sees to it."""
+    if Vacancy.objects.filter(pk=event.vacancy_id, contact_digest="").exists():
+        _tell_of_vacancy(event, NoticeKind.CONTACT_LOST, "contact_lost", record)
+        notify(_desk(event.centre_id), NoticeKind.CONTACT_LOST_THERE, event.vacancy_id, record)
+
+
 @on(events.OrganisationRequested, name="notifications.organisation_requested")
 def tell_of_request(event: events.OrganisationRequested, record: EventRecord) -> None:
     """An organisation wants to take part: the centre decides."""
@@ -153,6 +161,8 @@ def _tell_organisation(
     event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord
 ) -> None:
     members = list(members_of(event.organisation_id))
+    if not members:  # somebody reads what people write
+        notify(_desk(event.centre_id), NoticeKind.ANSWER_FOR_NOBODY, event.application_id, record)
     notify([each.pk for each in members], kind, event.application_id, record)
     for member in members if mail else ():
         mail_user(member, mail, reverse("applicant", args=[event.application_id]))

@@ -76,6 +76,13 @@ class VacancyExpirySoon(VacancyEvent):
 
 
 @dataclass(frozen=True)
+class ContactLost(VacancyEvent):
+    """Its contact person was erased: somebody is to name another."""
+
+    type: ClassVar[str] = "vacancies.contact_lost"
+
+
+@dataclass(frozen=True)
 class OrganisationEvent(Event, abstract=True):
     """Base of every event of one organisation."""
 

@@ -29,6 +29,7 @@ from vacancies.models import (
 )
 from vacancies.services import (
     end_all_of,
+    forget_contact,
     forget_unanswered,
     release_user,
     release_volunteer,
@@ -123,9 +124,7 @@ def erase_answers(subject: Subject) -> dict[str, int]:
         "people_organisation": Organisation.objects.filter(contact_digest__in=digests).update(
             contact=None, contact_digest=""
         ),
-        "vacancies_vacancy": Vacancy.objects.filter(contact_digest__in=digests).update(
-            contact_name="", contact_email="", contact_phone="", contact_digest=""
-        ),
+        "vacancies_vacancy": forget_contact(digests),
     }
     if subject.user is not None:
         own = Application.objects.filter(user=subject.user)

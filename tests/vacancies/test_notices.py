@@ -6,6 +6,7 @@ import pytest
 
 from events.worker import Worker
 from notifications.models import Notice, OutgoingMail
+from people.services import erase_self
 from tests.factories.people import UserFactory
 from tests.factories.vacancies import Bank, contact_of, draft, make_bank, published
 from vacancies import services
@@ -85,3 +86,44 @@ def test_a_renewed_vacancy_is_not_said_to_expire(bank, clock):
     told = Notice.objects.filter(kind="vacancy_expires").values_list("object_id", flat=True)
     assert list(told) == [left.pk]
     assert contact_of(bank.organisation) not in [each.user for each in Notice.objects.all()]
+
+
+def test_who_was_the_contact_is_erased_and_somebody_still_hears(client, bank, clock, outbox):
+    """The organisation and its centre are asked for another; its general contact stands there until then."""
+    person, again = UserFactory(name="Noor"), UserFactory(name="Sem")
+    ria = UserFactory(email="ria@buurthuis.example")
+    type(ria).objects.filter(pk=bank.manager.pk).update(name="Contact")
+    type(ria).objects.filter(pk=bank.coordinator.pk).update(name="Balie")
+    vacancy, closed, other = published(bank), published(bank), published(bank, contact_email="jo@kom.example")
+    services.close_vacancy(closed, by=bank.manager)
+    answer = services.send_application(vacancy, message="Graag", by=person)
+    services.note_read(answer, by=bank.manager)
+    services.add_note(answer, text="Welkom", by=bank.manager)
+    heard()
+    OutgoingMail.objects.all().delete()
+    erase_self(ria)
+    assert heard() == {("Contact", "contact_lost"), ("Balie", "contact_lost_there")}
+    assert outbox.take().to == [bank.manager.email]
+    public = client.get(f"/vacatures/{vacancy.pk}/").content.decode()
+    assert ("Ria de Boer" in public, "info@buurthuis.example" in public) == (False, True)
+    assert "Ria de Boer" in client.get(f"/vacatures/{other.pk}/").content.decode()
+    client.force_login(person)
+    assert "info@buurthuis.example" in client.get(f"/mijn-aanmeldingen/{answer.pk}/").content.decode()
+    client.force_login(bank.manager)
+    desk = f"/organisatie/vacatures/{vacancy.pk}/"
+    assert "geen contactpersoon meer" in client.get(desk).content.decode()
+    services.edit_vacancy(vacancy, contact_name="Jo", contact_email="jo@kom.example", by=bank.manager)
+    vacancy.refresh_from_db()
+    assert (vacancy.reach.name, vacancy.state) == ("Jo", "published")  # at once: the centre need not look
+    assert "geen contactpersoon meer" not in client.get(desk).content.decode()
+    # The last contact leaves as well: answers reach the centre.
+    erase_self(bank.manager)
+    heard()
+    last = services.send_application(vacancy, message="Ik ook", by=again)
+    assert heard() == {("Balie", "answer_for_nobody")}
+    assert services.add_note(last, text="We bellen je.", by=bank.coordinator)
+    type(bank.organisation).objects.update(email="", phone="")
+    for each in (vacancy, other):
+        each.refresh_from_db()
+    type(vacancy).objects.filter(pk=vacancy.pk).update(contact_name="")
+    assert type(vacancy).objects.get(pk=vacancy.pk).reach.name == bank.centre.name

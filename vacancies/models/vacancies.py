@@ -1,5 +1,7 @@
 """A volunteer role that an organisation offers, who keeps it in mind, and how often it was shown."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,16 @@ from common.search import Indexed
 from people.models import Centre, Organisation
 from places.models import District
 from vacancies.enums import MOST_HOURS_A_WEEK, Reimbursement, VacancyCategory, VacancyKind, VacancyState
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom to ask about a vacancy, and how; ``person`` says whether it is a person with a name."""
+
+    name: str
+    email: str
+    phone: str
+    person: bool = False
 
 
 class Vacancy(models.Model):
@@ -108,6 +120,16 @@ class Vacancy(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def reach(self) -> Reach:
+        """Its contact person; without one the organisation in general, and without that the centre."""
+        if self.contact_name:
+            return Reach(self.contact_name, self.contact_email, self.contact_phone, person=True)
+        general = self.organisation
+        if general.email or general.phone:
+            return Reach(general.name, general.email, general.phone)
+        return Reach(self.centre.name, self.centre.email, self.centre.phone)
 
     @property
     def is_public(self) -> bool:

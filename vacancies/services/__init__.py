@@ -46,6 +46,7 @@ from vacancies.services.answering import (
     start_application,
     withdraw_application,
 )
+from vacancies.services.contacts import forget_contact
 from vacancies.services.life import (
     close_vacancy,
     expire_vacancy,
@@ -181,6 +182,7 @@ __all__ = [
     "entry_of_token",
     "expire_vacancy",
     "fill_vacancy",
+    "forget_contact",
     "forget_unanswered",
     "forget_vacancy",
     "give_up",

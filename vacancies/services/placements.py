@@ -20,6 +20,7 @@ from vacancies.errors import HoursNotAllowed, NoPlacement
 from vacancies.models import HourEntry, Placement, PlacementSpot, School, Student, Vacancy
 from vacancies.queries.eligibility import may_place, takes_shifts
 from vacancies.queries.placements import minutes_signed
+from vacancies.services.moving import lock_vacancy
 from vacancies.services.students import require_consent, student_event
 from vacancies.working_times import LIMITS, Case, SchoolCalendar, Stint, age_on, objections
 
@@ -39,7 +40,7 @@ def keep_spot(
     is_open: bool,
     by: User | None,
 ) -> PlacementSpot:
-    """Let a vacancy take students too, or change how.
+    """Let a vacancy take students too, or change how. Two at one instant wait for each other; the last stays.
 
     Raises:
         InvalidInput: fewer places than students, or nobody who signs.
@@ -49,6 +50,7 @@ def keep_spot(
         raise InvalidInput(
             _("Fill in who signs the hours, with an e-mail address."), field="supervisor_email"
         )
+    lock_vacancy(vacancy.pk)  # of what does not exist yet there is no row to lock
     found = PlacementSpot.objects.select_for_update().filter(pk=vacancy.pk).first()
     spot = found or PlacementSpot(vacancy=vacancy)
     if not max(1, spot.taken) <= places <= 50:
