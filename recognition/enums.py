@@ -54,6 +54,14 @@ class RefusalReason(models.TextChoices):
     NO_PROOF = "no_proof", _("We miss the receipt")
 
 
+class FullName(models.TextChoices):
+    """Whether a passport may show the whole name of its owner."""
+
+    USUAL = "usual", _("Shown, unless they would rather not")
+    CHOSEN = "chosen", _("Shown only when they choose so themselves")
+    LATER = "later", _("Not before they are sixteen")
+
+
 class Warmth(models.TextChoices):
     """The sentences with which one says thank you in one tap."""
 

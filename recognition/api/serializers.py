@@ -180,7 +180,12 @@ class PassportSerializer(serializers.ModelSerializer[Passport]):
 class SharePassportSerializer(serializers.Serializer[Any]):
     """What the passport shows."""
 
-    full_name = serializers.BooleanField(default=True)
+    full_name = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Unsaid: of an adult. Younger than sixteen: not possible, then first name and initial.",
+    )
     shows_roles = serializers.BooleanField(default=True)
     shows_hours = serializers.BooleanField(default=True)
     shows_trainings = serializers.BooleanField(default=True)

@@ -183,7 +183,7 @@ class PassportViewSet(ListViewSet):
     model = Passport
     serializer_class = shapes.PassportSerializer
     no_store = True
-    domain_errors = (NotFound, TooManyPassports)
+    domain_errors = (NotFound, TooManyPassports, InvalidInput)
 
     def scope(self, user: Any) -> QuerySet[Passport]:
         """One's own, while they are shared."""

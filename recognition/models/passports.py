@@ -19,7 +19,7 @@ class Passport(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passports")
     token = EncryptedTextField()
     token_digest = models.CharField(max_length=64, unique=True)
-    full_name = models.BooleanField(default=True)
+    full_name = models.BooleanField(default=False)
     shows_roles = models.BooleanField(default=True)
     shows_hours = models.BooleanField(default=True)
     shows_trainings = models.BooleanField(default=True)

@@ -29,7 +29,14 @@ from recognition.queries.hours import (
     started_work,
     to_confirm,
 )
-from recognition.queries.passports import ShownPassport, live_passport, passports_of, shown
+from recognition.queries.passports import (
+    ShownPassport,
+    full_name_of,
+    live_passport,
+    passports_of,
+    short_name,
+    shown,
+)
 from recognition.queries.thanks import (
     due_anniversaries,
     milestones_of,
@@ -53,6 +60,7 @@ __all__ = [
     "entries_of",
     "entries_to_sign",
     "entries_visible_to",
+    "full_name_of",
     "gives_help",
     "home_centre",
     "hours_by_year",
@@ -63,6 +71,7 @@ __all__ = [
     "passports_of",
     "roles_of",
     "running_help",
+    "short_name",
     "shown",
     "signing_organisations",
     "signs_somewhere",

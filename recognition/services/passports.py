@@ -1,19 +1,22 @@
 """Sharing a volunteer passport, and taking it back."""
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from common import clock
 from common.encryption import digest
+from common.errors import InvalidInput
 from common.permissions import require
 from events.services import record
 from people.models import User
+from recognition.enums import FullName
 from recognition.errors import TooManyPassports
 from recognition.events import PassportRevoked, PassportShared
 from recognition.models import Passport
-from recognition.queries import passports_of
+from recognition.queries import full_name_of, passports_of
 
 # 256 random bits, in letters that survive being typed over.
 TOKEN_BYTES = 32
@@ -22,9 +25,9 @@ MOST_SHARED = 10
 
 @dataclass(frozen=True)
 class Shows:
-    """What a volunteer chose to show."""
+    """What a volunteer chose to show; ``full_name`` is ``None`` for who said nothing about it."""
 
-    full_name: bool = True
+    full_name: bool | None = None
     shows_roles: bool = True
     shows_hours: bool = True
     shows_trainings: bool = True
@@ -37,8 +40,16 @@ def share_passport(user: User, shows: Shows, *, by: User | None) -> Passport:
     Raises:
         Forbidden: not the person themselves, or they help nowhere.
         TooManyPassports: they share ten.
+        InvalidInput: the whole name of who is younger than sixteen.
     """
     require(by, "recognition.share_passport", user)
+    allowed = full_name_of(user)
+    if shows.full_name and allowed == FullName.LATER:
+        raise InvalidInput(
+            _("Until you are sixteen your first name and initial are shown."), field="full_name"
+        )
+    if shows.full_name is None:
+        shows = replace(shows, full_name=allowed == FullName.USUAL)
     # Two at once wait for each other, so that they cannot pass the number together.
     User.objects.select_for_update().get(pk=user.pk)
     if passports_of(user).count() >= MOST_SHARED:

@@ -12,7 +12,7 @@ from common.words import length_words
 from people.enums import HelpCategory
 from people.models import Organisation, User
 from recognition import queries
-from recognition.enums import ClaimKind, RefusalReason, Warmth
+from recognition.enums import ClaimKind, FullName, RefusalReason, Warmth
 from recognition.services.claims import MOST, MOST_KILOMETRES
 
 # Lengths to choose from, in minutes: fine where most visits are, coarse for long days.
@@ -124,12 +124,21 @@ class ThankForm(forms.Form):
 class ShareForm(forms.Form):
     """What a passport shows."""
 
-    full_name = forms.BooleanField(
-        label=_("My full name"), required=False, initial=True, help_text=_("Otherwise your first name only.")
-    )
+    full_name = forms.BooleanField(label=_("My full name"), required=False)
     shows_roles = forms.BooleanField(label=_("What I did, and with whom"), required=False, initial=True)
     shows_hours = forms.BooleanField(label=_("My hours per year"), required=False, initial=True)
     shows_trainings = forms.BooleanField(label=_("My trainings"), required=False, initial=True)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed, name = queries.full_name_of(user), queries.short_name(user)
+        if allowed == FullName.LATER:
+            del self.fields["full_name"]
+            return
+        self.initial.setdefault("full_name", allowed == FullName.USUAL)
+        self.fields["full_name"].help_text = _(
+            "Whoever has the address sees it. Otherwise it says: %(name)s"
+        ) % {"name": name}
 
 
 class ClaimForm(forms.Form):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import NotFound
 from common.exports import attachment
 from recognition import queries, services
+from recognition.enums import FullName
 from recognition.errors import TooManyPassports
 from recognition.models import Passport
 from recognition.services import Shows
@@ -36,11 +37,11 @@ class MyPassportView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """What one's passport says, and where it is shared."""
-        return self._page(ShareForm())
+        return self._page(ShareForm(user=request.user))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make an address that shows what was ticked."""
-        form = ShareForm(request.POST)
+        form = ShareForm(request.POST, user=request.user)
         form.full_clean()
         try:
             services.share_passport(request.user, Shows(**form.cleaned_data), by=request.user)
@@ -52,9 +53,9 @@ class MyPassportView(View):
 
     def _page(self, form: ShareForm) -> HttpResponse:
         user: Any = self.request.user
-        whole = queries.shown(Passport(user=user))
+        told = Passport(user=user, full_name=queries.full_name_of(user) == FullName.USUAL)
         shared = [(passport, address_of(passport)) for passport in queries.passports_of(user)]
-        context = {"form": form, "shown": whole, "shared": shared}
+        context = {"form": form, "shown": queries.shown(told), "shared": shared}
         return render(self.request, "recognition/passport/mine.html", context)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from common import clock as time
+from common.errors import InvalidInput
 from events.worker import Worker
 from notifications.enums import NoticeKind
 from notifications.models import Notice
@@ -21,8 +22,10 @@ from recognition.models import Claim, HourEntry, Passport, Thanks
 from recognition.services import ClaimDetails, Shows
 from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town
-from tests.factories.people import UserFactory
+from tests.factories.people import UserFactory, VolunteerFactory
 from tests.factories.recognition import done_task, hours, organisation_with_contact, started_work
+from tests.factories.schools import SchoolTown
+from vacancies.models import Student
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 6, 3)
@@ -197,6 +200,50 @@ def test_a_passport_shows_what_was_chosen_and_no_more_until_it_is_taken_back(tow
     signed_in(user).post(reverse("passport-revoke", args=[passport.pk]))
     assert Client().get(address).status_code == 404
     assert signed_in(user).get(reverse("passport-pdf", args=[passport.pk])).status_code == 404
+
+
+WHOLE, SHORT = "Zoë de Bloem", "Zoë B."
+
+
+@pytest.mark.parametrize(
+    ("who", "by_itself", "by_choice"),
+    [
+        ({"adult": True}, WHOLE, WHOLE),
+        ({"adult": False}, SHORT, WHOLE),
+        ({"born": date(2009, 5, 1)}, SHORT, WHOLE),  # sixteen since this month
+        ({"born": date(2009, 6, 1)}, SHORT, SHORT),  # fifteen, or perhaps just sixteen
+        ({"adult": True, "born": date(2009, 6, 1)}, SHORT, SHORT),
+        ({}, SHORT, WHOLE),  # helped for one day: how old is not known
+    ],
+)
+def test_the_whole_name_of_a_minor_stands_there_by_their_own_choice_only(
+    clock, town, who, by_itself, by_choice
+):
+    person, may_choose = UserFactory(name=WHOLE), by_choice == WHOLE
+    if "adult" in who:
+        VolunteerFactory(user=person, centre=town.centre, adult=who["adult"])
+    if "born" in who:
+        Student.objects.create(user=person, school_class=SchoolTown().school_class, born=who["born"])
+    hours(person, town, state=HoursState.APPROVED, role="Tuin", source=Source.ACTION)
+
+    def says(passport: Passport) -> str:
+        page = words(Client().get(reverse("passport", args=[passport.token])))
+        return WHOLE if WHOLE in page else SHORT if SHORT in page else ""
+
+    mine = signed_in(person)
+    form = mine.get(reverse("my-passport"))
+    assert ("full_name" in form.context["form"].fields) is may_choose
+    assert form.context["form"].initial.get("full_name", False) is (by_itself == WHOLE)
+    assert ("zestien bent" in words(form)) is not may_choose
+    assert says(services.share_passport(person, Shows(), by=person)) == by_itself
+    mine.post(reverse("my-passport"), {"full_name": "on", "shows_hours": "on"})
+    chosen = Passport.objects.get(shows_roles=False)
+    assert says(chosen) == by_choice
+    if not may_choose:
+        with pytest.raises(InvalidInput):
+            services.share_passport(person, Shows(full_name=True), by=person)
+        Passport.objects.update(full_name=True)  # chosen before their age was known
+        assert says(chosen) == SHORT
 
 
 def test_an_address_cannot_be_guessed_or_read_from_the_table_and_ten_are_enough(town, user):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -238,3 +239,9 @@ def entries_of(student: Student) -> QuerySet[HourEntry]:
     """Return the student's hours, the latest first; those taken back are left out."""
     found = HourEntry.objects.filter(placement__student=student).exclude(state=EntryState.REMOVED)
     return found.select_related("placement__spot__vacancy__organisation").order_by("-day", "-begins")
+
+
+def age_of_student(user: Any, on: date) -> int | None:
+    """Return how old a student is on a day, as far as the month of birth tells; ``None`` for others."""
+    born = Student.objects.filter(user_id=user.pk).values_list("born", flat=True).first()
+    return age_on(on, born) if born else None
