@@ -13,9 +13,11 @@ from common.errors import DomainError
 from common.seating import SeatState
 from people.models import Centre, Organisation, User, Volunteer
 from places.models import Postcode
+from recognition.enums import Source
+from recognition.services import propose_hours
 from vacancies import services
-from vacancies.enums import ALL_VACANCY_CHECKS, Repeat, VacancyCategory, VacancyKind
-from vacancies.models import Shift, ShiftSeat, Student, Vacancy
+from vacancies.enums import ALL_VACANCY_CHECKS, ActionState, Repeat, VacancyCategory, VacancyKind
+from vacancies.models import Action, ActionTask, Shift, ShiftSeat, Student, TaskSeat, Vacancy
 
 WEDNESDAY, SATURDAY = 2, 5
 WEEKS = 8
@@ -42,7 +44,7 @@ def stage_days(
     helpers = (helpers * 10)[:10]  # a small town has few
     vacancy = _vacancy(organisation, coordinator, contact)
     _stage_shifts(vacancy, helpers, stars, contact)
-    _stage_actions(organisation, helpers, coordinator, contact)
+    _stage_actions(organisation, helpers, stars, coordinator, contact)
     _stage_school(organisation.centre, vacancy, coordinator, contact)
 
 
@@ -124,7 +126,11 @@ def _past(vacancy: Vacancy, day: date, volunteers: list[Volunteer]) -> None:
 
 
 def _stage_actions(
-    organisation: Organisation, helpers: list[Volunteer], coordinator: User, contact: User
+    organisation: Organisation,
+    helpers: list[Volunteer],
+    stars: list[Volunteer],
+    coordinator: User,
+    contact: User,
 ) -> None:
     day = _next(clock.today() + timedelta(days=21), SATURDAY)
     action = services.draft_action(
@@ -162,6 +168,48 @@ def _stage_actions(
     )
     services.add_task(second, title="Timmeren", capacity=5, by=contact, **hours)
     services.submit_action(second, by=contact)
+    _past_action(organisation, stars)
+
+
+def _past_action(organisation: Organisation, volunteers: list[Volunteer]) -> None:
+    """A day that has been, with its report: who was there has still to say that the hours are right."""
+    day = _next(clock.today() - timedelta(days=13), SATURDAY)
+    action = Action.objects.create(
+        organisation=organisation,
+        centre=organisation.centre,
+        state=ActionState.REPORTED,
+        title="De boomgaard in het najaar",
+        description="Appels plukken, sap persen en de paden schoonmaken.",
+        on_date=day,
+        place="Kastanjelaan 1, Nieuwegein",
+        report="Met elkaar plukten we twaalf kratten appels. Het sap was op voor het donker werd.",
+        people_came=len(volunteers),
+        reported_at=clock.now(),
+    )
+    begins = datetime.combine(day, time(10), timezone.get_default_timezone())
+    hours = {"starts_at": begins, "ends_at": begins + timedelta(hours=4)}
+    count = len(volunteers)
+    task = ActionTask.objects.create(action=action, title="Appels plukken", capacity=12, taken=count, **hours)
+    for volunteer in volunteers:
+        seat = TaskSeat.objects.create(
+            event=task,
+            holder=volunteer.user,
+            state=SeatState.ATTENDED,
+            asked_at=begins - timedelta(days=9),
+            confirmed_at=begins - timedelta(days=9),
+            checked_in_at=begins,
+            came=1,
+        )
+        propose_hours(
+            volunteer.user,
+            source=Source.ACTION,
+            source_id=seat.pk,
+            centre=action.centre,
+            organisation=organisation,
+            day=day,
+            minutes=240,
+            role=action.title,
+        )
 
 
 def _stage_school(centre: Centre, vacancy: Vacancy, coordinator: User, contact: User) -> None:

@@ -195,7 +195,7 @@ class TestMeetings:
         assert "nummer 1 op de wachtlijst" in text(other.get(address))
         assert other.get(f"{address}agenda.ics").status_code == 404
         client.post(f"{address}afmelden/")
-        assert "Je hebt een plaats." in text(other.get(address))
+        assert "Je hebt een plek." in text(other.get(address))
 
     def test_a_trainer_plans_changes_ticks_and_rounds_off(self, clock, course, centre, trainer, learner):
         client = client_of(trainer)
