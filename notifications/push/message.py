@@ -36,6 +36,8 @@ URGENT = CALLED_OFF | {
     NoticeKind.CANCELLED_RESIDENT,
     NoticeKind.SHIFT_CALLED_OFF,
     NoticeKind.TASK_CALLED_OFF,
+    NoticeKind.TASK_DROPPED,
+    NoticeKind.ORGANISATION_PAUSED,
     NoticeKind.MEETING_CANCELLED,
     NoticeKind.REPORT_FILED,
 }
