@@ -325,7 +325,7 @@ def _checked(details: ActionDetails, planned: date | None = None) -> ActionDetai
     """Refuse what lacks; the day that was planned already may be today, or have been."""
     details["place"] = details["place"].strip()
     for name in ("title", "description", "place"):
-        if not details[name].strip():  # type: ignore[literal-required]
+        if not details[name].strip():
             raise InvalidInput(_("Please fill this in."), field=name)
     if details["on_date"] == planned:
         return details
