@@ -60,6 +60,7 @@ async function sendAll(signal) {
     } catch {
       return false;
     }
+    if (answer.status === 401) document.body.dispatchEvent(new CustomEvent("sk:signed-out"));
     if (answer.status >= 500 || LATER.has(answer.status)) return false;
     keep(kept().filter((other) => other.key !== item.key));
   }

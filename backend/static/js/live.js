@@ -64,6 +64,7 @@ function closed(event) {
   if (event.target !== socket) return;
   socket = null;
   document.documentElement.dataset.liveState = "away";
+  if (event.code === SIGNED_OUT) fire("sk:signed-out");
   if (event.code === SIGNED_OUT && reload()) return;
   grace ??= setTimeout(startPolling, GRACE_MS);
   // Exponential with full jitter, so that thousands of pages do not come back at the same moment.

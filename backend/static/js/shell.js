@@ -47,6 +47,14 @@ document.body.addEventListener("sk-toast", (event) => toast(event.detail.text, e
 document.body.addEventListener("htmx:sendError", () => toast(toasts.dataset.away));
 document.body.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status >= 500) toast(toasts.dataset.broken);
+  if (event.detail.xhr.status === 401) event.target.dispatchEvent(new CustomEvent("sk:signed-out", { bubbles: true }));
+});
+
+/* Whoever is out keeps nothing on this device: pages of lessons for on the way go as soon as it learns of it, by a closed
+   socket or a refused call, and not only at the page to sign in. */
+document.body.addEventListener("sk:signed-out", async () => {
+  const names = (await globalThis.caches?.keys()) ?? [];
+  await Promise.all(names.filter((name) => name.startsWith("sk-lessons")).map((name) => caches.delete(name)));
 });
 
 /* A part that fetches itself again waits for the form that is being sent from it: else that form, and where its

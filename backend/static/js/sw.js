@@ -1,7 +1,8 @@
 /* Works between the pages and the network, so that lessons can be done without a connection.
 
    Pages of lessons that one has begun with are kept; everything else comes from the network, and without one the
-   page that says so. Pages are kept for one person: signing out or in forgets them. */
+   page that says so. Pages are kept for one person: signing out or in forgets them, and so does a page that hears
+   that its reader is out (shell.js). */
 
 const SHELL = "sk-shell-1";
 const LESSONS = "sk-lessons-1";

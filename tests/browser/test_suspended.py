@@ -1,0 +1,65 @@
+"""Whoever is suspended loses what their device keeps for on the way, as soon as it hears of it."""
+
+import os
+
+import pytest
+from playwright.sync_api import expect
+
+from academy.services import begin
+from people.services.accounts import suspend_user
+from tests.browser.people import PHONE, Person
+from tests.factories.academy import CourseFactory, lesson
+from tests.factories.people import CentreFactory, PostcodeFactory, VolunteerFactory
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KEPT = "async () => (await caches.keys()).some((name) => name.startsWith('sk-lessons'))"
+NOT_KEPT = "async () => !(await caches.keys()).some((name) => name.startsWith('sk-lessons'))"
+# The page stays where it is, so that it is not the page to sign in that clears.
+STAY = "sessionStorage.setItem('sk:reloaded', String(Date.now()))"
+NO_SOCKET = "window.WebSocket = class extends EventTarget { close() {} }"
+
+
+def learner_with_a_copy(browser, site, course, *, socket: bool) -> Person:
+    """Someone on the first step, with the whole course on their phone."""
+    user = VolunteerFactory(centre=CentreFactory()).user
+    begin(course, user, by=user)
+    learner = Person(browser, site, size=PHONE)
+    learner.context.add_init_script(STAY if socket else f"{STAY}; {NO_SOCKET}")
+    learner.become(user)
+    learner.user = user
+    learner.go("/leren/dementie/stap/1/")
+    learner.page.locator("[data-lesson][data-kept]").wait_for(timeout=20_000)
+    assert learner.page.evaluate(KEPT)
+    return learner
+
+
+def test_lessons_kept_on_a_phone_go_as_soon_as_it_hears_of_a_suspension(site, browser):
+    PostcodeFactory()
+    course = CourseFactory(slug="dementie", title_nl="Omgaan met dementie")
+    lesson(course)
+
+    # By the socket that closes.
+    first = learner_with_a_copy(browser, site, course, socket=True)
+    first.wait_until_live()
+    suspend_user(first.user, by=None)
+    first.page.wait_for_function(NOT_KEPT, timeout=5_000)
+    assert first.page.url.endswith("/leren/dementie/stap/1/")
+
+    # By the answer to what was done in a tunnel, where nothing was heard.
+    second = learner_with_a_copy(browser, site, course, socket=False)
+    second.context.set_offline(True)
+    second.press("Verder")
+    expect(second.page.get_by_role("heading", level=1, name="Stap 2")).to_be_visible()
+    suspend_user(second.user, by=None)
+    assert second.page.evaluate(KEPT)  # it cannot know yet
+    second.context.set_offline(False)
+    second.page.wait_for_function(NOT_KEPT, timeout=5_000)
+    assert second.page.url.endswith("/leren/dementie/stap/2/")
+
+    # Without a connection nothing of it can be read any more.
+    for learner in (first, second):
+        learner.context.set_offline(True)
+        learner.page.goto(f"{site}/leren/dementie/stap/2/")
+        expect(learner.page.locator("[data-lesson]")).to_have_count(0)
