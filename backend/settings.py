@@ -533,6 +533,8 @@ VACANCY_TERM_DAYS = env.int("VACANCY_TERM_DAYS", default=182)
 STUDENT_KEPT_DAYS = env.int("STUDENT_KEPT_DAYS", default=365)
 # Answers to vacancies that were declined or taken back.
 ANSWER_OVER_KEPT_DAYS = env.int("ANSWER_OVER_KEPT_DAYS", default=42)
+# What was told to webhooks, and how that went.
+WEBHOOK_DELIVERY_KEPT_DAYS = env.int("WEBHOOK_DELIVERY_KEPT_DAYS", default=30)
 ADVICE_KEPT_DAYS = env.int("ADVICE_KEPT_DAYS", default=90)
 NOTICE_KEPT_DAYS = env.int("NOTICE_KEPT_DAYS", default=365)
 # How long a mailed invitation works, and how long it is kept once it was answered or became too old.

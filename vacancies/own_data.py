@@ -26,6 +26,7 @@ from vacancies.models import (
     SwapOffer,
     TaskSeat,
     Vacancy,
+    WebhookDelivery,
 )
 from vacancies.services import (
     end_all_of,
@@ -359,6 +360,18 @@ keeps(
     )
 )
 
+
+def _told(moment: datetime) -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(created_at__lt=moment).order_by("pk")
+
+
+def _forget_told(moment: datetime, most: int) -> int:
+    """Whatever waits for so long waits for an address that was switched off."""
+    chosen = list(_told(moment).values_list("pk", flat=True)[:most])
+    WebhookDelivery.objects.filter(pk__in=chosen).delete()
+    return len(chosen)
+
+
 keeps(
     Term(
         purpose="parents",
@@ -366,5 +379,15 @@ keeps(
         setting="",
         due=lambda moment: unanswered(moment).count(),
         delete=forget_unanswered,
+    )
+)
+
+keeps(
+    Term(
+        purpose="webhook_deliveries",
+        title=_("What was told to other systems"),
+        setting="WEBHOOK_DELIVERY_KEPT_DAYS",
+        due=lambda moment: _told(moment).count(),
+        delete=_forget_told,
     )
 )

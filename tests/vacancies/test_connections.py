@@ -12,6 +12,7 @@ import pytest
 from common.errors import Forbidden, InvalidInput
 from common.outbound import OutboundFailed
 from events.worker import Worker
+from people.services.retention import delete_what_is_due
 from tests.factories.people import UserFactory
 from tests.factories.vacancies import Bank, contact_of, make_bank, published
 from vacancies import services
@@ -213,6 +214,58 @@ def test_pages_of_connections(client, bank, given):
     assert client.post(f"{address}webhooks/", {"url": "http://x", "topics": []}).status_code == 422
     client.post(f"{address}webhooks/{Webhook.objects.get().pk}/weghalen/")
     assert not Webhook.objects.exists()
+
+
+def test_a_centre_has_webhooks_of_its_own(client, bank, given, committing):
+    client.force_login(bank.coordinator)
+    address = "/balie/webhooks/"
+    made = client.post(address, {"url": URL, "topics": list(webhooks.TOPICS)}).content.decode()
+    mine = Webhook.objects.get()
+    assert (mine.centre, mine.organisation) == (bank.centre, None)
+    assert mine.secret in made
+    hook(make_bank(centre=bank.centre, name="Een ander"), url="https://ander.example/")
+    assert client.post(f"{address}{mine.pk}/proberen/").status_code == 302
+    published(bank)
+    published(make_bank())  # of another centre
+    with committing(execute=True):
+        Worker().run_due()
+    assert sorted(each.topic for each in mine.deliveries.all()) == ["vacancy.published", "webhook.trial"]
+    shown = client.get(address).content.decode()
+    assert shown.count("vacancy.published</td>") == 1
+    assert mine.secret not in shown
+    assert "ander.example" not in shown  # the organisation's own
+    assert client.post(f"{address}{mine.pk}/weghalen/").status_code == 302
+    assert Webhook.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["manager", "stranger"])
+def test_the_webhooks_of_a_centre_are_nobody_elses(client, bank, who):
+    mine = webhooks.keep_webhook(bank.centre, url=URL, topics=[webhooks.PUBLISHED], by=bank.coordinator)
+    other = webhooks.keep_webhook(bank.organisation, url=URL, topics=[webhooks.PUBLISHED], by=bank.manager)
+    reader = bank.manager if who == "manager" else make_bank().coordinator
+    client.force_login(reader)
+    assert client.post(f"/balie/webhooks/{mine.pk}/weghalen/").status_code == 404
+    asked = {"centre": str(bank.centre.pk), "url": URL, "topics": [webhooks.PUBLISHED]}
+    assert client.post("/api/v1/webhooks", asked, "application/json").status_code == 404
+    client.force_login(bank.coordinator)
+    assert client.post(f"/balie/webhooks/{other.pk}/weghalen/").status_code == 404  # by its own page
+    made = client.post("/api/v1/webhooks", asked, "application/json").json()
+    assert (made["organisation"], made["centre"]) == (None, str(bank.centre.pk))
+    assert made["secret"].startswith("whsec_")
+    both = asked | {"organisation": str(bank.organisation.pk)}
+    assert client.post("/api/v1/webhooks", both, "application/json").status_code == 400
+
+
+def test_what_was_told_is_kept_for_its_term(bank, given, clock, settings):
+    mine = hook(bank)
+    old = webhooks.try_webhook(mine, by=bank.manager)
+    clock.forward(days=settings.WEBHOOK_DELIVERY_KEPT_DAYS)
+    young = webhooks.try_webhook(mine, by=bank.manager)
+    delete_what_is_due()
+    assert set(mine.deliveries.all()) == {old, young}
+    clock.forward(seconds=1)
+    delete_what_is_due()
+    assert list(mine.deliveries.all()) == [young]
 
 
 def test_the_pauses_grow():

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from academy.models import Course
@@ -261,7 +262,10 @@ class VacancyImportLineSerializer(serializers.Serializer[Any]):
 class WebhookSerializer(serializers.ModelSerializer[Webhook]):
     """An address that is told; the secret is given once, when it is made."""
 
-    organisation = serializers.UUIDField(source="organisation_id", read_only=True, allow_null=True)
+    organisation = serializers.UUIDField(
+        source="organisation_id", read_only=True, allow_null=True, help_text="Null: of all of the centre."
+    )
+    centre = serializers.UUIDField(source="centre_id", read_only=True)
     topics = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -269,6 +273,7 @@ class WebhookSerializer(serializers.ModelSerializer[Webhook]):
         fields = [
             "id",
             "organisation",
+            "centre",
             "url",
             "topics",
             "active",
@@ -288,11 +293,18 @@ class NewWebhookSerializer(WebhookSerializer):
 
 
 class WebhookCreateSerializer(serializers.Serializer[Any]):
-    """Where to tell what."""
+    """Where to tell what: of one organisation, or of all of a centre."""
 
-    organisation = serializers.UUIDField()
+    organisation = serializers.UUIDField(required=False, help_text="This one, or else a centre.")
+    centre = serializers.UUIDField(required=False)
     url = serializers.CharField(max_length=300)
     topics = serializers.ListField(child=serializers.CharField(max_length=64), max_length=len(TOPICS))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one owner. Raises ``ValidationError``."""
+        if ("organisation" in attrs) == ("centre" in attrs):
+            raise serializers.ValidationError({"organisation": _("Name an organisation or a centre.")})
+        return attrs
 
 
 class WebhookDeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):

@@ -14,7 +14,7 @@ from common.api.pagination import WholeList
 from common.api.views import ReadViewSet
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from people.enums import OrganisationState
-from people.models import Organisation
+from people.models import Centre, Organisation
 from people.queries import may_act
 from vacancies import services
 from vacancies.api import bank_shapes as shapes
@@ -127,8 +127,21 @@ class OrganisationViewSet(ReadViewSet):
         return self.listed(lines, shapes.VacancyImportLineSerializer)
 
 
+def _owner(user: Any, organisation: UUID | None, centre: UUID | None) -> Organisation | Centre:
+    """Return whose webhook it will be. Raises ``NotFound`` for absent and foreign alike."""
+    own: QuerySet[Organisation] | QuerySet[Centre] = (
+        Centre.objects.filter(pk__in=queries.desk_centres(user))
+        if organisation is None
+        else queries.organisations_at_desk(user)
+    )
+    found = own.filter(pk=organisation or centre).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 class WebhookViewSet(ReadViewSet):
-    """The webhooks of one's organisations, or of those of one's centre."""
+    """The webhooks of one's organisations; of one's centre also its own, told of all its organisations."""
 
     model = Webhook
     serializer_class = shapes.WebhookSerializer
@@ -157,10 +170,7 @@ class WebhookViewSet(ReadViewSet):
     def create(self, request: Request) -> Response:
         """The secret is in this answer and nowhere else."""
         told = self.read(shapes.WebhookCreateSerializer)
-        wanted = told.pop("organisation")
-        owner = queries.organisations_at_desk(request.user).filter(pk=wanted).first()
-        if owner is None:
-            raise NotFound
+        owner = _owner(request.user, told.pop("organisation", None), told.pop("centre", None))
         return self.perform(
             webhooks.keep_webhook, owner, answer=shapes.NewWebhookSerializer, status_code=201, **told
         )

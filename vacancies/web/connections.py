@@ -1,20 +1,27 @@
-"""What an organisation connects: vacancies from a table, and webhooks to its own systems."""
+"""What an organisation connects: vacancies from a table, and webhooks; a centre has webhooks of its own."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common.errors import DomainError, NotFound
 from common.permissions import require
 from common.uploads import clean_text
-from people.models import Organisation
+from people.models import Centre, Organisation
+from people.queries import working_centre
 from vacancies.models import Vacancy, Webhook
 from vacancies.services import importing, webhooks
 from vacancies.web.desk import of_organisation
@@ -24,6 +31,14 @@ MOST_DELIVERIES = 20
 TOPIC_NAMES = {
     webhooks.PUBLISHED: gettext_lazy("A vacancy is published"),
     webhooks.ANSWERED: gettext_lazy("Someone answers a vacancy"),
+}
+
+
+# What may be done with a webhook.
+WEBHOOK_ACTS: dict[str, Callable[..., object]] = {
+    "proberen": webhooks.try_webhook,
+    "aanzetten": webhooks.enable_webhook,
+    "weghalen": webhooks.remove_webhook,
 }
 
 
@@ -87,48 +102,84 @@ def _imported(
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_organisation
 def webhook_list(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    """``GET`` and ``POST /organisatie/<id>/webhooks/``: the addresses, what was told, and a new one.
-
-    A secret is shown once, when it is made.
-    """
+    """``GET`` and ``POST /organisatie/<id>/webhooks/``: the addresses, what was told, and a new one."""
     require(request.user, "vacancies.edit_organisation", organisation)
+    back = reverse("organisation-desk", args=[organisation.pk])
+    context = {"back": back, "owner": organisation, "act": "webhook-act", "in": [organisation.pk]}
+    return _webhooks(request, organisation, Webhook.objects.filter(organisation=organisation), context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def centre_webhook_list(request: HttpRequest) -> HttpResponse:
+    """``GET`` and ``POST /balie/webhooks/``: the same for all of a centre. Coordinators."""
+    centre = _working_centre(request)
+    context = {"back": reverse("review-desk"), "owner": centre, "act": "centre-webhook-act", "in": []}
+    return _webhooks(request, centre, _of_centre(centre), context)
+
+
+def _webhooks(
+    request: HttpRequest, owner: Organisation | Centre, rows: QuerySet[Webhook], context: dict[str, Any]
+) -> HttpResponse:
+    """A secret is shown once, when it is made."""
     form = WebhookForm(request.POST if request.method == "POST" else None)
     made = None
     if form.is_bound and form.is_valid():
         told: Any = form.cleaned_data
-        made = attempt(form, lambda: webhooks.keep_webhook(organisation, by=request.user, **told))
+        made = attempt(form, lambda: webhooks.keep_webhook(owner, by=request.user, **told))
         form = form if made is None else WebhookForm()
-    rows = Webhook.objects.filter(organisation=organisation).order_by("-created_at")
-    context = {
+    act, where = context.pop("act"), context.pop("in")
+    context |= {
         "form": form,
-        "organisation": organisation,
         "made": made,
+        "days": settings.WEBHOOK_DELIVERY_KEPT_DAYS,
         "webhooks": [
-            {"row": row, "topics": _names(row), "deliveries": row.deliveries.all()[:MOST_DELIVERIES]}
-            for row in rows
+            {
+                "row": row,
+                "topics": [str(TOPIC_NAMES.get(topic, topic)) for topic in row.topics],
+                "deliveries": row.deliveries.all()[:MOST_DELIVERIES],
+                "acts": {slug: reverse(act, args=[*where, row.pk, slug]) for slug in WEBHOOK_ACTS},
+            }
+            for row in rows.order_by("-created_at")
         ],
     }
     return render(request, "vacancies/desk/webhooks.html", context, status=422 if form.errors else 200)
 
 
-def _names(webhook: Webhook) -> list[str]:
-    return [str(TOPIC_NAMES.get(topic, topic)) for topic in webhook.topics]
-
-
-@require_http_methods(["POST"])
+@require_POST
 @of_organisation
 def webhook_act(
     request: HttpRequest, organisation: Organisation, webhook_id: UUID, slug: str
 ) -> HttpResponse:
     """``POST /organisatie/<id>/webhooks/<webhook>/<act>/``: try it, switch it on again, take it away."""
-    acts = {
-        "proberen": webhooks.try_webhook,
-        "aanzetten": webhooks.enable_webhook,
-        "weghalen": webhooks.remove_webhook,
-    }
-    found = Webhook.objects.filter(pk=webhook_id, organisation=organisation).first()
-    if found is None or slug not in acts:
-        raise NotFound
-    acts[slug](found, by=request.user)
-    messages.success(request, _("Done."))
+    _act(request, Webhook.objects.filter(organisation=organisation), webhook_id, slug)
     return redirect("webhooks", organisation.pk)
+
+
+@require_POST
+@login_required
+@never_cache
+def centre_webhook_act(request: HttpRequest, webhook_id: UUID, slug: str) -> HttpResponse:
+    """``POST /balie/webhooks/<webhook>/<act>/``: the same for one of the centre. Coordinators."""
+    _act(request, _of_centre(_working_centre(request)), webhook_id, slug)
+    return redirect("centre-webhooks")
+
+
+def _act(request: HttpRequest, rows: QuerySet[Webhook], webhook_id: UUID, slug: str) -> None:
+    found = rows.filter(pk=webhook_id).first()
+    if found is None or slug not in WEBHOOK_ACTS:
+        raise NotFound
+    WEBHOOK_ACTS[slug](found, by=request.user)
+    messages.success(request, _("Done."))
+
+
+def _working_centre(request: HttpRequest) -> Centre:
+    centre = working_centre(request.user)
+    if centre is None:
+        raise NotFound
+    return centre
+
+
+def _of_centre(centre: Centre) -> QuerySet[Webhook]:
+    return Webhook.objects.filter(centre=centre, organisation=None)

@@ -75,6 +75,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="webhook-act",
     ),
     path("organisatie/<uuid:organisation_id>/vacatures/nieuw/", desk.new_vacancy, name="new-vacancy"),
+    path("balie/webhooks/", connections.centre_webhook_list, name="centre-webhooks"),
+    path(
+        "balie/webhooks/<uuid:webhook_id>/<slug:slug>/",
+        connections.centre_webhook_act,
+        name="centre-webhook-act",
+    ),
     path("balie/vacatures/", review.review_desk, name="review-desk"),
     path("balie/vacatures/<uuid:vacancy_id>/<slug:slug>/", review.decide_vacancy, name="decide-vacancy"),
     path(
