@@ -1,8 +1,10 @@
 """Reads of people that more than one caller needs."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -158,15 +160,33 @@ def working_centre(user: Any) -> Centre | None:
     return Centre.objects.filter(pk__in=own).order_by("code").first() if own else None
 
 
+Accounts = Callable[[frozenset[UUID]], QuerySet[Any]]
+_accounts: list[Accounts] = []
+
+
+def has_to_do_with(function: Accounts) -> Accounts:
+    """Register which other accounts have to do with some centres: apps above do. It gives their ids."""
+    _accounts.append(function)
+    return function
+
+
 def accounts_in_scope(user: Any) -> QuerySet[User]:
-    """Return the accounts of who belongs to a centre of whose staff ``user`` is: by role, or as a person."""
+    """Return the accounts of who belongs to a centre of whose staff ``user`` is: by role, or as a person.
+
+    And of those with whom the centre has to do in another way.
+    """
     own = centres_of(user)
     held = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None)
     return User.objects.filter(
         Exists(held.filter(Q(centre_id__in=own) | Q(organisation__centre_id__in=own)))
         | Exists(Volunteer.objects.filter(user=OuterRef("pk"), centre_id__in=own))
         | Exists(Resident.objects.filter(user=OuterRef("pk"), centre_id__in=own))
+        | _in_one_of(tell(own) for tell in _accounts)
     )
+
+
+def _in_one_of(accounts: Iterable[QuerySet[Any]]) -> Q:
+    return reduce(or_, (Q(pk__in=found) for found in accounts), Q(pk__in=()))
 
 
 def suspensions_in_scope(user: Any) -> QuerySet[Suspension]:

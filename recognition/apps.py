@@ -11,4 +11,4 @@ class RecognitionConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the event handlers, and register what is kept of a person."""
-        from recognition import own_data, receivers  # noqa: F401  (registers on import)
+        from recognition import own_data, receivers, reportable  # noqa: F401  (registers on import)

@@ -187,6 +187,13 @@ class ReportKind(models.TextChoices):
     RESIDENT = "resident", _("Someone who asks for help")
     REQUEST = "request", _("A request for help")
     MESSAGE = "message", _("A message")
+    PERSON = "person", _("A person")
+    VACANCY = "vacancy", _("A vacancy")
+    ORGANISATION = "organisation", _("An organisation")
+    ACTION = "action", _("A one-day action")
+    ANSWER = "answer", _("An answer to a vacancy")
+    NOTE = "note", _("Something that was written")
+    THANKS = "thanks", _("A word of thanks")
 
 
 class ReportReason(models.TextChoices):

@@ -279,6 +279,17 @@ class Report(models.Model):
     resident = models.ForeignKey(
         Resident, on_delete=models.CASCADE, null=True, blank=True, related_name="reported"
     )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reports_about",
+        help_text="Whose words or account it is about, who need be neither volunteer nor resident",
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     path = models.CharField(max_length=200, blank=True, help_text="Of the page where the centre sees it")
     reason = models.CharField(max_length=12, choices=ReportReason.choices)
     story = EncryptedTextField(blank=True, default="")

@@ -63,7 +63,7 @@ def erase_reports(subject: Subject) -> dict[str, int]:
     """What they told, and what was told about them."""
     of_them = Q(resident__in=subject.residents)
     if subject.user is not None:
-        of_them |= Q(reporter=subject.user)
+        of_them |= Q(reporter=subject.user) | Q(person=subject.user)
     if subject.volunteer is not None:
         of_them |= Q(volunteer=subject.volunteer)
     return models.Report.objects.filter(of_them).delete()[1]

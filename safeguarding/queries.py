@@ -13,7 +13,7 @@ from common.compiled import Compiled
 from common.errors import InvalidInput, NotFound
 from people.enums import COORDINATING, HelpCategory, Role, VolunteerState
 from people.models import Centre, Resident, Volunteer
-from people.queries import centres_of, may_act, standing_of
+from people.queries import centres_of, has_to_do_with, may_act, organisations_of, standing_of
 from people.services import centre_at_postcode
 from safeguarding.enums import (
     DEFAULT_REQUIREMENTS,
@@ -313,8 +313,18 @@ def reports_at_desk(user: Any) -> QuerySet[Report]:
     """Return the reports at the centres that ``user`` coordinates, except those about or by themselves."""
     rows = Report.objects.filter(centre_id__in=standing_of(user).centres(COORDINATING))
     rows = rows.exclude(volunteer__user_id=user.pk).exclude(resident__user_id=user.pk)
+    rows = rows.exclude(person_id=user.pk).exclude(organisation_id__in=organisations_of(user))
     rows = rows.exclude(reporter_id=user.pk)
-    return rows.select_related("centre", "reporter", "volunteer__user", "resident", "handler")
+    return rows.select_related(
+        "centre", "reporter", "volunteer__user", "resident", "person", "organisation", "handler"
+    )
+
+
+@has_to_do_with
+def reported_accounts(centre_ids: frozenset[UUID]) -> QuerySet[Any]:
+    """Return the accounts about which a centre was told: it may have to close one without any other tie."""
+    told = Report.objects.filter(centre_id__in=centre_ids, person__isnull=False)
+    return told.order_by().values("person_id")
 
 
 def reports_of(user: Any) -> QuerySet[Report]:

@@ -1,4 +1,4 @@
-"""What can be reported, from every app that has something: a person met, a request, a message.
+"""What can be reported, from every app that has something: a person met, a request, words of whatever kind.
 
 An app registers with ``reportable`` how it finds the thing for someone who may know of it, in a module that
 its ``apps.py`` imports. So a report can be about anything, and this app knows none of the apps above it.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from people.models import Centre, Resident, Volunteer
+from people.models import Centre, Organisation, Resident, User, Volunteer
 from people.queries import residents_in_scope, volunteers_in_scope
 from safeguarding.enums import ReportKind
 
@@ -21,6 +21,8 @@ class Reportable:
     centre: Centre
     volunteer: Volunteer | None = None
     resident: Resident | None = None
+    person: User | None = None
+    organisation: Organisation | None = None
     path: str = ""
 
 

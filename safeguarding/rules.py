@@ -4,7 +4,7 @@ import rules
 
 from people.enums import COORDINATING, Role
 from people.models import Centre, User, Volunteer
-from people.queries import has_role, standing_of
+from people.queries import has_role, organisations_of, standing_of
 from people.rules import acts_for_resident, coordinates, may_act, owns_volunteer
 from safeguarding.models import Block, Concern, Report, ScreeningDecision
 
@@ -80,10 +80,11 @@ rules.add_perm("safeguarding.handle_concern", may_act & officiates)
 
 @rules.predicate
 def is_reported(user: User, report: Report | None) -> bool:
-    """The report is about the person."""
-    return report is not None and user.pk in {
-        person.user_id for person in (report.volunteer, report.resident) if person is not None
-    }
+    """The report is about the person, or about an organisation of theirs."""
+    if report is None:
+        return False
+    people = {person.user_id for person in (report.volunteer, report.resident) if person is not None}
+    return user.pk in people | {report.person_id} or report.organisation_id in organisations_of(user)
 
 
 @rules.predicate

@@ -11,4 +11,4 @@ class VacanciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the handlers of events, the rules, and what is kept of a person."""
-        from vacancies import agenda, own_data, receivers, rules  # noqa: F401
+        from vacancies import agenda, own_data, receivers, reportable, rules  # noqa: F401

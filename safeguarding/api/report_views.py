@@ -53,9 +53,21 @@ class DeskReportSerializer(ReportSerializer):
     reporter = serializers.CharField(source="reporter.name", read_only=True, allow_null=True)
     volunteer = serializers.UUIDField(source="volunteer_id", read_only=True, allow_null=True)
     resident = serializers.UUIDField(source="resident_id", read_only=True, allow_null=True)
+    person = serializers.UUIDField(
+        source="person_id", read_only=True, allow_null=True, help_text="The account whose words it is about."
+    )
+    organisation = serializers.UUIDField(source="organisation_id", read_only=True, allow_null=True)
 
     class Meta(ReportSerializer.Meta):
-        fields = [*ReportSerializer.Meta.fields, "reporter", "volunteer", "resident", "note"]
+        fields = [
+            *ReportSerializer.Meta.fields,
+            "reporter",
+            "volunteer",
+            "resident",
+            "person",
+            "organisation",
+            "note",
+        ]
         read_only_fields = fields
 
 

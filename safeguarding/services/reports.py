@@ -48,6 +48,8 @@ def file_report(
                 object_id=object_id,
                 volunteer=thing.volunteer,
                 resident=thing.resident,
+                person=thing.person,
+                organisation=thing.organisation,
                 path=thing.path,
                 reason=reason,
                 story=story,

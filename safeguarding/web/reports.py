@@ -181,13 +181,14 @@ def _found(user: Any, report_id: UUID) -> Report:
 
 
 def _show(request: HttpRequest, found: Report, form: SettleForm, status: int = 200) -> HttpResponse:
-    person = found.volunteer or found.resident
+    owner = found.volunteer or found.resident
+    account_id = found.person_id or (owner.user_id if owner is not None else None)
     context = {
         "report": found,
         "form": form,
         "new": found.state == ReportState.NEW,
         "in_hand": found.state == ReportState.IN_HAND,
         "outcome": ReportOutcome(found.outcome).label if found.outcome else "",
-        "account_id": person.user_id if person is not None else None,
+        "account_id": account_id,
     }
     return render(request, "safeguarding/reports/one.html", context, status=status)

@@ -1,0 +1,158 @@
+"""Wherever people read each other's words in the vacancy bank they can say that something is wrong there."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from common.errors import NotFound
+from people.enums import Role
+from people.models import Suspension
+from people.queries import accounts_in_scope
+from recognition.models import Thanks
+from safeguarding.enums import ReportKind, ReportReason
+from safeguarding.models import Report
+from safeguarding.queries import reports_at_desk
+from safeguarding.services import file_report
+from tests.factories.people import CoordinatorFactory, RoleGrantFactory, UserFactory, VolunteerFactory
+from tests.factories.shifts import ShiftTown
+from tests.factories.vacancies import Bank, make_bank, published
+from vacancies import services
+from vacancies.models import ApplicationNote, ShiftSeat
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bank(clock) -> Bank:
+    return make_bank()
+
+
+@pytest.fixture
+def answer(bank):
+    """Someone who is no volunteer of any centre answered, and both sides wrote."""
+    found = services.send_application(
+        published(bank), message="Ik kom graag", by=UserFactory(name="Noor Vos")
+    )
+    services.add_note(found, text="Kom maar eens langs.", by=bank.manager)
+    services.add_note(found, text="Leen je mij wat?", by=found.user)
+    return found
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def ways_on(page: str) -> list[str]:
+    """What can be reported from a page: kind and id."""
+    return re.findall(r'href="(/melden/[^"]+)"', page)
+
+
+def tell(reader, kind: ReportKind, thing: object) -> Report:
+    return file_report(kind, thing.pk, reason=ReportReason.RUDE, by=reader)
+
+
+class TestFromThePageWhereItStands:
+    def test_what_everybody_reads(self, bank):
+        vacancy, visitor = published(bank), UserFactory()
+        for kind, thing, page in (
+            ("vacancy", vacancy, reverse("vacancy", args=[vacancy.pk])),
+            ("organisation", bank.organisation, reverse("organisation", args=[bank.organisation.pk])),
+        ):
+            way = reverse("report-it", args=[kind, thing.pk])
+            assert way in ways_on(Client().get(page).content.decode())
+            assert Client().get(way).status_code == 302  # to sign in, and back
+            assert browser(visitor).post(way, {"reason": "false"}).status_code == 302
+        told = Report.objects.filter(reporter=visitor)
+        assert {each.organisation for each in told} == {bank.organisation}
+        assert {each.path for each in told} == {
+            reverse("desk-vacancy", args=[vacancy.pk]),
+            reverse("review-organisation", args=[bank.organisation.pk]),
+        }
+        for report in told:  # the desk opens what it is about
+            assert browser(bank.coordinator).get(report.path).status_code == 200
+
+    def test_an_answer_and_each_word_by_the_other_side(self, bank, answer):
+        from_them, from_her = ApplicationNote.objects.order_by("at", "pk")
+        mine = browser(answer.user).get(reverse("my-application", args=[answer.pk])).content.decode()
+        assert ways_on(mine) == [f"/melden/note/{from_them.pk}/", f"/melden/answer/{answer.pk}/"]
+        theirs = browser(bank.manager).get(reverse("applicant", args=[answer.pk])).content.decode()
+        assert ways_on(theirs) == [f"/melden/note/{from_her.pk}/", f"/melden/answer/{answer.pk}/"]
+        told = tell(bank.manager, ReportKind.NOTE, from_her)
+        assert (told.person, told.organisation, told.centre) == (answer.user, None, bank.centre)
+        back = tell(answer.user, ReportKind.NOTE, from_them)
+        assert (back.person, back.organisation) == (bank.manager, bank.organisation)
+
+    def test_words_of_thanks(self, bank):
+        volunteer = VolunteerFactory(centre=bank.centre)
+        said = Thanks.objects.create(
+            user=volunteer.user, giver="organisation", given_by=bank.manager, organisation=bank.organisation,
+            sentence="great", words="Top, schat",
+        )  # fmt: skip
+        page = browser(volunteer.user).get(reverse("my-hours")).content.decode()
+        assert ways_on(page) == [f"/melden/thanks/{said.pk}/"]
+        assert tell(volunteer.user, ReportKind.THANKS, said).person == bank.manager
+
+    def test_who_comes_on_a_date(self, clock):
+        town = ShiftTown()
+        volunteer = town.volunteer()
+        shift = town.shift()
+        services.sign_up(shift, volunteer, by=volunteer.user)
+        seat = ShiftSeat.objects.get()
+        page = browser(town.contact).get(reverse("shift-roster", args=[shift.pk])).content.decode()
+        assert ways_on(page) == [f"/melden/person/{volunteer.user_id}/"]
+        told = tell(town.contact, ReportKind.PERSON, volunteer.user)
+        assert (told.volunteer, told.person) == (seat.holder, volunteer.user)
+
+
+class TestWhoKnowsOfNothing:
+    def test_neither_strangers_nor_others_nor_oneself(self, bank, answer):
+        note, own = ApplicationNote.objects.order_by("at", "pk")
+        aside = services.add_note(answer, text="Voor ons", shared=False, by=bank.manager)
+        draft = services.draft_vacancy(bank.organisation, title="Nog niet", by=bank.manager)
+        foreign = make_bank().manager
+        volunteer = VolunteerFactory().user
+        for kind, thing, reader in (
+            (ReportKind.NOTE, note, foreign),
+            (ReportKind.NOTE, note, volunteer),
+            (ReportKind.NOTE, own, answer.user),
+            (ReportKind.NOTE, aside, answer.user),
+            (ReportKind.ANSWER, answer, foreign),
+            (ReportKind.VACANCY, draft, foreign),
+            (ReportKind.PERSON, answer.user, foreign),
+            (ReportKind.PERSON, answer.user, volunteer),
+        ):
+            with pytest.raises(NotFound):
+                tell(reader, kind, thing)
+
+    def test_whose_words_they_are_never_see_the_report(self, bank, answer):
+        note = ApplicationNote.objects.filter(author=bank.manager).get()
+        report = tell(answer.user, ReportKind.NOTE, note)
+        both = CoordinatorFactory(bank.centre)
+        assert report in reports_at_desk(both)
+        RoleGrantFactory(user=both, role=Role.ORGANISATION, centre=None, organisation=bank.organisation)
+        both = type(both).objects.get(pk=both.pk)
+        assert report not in reports_at_desk(both)
+        assert not both.has_perm("safeguarding.handle_report", report)
+        assert report not in reports_at_desk(CoordinatorFactory())
+
+
+def test_the_desk_closes_the_account_from_the_report_and_opens_it_with_a_reason(bank, answer):
+    """Who answered has no record with the centre: the report itself is what it has to do with them."""
+    desk = browser(bank.coordinator)
+    address = reverse("suspension", args=[answer.user_id])
+    assert desk.get(address).status_code == 404
+    report = tell(bank.manager, ReportKind.ANSWER, answer)
+    assert address in desk.get(reverse("report", args=[report.pk])).content.decode()
+    assert not accounts_in_scope(CoordinatorFactory()).filter(pk=answer.user_id).exists()
+    hers = browser(answer.user)
+    assert desk.post(address, {"reason": "other", "note": ""}).status_code == 302
+    assert hers.get(reverse("my-applications")).status_code == 302
+    assert desk.post(address, {"note": ""}).status_code == 422  # not without why
+    assert desk.post(address, {"note": "Een misverstand."}).status_code == 302
+    answer.user.refresh_from_db()
+    assert answer.user.is_active
+    assert Suspension.objects.get().lifted_why == "Een misverstand."
