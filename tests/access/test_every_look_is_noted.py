@@ -1,7 +1,7 @@
-"""Wherever the address, phone number or e-mail of a resident is shown, a row in the read log stays.
+"""Wherever address, phone number or e-mail of a resident or volunteer is shown, a row in the read log stays.
 
 Every address that can be read is tried by who may see such things. What shows them without a row fails, on
-whatever page, fragment or API it stands; a new address is tried by itself.
+whatever page, fragment or API it stands; a new address is tried by itself. A name alone leaves no row.
 """
 
 import logging
@@ -10,13 +10,16 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from people.models import AccessLog, Resident, User
+from people.models import AccessLog, Resident, User, Volunteer
 from tests.access.test_matrix import address, methods_of, own_routes
 from tests.access.world import build_world
 
 pytestmark = pytest.mark.django_db
 STREET, NUMBER, MAIL = "Qxlaan", "12312312", "qxmail@voorbeeld.nl"
-MARKS = (STREET, NUMBER, MAIL)
+# Of whom it is known by what; a volunteer's e-mail is that of their account and shown to nobody.
+Marks = tuple[str, ...]
+RESIDENT: Marks = (STREET, NUMBER, MAIL)
+VOLUNTEER: Marks = ("45645645",)
 
 
 @pytest.fixture(autouse=True)
@@ -32,19 +35,26 @@ def world(db):
     made = build_world()
     home = {"street": STREET, "house_number": "1", "postcode": "3431AB", "city": "Nieuwegein"}
     Resident.objects.filter(pk=made.resident_id).update(phone=f"+316{NUMBER}", email=MAIL, address=home)
+    Volunteer.objects.filter(pk=made.volunteer.pk).update(phone="+31645645645")
     return made
 
 
-def looks(client: Client, reader: User, resident_id: object, path: str) -> tuple[bool, bool]:
-    """Whether a page shows the marks, and whether it left a row; whatever it changed is undone."""
+def looks(client: Client, reader: User, path: str, about: dict[object, Marks]) -> dict[object, bool]:
+    """Of whom the page shows marks, and whether it left a row for them; whatever it changed is undone."""
     with transaction.atomic():
         response = client.get(path)
         content = b"".join(response) if response.streaming else response.content
         text = content.decode(errors="replace").replace(" ", "")
-        shown = any(mark in text for mark in MARKS)
-        noted = AccessLog.objects.filter(reader_id=reader.pk, subject_id=resident_id).exists()
+        shown = [subject for subject, marks in about.items() if any(mark in text for mark in marks)]
+        rows = AccessLog.objects.filter(reader_id=reader.pk, subject_id__in=shown)
+        noted = set(rows.values_list("subject_id", flat=True)) if shown else set()
         transaction.set_rollback(True)
-    return shown, noted
+    return {subject: subject in noted for subject in shown}
+
+
+def marked(world) -> dict[object, Marks]:
+    """By what each of the two people is known."""
+    return {world.resident_id: RESIDENT, world.volunteer.pk: VOLUNTEER}
 
 
 def unnoted(world, person: str) -> tuple[set[str], set[str]]:
@@ -54,15 +64,15 @@ def unnoted(world, person: str) -> tuple[set[str], set[str]]:
     cookies = client.cookies.copy()
     shown, silent = set(), set()
     for route in (route for route in own_routes() if "GET" in methods_of(route)):
-        seen, noted = looks(client, reader, world.resident_id, address(route, world))
+        seen = looks(client, reader, address(route, world), marked(world))
         client.cookies = cookies.copy()
         if seen:
             shown.add(route)
-            silent |= set() if noted else {route}
+            silent |= set() if all(seen.values()) else {route}
     return shown, silent
 
 
-@pytest.mark.parametrize(("person", "least"), [("coordinator", 6), ("helper", 2)])
+@pytest.mark.parametrize(("person", "least"), [("coordinator", 9), ("helper", 2), ("organisation", 1)])
 def test_every_look_leaves_a_row(world, person, least):
     shown, silent = unnoted(world, person)
     assert silent == set()
@@ -71,8 +81,11 @@ def test_every_look_leaves_a_row(world, person, least):
 
 def test_a_page_that_forgets_is_seen(world, monkeypatch):
     monkeypatch.setattr("people.web.residents.note_read", lambda *args, **kwargs: False)
+    monkeypatch.setattr("vacancies.web.roster.note_reads", lambda *args, **kwargs: 0)
     coordinator = world.people["coordinator"]
     client = Client()
     client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
-    path = f"/inwoners/{world.resident_id}/"
-    assert looks(client, coordinator, world.resident_id, path) == (True, False)
+    page = f"/inwoners/{world.resident_id}/"
+    assert looks(client, coordinator, page, marked(world)) == {world.resident_id: False}
+    roster = address("diensten/<uuid:shift_id>/", world)
+    assert looks(client, coordinator, roster, marked(world)) == {world.volunteer.pk: False}

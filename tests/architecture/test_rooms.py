@@ -48,7 +48,7 @@ OWN_ROOMS = {
     "help_requests": {"data"},
     # The starter set of courses and articles, as files.
     "academy": {"agenda.py", "content"},
-    "vacancies": {"agenda.py", "working_times.py"},
+    "vacancies": {"agenda.py", "reportable.py", "working_times.py"},
     "matching": {
         "agenda.py",
         "engine",
@@ -65,7 +65,7 @@ OWN_ROOMS = {
         "quiet.py",
         "vacancy_ranking.py",
     },
-    "recognition": {"limits.py"},
+    "recognition": {"limits.py", "reportable.py"},
     "notifications": {
         "days.py",
         "learning.py",

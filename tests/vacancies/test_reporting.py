@@ -51,6 +51,11 @@ def ways_on(page: str) -> list[str]:
     return re.findall(r'href="(/melden/[^"]+)"', page)
 
 
+def notes_of(*authors) -> list[ApplicationNote]:
+    """The note of each."""
+    return [ApplicationNote.objects.get(author=author) for author in authors]
+
+
 def tell(reader, kind: ReportKind, thing: object) -> Report:
     return file_report(kind, thing.pk, reason=ReportReason.RUDE, by=reader)
 
@@ -76,7 +81,7 @@ class TestFromThePageWhereItStands:
             assert browser(bank.coordinator).get(report.path).status_code == 200
 
     def test_an_answer_and_each_word_by_the_other_side(self, bank, answer):
-        from_them, from_her = ApplicationNote.objects.order_by("at", "pk")
+        from_them, from_her = notes_of(bank.manager, answer.user)
         mine = browser(answer.user).get(reverse("my-application", args=[answer.pk])).content.decode()
         assert ways_on(mine) == [f"/melden/note/{from_them.pk}/", f"/melden/answer/{answer.pk}/"]
         theirs = browser(bank.manager).get(reverse("applicant", args=[answer.pk])).content.decode()
@@ -110,7 +115,7 @@ class TestFromThePageWhereItStands:
 
 class TestWhoKnowsOfNothing:
     def test_neither_strangers_nor_others_nor_oneself(self, bank, answer):
-        note, own = ApplicationNote.objects.order_by("at", "pk")
+        note, own = notes_of(bank.manager, answer.user)
         aside = services.add_note(answer, text="Voor ons", shared=False, by=bank.manager)
         draft = services.draft_vacancy(bank.organisation, title="Nog niet", by=bank.manager)
         foreign = make_bank().manager
