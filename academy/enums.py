@@ -63,6 +63,19 @@ class StepKind(models.TextChoices):
     QUESTION = "question", _("A question")
 
 
+class TrainedRole(models.TextChoices):
+    """What a person does here that a centre may ask a course of, beside single kinds of help.
+
+    No key is that of a kind of help, so that the two stand in one map of masks.
+    """
+
+    VOLUNTEER = "volunteer", _("Everyone who helps residents")
+    SERIES = "series", _("Who comes again and again")
+    BUDDY = "buddy", _("Buddies")
+    HELPER = "helper", _("Who helps out at organisations: shifts and vacancies")
+    TRAINER = "trainer", _("Trainers")
+
+
 class Standing(models.TextChoices):
     """How a completion stands on a day."""
 

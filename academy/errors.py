@@ -57,6 +57,18 @@ class PrerequisiteMissing(DomainError):
         super().__init__(_("First do the training “%(title)s”.") % {"title": title} if title else None)
 
 
+class RoleUntrained(DomainError):
+    """The centre asks a course of this role, and it is not done, or has lapsed."""
+
+    status = 403
+    code = "role-untrained"
+    message = _("Your centre asks a training for this first.")
+
+    def __init__(self, title: str = "") -> None:
+        words = _("Your centre asks the training “%(title)s” for this. You find it under Learning.")
+        super().__init__(words % {"title": title} if title else None)
+
+
 class NothingToLearn(DomainError):
     """The course has no lessons; it is given in a group."""
 

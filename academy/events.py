@@ -26,6 +26,16 @@ class RequirementChanged(Event):
 
 
 @dataclass(frozen=True)
+class RoleRequirementChanged(Event):
+    """A centre asks a course of a role from now on, or no more."""
+
+    centre_id: UUID
+    course_id: UUID
+    role: str
+    type: ClassVar[str] = "academy.role_requirement_changed"
+
+
+@dataclass(frozen=True)
 class TrainingEvent(Event, abstract=True):
     """Base of every event of one volunteer and one course."""
 

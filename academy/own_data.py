@@ -27,6 +27,7 @@ excuse(
     "Says nothing about a person.",
     models.Course,
     models.CategoryRequirement,
+    models.RoleRequirement,
     models.CourseVersion,
     models.Step,
     models.Session,

@@ -5,17 +5,17 @@ from typing import Any
 import rules
 
 from academy.models import Certificate, Completion, CourseInvitation, Enrolment, Session
-from academy.queries import writes_articles
+from academy.queries import training_centres, writes_articles
 from people.enums import COORDINATING, Role
 from people.models import Centre, User, Volunteer
-from people.queries import has_role, roles_of
+from people.queries import roles_of
 from people.rules import coordinates, is_self, may_act, owns_volunteer
 
 
 @rules.predicate
 def trains(user: User, volunteer: Volunteer | None) -> bool:
-    """A trainer of the volunteer's centre."""
-    return volunteer is not None and has_role(user, Role.TRAINER, volunteer.centre_id)
+    """A trainer of the volunteer's centre, who has done what it asks of trainers."""
+    return volunteer is not None and volunteer.centre_id in training_centres(user)
 
 
 @rules.predicate
@@ -38,8 +38,8 @@ def administers_somewhere(user: Any) -> bool:
 
 @rules.predicate
 def teaches_somewhere(user: Any) -> bool:
-    """A trainer or coordinator of any centre: lessons are shared by all."""
-    return bool(roles_of(user) & (COORDINATING | {Role.TRAINER}))
+    """A coordinator of any centre, or a trainer who may act as one: lessons are shared by all."""
+    return bool(roles_of(user) & COORDINATING or training_centres(user))
 
 
 @rules.predicate
@@ -59,7 +59,7 @@ def trains_at(user: User, at: Centre | Session | None) -> bool:
     """A trainer of the centre, or of the centre of the session."""
     if at is None:
         return False
-    return has_role(user, Role.TRAINER, at.pk if isinstance(at, Centre) else at.centre_id)
+    return (at.pk if isinstance(at, Centre) else at.centre_id) in training_centres(user)
 
 
 @rules.predicate

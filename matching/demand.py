@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import IntegerField, Model, QuerySet, Value
 
 from academy import queries as academy
+from academy.enums import TrainedRole
 from common import clock
 from common.compiled import Compiled
 from help_requests import queries as help_requests
@@ -36,6 +37,11 @@ _FIELDS = (
     "dayparts", "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at",
     "centre__code", "resident__languages", "resident__dislikes", "resident__consented_at",
 )  # fmt: skip
+# What a volunteer is to the resident; a task makes no more of them than a volunteer.
+_ROLES: dict[str, TrainedRole] = {
+    RequestKind.SERIES: TrainedRole.SERIES,
+    RequestKind.BUDDY: TrainedRole.BUDDY,
+}
 _SCREENING = {
     Requirement.TALK: Screening.TALK,
     Requirement.REFERENCES: Screening.REFERENCES,
@@ -71,13 +77,19 @@ def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows
         _demand(
             request,
             screenings=screenings[request.centre_id][request.category],
-            trainings=trainings[request.centre_id][request.category] | courses.get(request.pk, 0),
+            trainings=_asked_of(request, trainings[request.centre_id]) | courses.get(request.pk, 0),
             asked=frozenset(volunteers.get((_ASKED, request.pk), ())),
             known=frozenset(volunteers.get((_KNOWN, request.resident_id), ())),
             blocked=frozenset(volunteers.get((_BLOCKED, request.resident_id), ())),
         )
         for request in placed
     ]
+
+
+def _asked_of(request: HelpRequest, trainings: dict[str, int]) -> int:
+    """What the centre asks for the kind of help, and of who is a buddy or comes again and again."""
+    role = _ROLES.get(request.kind)
+    return trainings[request.category] | (trainings[role] if role else 0)
 
 
 def _may_be_asked(request: HelpRequest) -> bool:

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from academy.enums import Audience, InvitationState, Theme
-from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
+from academy.enums import Audience, InvitationState, Theme, TrainedRole
+from academy.models import CategoryRequirement, Completion, Course, CourseInvitation, RoleRequirement
 from people.enums import HelpCategory
 
 
@@ -101,10 +101,29 @@ class CourseRequirementSerializer(serializers.ModelSerializer[CategoryRequiremen
         read_only_fields = fields
 
 
+class RoleRequirementSerializer(serializers.ModelSerializer[RoleRequirement]):
+    """A centre asks a course of everybody who has a role."""
+
+    centre = serializers.UUIDField(source="centre_id", read_only=True)
+    role = serializers.ChoiceField(choices=TrainedRole.choices, read_only=True)
+    course = serializers.UUIDField(source="course_id", read_only=True)
+
+    class Meta:
+        model = RoleRequirement
+        fields = ["centre", "role", "course"]
+        read_only_fields = fields
+
+
 class RequireForSerializer(serializers.Serializer[Any]):
-    """The kinds of help for which a centre asks the course, instead of those before."""
+    """What asks for the course in a centre, instead of what did before."""
 
     centre = serializers.UUIDField()
     categories = serializers.ListField(
         child=serializers.ChoiceField(choices=HelpCategory.choices), max_length=len(HelpCategory)
+    )
+    roles = serializers.ListField(
+        child=serializers.ChoiceField(choices=TrainedRole.choices),
+        max_length=len(TrainedRole),
+        required=False,
+        help_text="Left out: the roles that ask for it stay as they are.",
     )

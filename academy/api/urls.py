@@ -6,6 +6,7 @@ from common.api.router import ApiRouter
 router = ApiRouter()
 router.register("courses", views.CourseViewSet, basename="course")
 router.register("course-requirements", views.CourseRequirementViewSet, basename="course-requirement")
+router.register("role-requirements", views.RoleRequirementViewSet, basename="role-requirement")
 router.register("completions", views.CompletionViewSet, basename="completion")
 router.register("course-invitations", views.CourseInvitationViewSet, basename="course-invitation")
 router.register("articles", knowledge.ArticleViewSet, basename="article")

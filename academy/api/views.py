@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from academy import queries, services
 from academy.api import learning_shapes
 from academy.api import serializers as shapes
-from academy.enums import InvitationState, VersionState
+from academy.enums import InvitationState, TrainedRole, VersionState
 from academy.errors import (
     AlreadyTrained,
     CourseNotOffered,
@@ -24,7 +24,7 @@ from academy.errors import (
     PrerequisiteMissing,
     VolunteerHasLeft,
 )
-from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
+from academy.models import CategoryRequirement, Completion, Course, CourseInvitation, RoleRequirement
 from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
 from common.errors import InvalidInput, InvalidTransition, NotFound
@@ -54,7 +54,7 @@ class CourseViewSet(ReadViewSet):
         return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
-        summary="Require a course for kinds of help",
+        summary="Require a course for kinds of help and of roles",
         request=shapes.RequireForSerializer,
         responses={204: None},
     )
@@ -65,8 +65,12 @@ class CourseViewSet(ReadViewSet):
         centre = Centre.objects.filter(pk=wanted["centre"], pk__in=centres_of(request.user)).first()
         if centre is None:
             raise NotFound
-        categories = [HelpCategory(category) for category in wanted["categories"]]
-        return self.perform(services.set_required_for, self.get_object(), centre, categories)
+        course, categories = self.get_object(), [HelpCategory(each) for each in wanted["categories"]]
+        with transaction.atomic():
+            if "roles" in wanted:
+                roles = [TrainedRole(each) for each in wanted["roles"]]
+                services.set_required_of(course, centre, roles, by=request.user)
+            return self.perform(services.set_required_for, course, centre, categories)
 
     @extend_schema(
         summary="Begin with a course", request=None, responses={200: learning_shapes.LearningSerializer}
@@ -123,6 +127,23 @@ class CourseRequirementViewSet(ScopedViewSet):
     @extend_schema(summary="List required courses", filters=False)
     def list(self, request: Request) -> Response:
         """By centre and kind of help; at most 64 courses for each."""
+        return self.listed(self.get_queryset())
+
+
+class RoleRequirementViewSet(ScopedViewSet):
+    """Which roles ask for which course, in the centres where one works."""
+
+    model = RoleRequirement
+    serializer_class = shapes.RoleRequirementSerializer
+    pagination_class = WholeList
+
+    def scope(self, user: Any) -> QuerySet[RoleRequirement]:
+        """Of the person's centres."""
+        return queries.role_requirements_in_scope(user)
+
+    @extend_schema(summary="List courses that roles require", filters=False)
+    def list(self, request: Request) -> Response:
+        """By centre and role; at most 64 courses for each."""
         return self.listed(self.get_queryset())
 
 

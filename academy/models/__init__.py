@@ -8,6 +8,7 @@ from academy.models.courses import (
     Completion,
     Course,
     CourseInvitation,
+    RoleRequirement,
 )
 from academy.models.knowledge import (
     Article,
@@ -40,6 +41,7 @@ __all__ = [
     "Evaluation",
     "ImportedFile",
     "Learning",
+    "RoleRequirement",
     "SearchSynonyms",
     "Session",
     "SpentStatus",

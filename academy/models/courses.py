@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from academy.enums import Audience, InvitationState, Standing, Theme
+from academy.enums import Audience, InvitationState, Standing, Theme, TrainedRole
 from common import clock
 from common.ids import new_id
 from people.enums import HelpCategory
@@ -144,6 +144,24 @@ class CategoryRequirement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.centre_id}"
+
+
+class RoleRequirement(models.Model):
+    """A centre asks a course of everybody who has a role, whatever the kind of help."""
+
+    centre = models.ForeignKey(Centre, on_delete=models.CASCADE, related_name="role_requirements")
+    role = models.CharField(max_length=16, choices=TrainedRole.choices)
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="role_requirements")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "role", "course"], name="one_course_requirement_per_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.centre_id}"
 
 
 class CourseInvitation(models.Model):

@@ -25,6 +25,7 @@ from academy.queries.courses import (
     unanswered_invitations,
     valid_until_days,
 )
+from academy.queries.done import courses_done, has_done
 from academy.queries.knowledge import (
     ARTICLE_INDEX,
     SYNONYMS,
@@ -58,10 +59,8 @@ from academy.queries.learning import (
     certificate_at,
     certificates_of,
     certificates_visible_to,
-    courses_done,
     effects_in,
     form_of,
-    has_done,
     has_effect,
     in_a_ring,
     learnings_of,
@@ -74,6 +73,15 @@ from academy.queries.learning import (
     steps_done,
     still_ends,
     upcoming_sessions,
+)
+from academy.queries.roles import (
+    asked_of_role,
+    courses_of_role,
+    lacking_for,
+    role_requirements_in_scope,
+    roles_by_course,
+    training_centres,
+    untrained_at,
 )
 from academy.queries.sessions import (
     Figures,
@@ -105,6 +113,7 @@ __all__ = [
     "article_by_slug",
     "articles_for",
     "articles_on",
+    "asked_of_role",
     "badge_key",
     "best_certificates",
     "best_completions",
@@ -119,6 +128,7 @@ __all__ = [
     "course_figures",
     "courses_by_bit",
     "courses_done",
+    "courses_of_role",
     "courses_on_offer",
     "courses_visible_to",
     "due_for_review",
@@ -135,6 +145,7 @@ __all__ = [
     "invited_by_course",
     "keepers_of",
     "kept_articles",
+    "lacking_for",
     "later",
     "learners_in_scope",
     "learnings_of",
@@ -152,6 +163,8 @@ __all__ = [
     "readable_articles",
     "reads_staff_articles",
     "requirements_by_category",
+    "role_requirements_in_scope",
+    "roles_by_course",
     "running_invitations",
     "search_articles",
     "seats_at",
@@ -167,7 +180,9 @@ __all__ = [
     "to_evaluate",
     "trained_by_course",
     "trainers_of",
+    "training_centres",
     "unanswered_invitations",
+    "untrained_at",
     "upcoming_sessions",
     "valid_until_days",
     "verdicts_on",

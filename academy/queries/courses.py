@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from academy.enums import INVITATION_RUNNING, InvitationState
-from academy.models import CategoryRequirement, Completion, Course, CourseInvitation
+from academy.enums import INVITATION_RUNNING, InvitationState, TrainedRole
+from academy.models import CategoryRequirement, Completion, Course, CourseInvitation, RoleRequirement
+from academy.queries.roles import training_centres
 from common import clock
 from common.compiled import Compiled
-from people.enums import HelpCategory, Role
+from people.enums import HelpCategory
 from people.models import Centre, Volunteer
-from people.queries import centres_of, may_act, standing_of
+from people.queries import centres_of, may_act
 
 # Pairs (bit of the course, last valid day; ``None``: no end), by bit.
 LastDays = tuple[tuple[int, date | None], ...]
@@ -69,20 +70,27 @@ def holds_course(volunteer: Volunteer | UUID, course: Course, on: date | None = 
 
 
 def requirements_by_category(centre: Centre | UUID) -> dict[str, int]:
-    """Return the mask of the living courses that a centre asks for every kind of help, in one query."""
+    """Return the mask of the living courses that a centre asks for every kind of help, in one query.
+
+    What is asked of everyone who helps is part of each. Beside them the map has a mask for each role.
+    """
     centre_id = centre.pk if isinstance(centre, Centre) else centre
-    masks = dict.fromkeys(HelpCategory.values, 0)
-    for category, bit in _ASKED_BY_CENTRE.rows(centre=centre_id):
-        masks[category] |= 1 << bit
+    masks = dict.fromkeys([*HelpCategory.values, *TrainedRole.values], 0)
+    for asking, bit in _ASKED_BY_CENTRE.rows(centre=centre_id):
+        masks[asking] |= 1 << bit
+    for category in HelpCategory.values:
+        masks[category] |= masks[TrainedRole.VOLUNTEER]
     return masks
 
 
-_ASKED_BY_CENTRE = Compiled(
-    lambda centre: CategoryRequirement.objects.filter(centre_id=centre, course__retired_at=None).values_list(
-        "category", "course__bit"
-    ),
-    "centre",
-)
+def _asked_by(centre: UUID) -> QuerySet[Any, tuple[Any, ...]]:
+    """Rows (kind of help or role, bit)."""
+    asked = {"centre_id": centre, "course__retired_at": None}
+    kinds = CategoryRequirement.objects.filter(**asked).values_list("category", "course__bit")
+    return kinds.union(RoleRequirement.objects.filter(**asked).values_list("role", "course__bit"))
+
+
+_ASKED_BY_CENTRE = Compiled(_asked_by, "centre")
 
 
 def completions_of(volunteer: Volunteer) -> QuerySet[Completion]:
@@ -169,8 +177,8 @@ def _holding_on(day: date) -> Q:
 
 
 def teaching_centres(user: Any) -> frozenset[UUID]:
-    """Return the ids of the centres where ``user`` is staff or gives training."""
-    return centres_of(user) | standing_of(user).centres(frozenset({Role.TRAINER}))
+    """Return the ids of the centres where ``user`` is staff, or gives training and may do so today."""
+    return centres_of(user) | training_centres(user)
 
 
 def learners_in_scope(user: Any) -> QuerySet[Volunteer]:

@@ -12,7 +12,6 @@ from academy.enums import Audience, CourseForm, VersionState
 from academy.models import (
     BadgeKey,
     Certificate,
-    Completion,
     Course,
     CourseVersion,
     Enrolment,
@@ -21,6 +20,7 @@ from academy.models import (
     Step,
 )
 from academy.queries.courses import courses_on_offer, teaching_centres
+from academy.queries.done import courses_done
 from common import clock
 from common.seating import SeatState
 from people.models import User, Volunteer
@@ -79,20 +79,6 @@ def effects_in(centre_ids: Iterable[UUID]) -> dict[UUID, Effect]:
 
 
 # --- What someone has done ----------------------------------------------------------------------
-
-
-def courses_done(user: User, on: date | None = None) -> set[UUID]:
-    """Return the courses that someone has done and that hold on the day ``on`` (today unless given)."""
-    day = on or clock.today()
-    holds = Q(revoked_at=None) & (Q(valid_until=None) | Q(valid_until__gte=day))
-    proofs = Certificate.objects.filter(holds, user=user).values_list("course_id", flat=True)
-    done = Completion.objects.filter(holds, volunteer__user=user).values_list("course_id", flat=True)
-    return {*proofs, *done}
-
-
-def has_done(user: User, course: Course, on: date | None = None) -> bool:
-    """Whether someone has done the course and it holds on the day ``on`` (today unless given)."""
-    return course.pk in courses_done(user, on)
 
 
 def missing_prerequisites(course: Course, user: User) -> list[Course]:

@@ -25,6 +25,7 @@ from academy.services.courses import (
     revoke_completion,
     set_prerequisites,
     set_required_for,
+    set_required_of,
     stop_requiring,
 )
 from academy.services.knowledge import (
@@ -146,6 +147,7 @@ __all__ = [
     "revoke_completion",
     "set_prerequisites",
     "set_required_for",
+    "set_required_of",
     "set_synonyms",
     "settle",
     "starter_files",

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.enums import INVITATION_RUNNING, TRANSITIONS, InvitationState
+from academy.enums import INVITATION_RUNNING, TRANSITIONS, InvitationState, TrainedRole
 from academy.errors import (
     AlreadyTrained,
     CourseNotOffered,
@@ -26,6 +26,7 @@ from academy.events import (
     InvitationAccepted,
     InvitationDeclined,
     RequirementChanged,
+    RoleRequirementChanged,
     ValidityEnded,
     ValidityEnding,
 )
@@ -37,6 +38,7 @@ from academy.models import (
     Completion,
     Course,
     CourseInvitation,
+    RoleRequirement,
 )
 from academy.queries import holds_course, in_a_ring, living_courses
 from common import clock
@@ -290,6 +292,32 @@ def set_required_for(
             require_course_for(category, course, centre, by=by)
         elif category not in categories and category in asked:
             stop_requiring(category, course, centre, by=by)
+
+
+@transaction.atomic
+def set_required_of(
+    course: Course, centre: Centre, roles: Collection[TrainedRole], *, by: User | None
+) -> None:
+    """Ask the course of exactly these roles in the centre; it counts from now on.
+
+    What is asked already may stay so when the course is not on offer any more.
+
+    Raises:
+        Forbidden: ``by`` does not coordinate the centre.
+        CourseNotOffered: the course is a draft or is given no more.
+    """
+    require(by, "academy.set_requirements", centre)
+    offered = _locked(course).published
+    rows = RoleRequirement.objects.filter(centre=centre, course=course)
+    before, wanted = set(rows.values_list("role", flat=True)), {role.value for role in roles}
+    if wanted - before and not offered:
+        raise CourseNotOffered
+    rows.filter(role__in=before - wanted).delete()
+    RoleRequirement.objects.bulk_create(
+        RoleRequirement(centre=centre, course=course, role=role) for role in sorted(wanted - before)
+    )
+    for role in sorted(before ^ wanted):
+        record(RoleRequirementChanged(centre_id=centre.pk, course_id=course.pk, role=role), actor=by)
 
 
 # --- Invitations --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from academy.enums import TrainedRole
 from academy.errors import CourseNotOffered, NotThere, PrerequisiteMissing, SessionOver
 from academy.events import (
     EnrolmentChanged,
@@ -21,7 +22,14 @@ from academy.events import (
     SessionReminderDue,
 )
 from academy.models import Course, CourseInvitation, Enrolment, Evaluation, Session
-from academy.queries import courses_on_offer, has_done, missing_prerequisites, places_of, trainers_of
+from academy.queries import (
+    courses_on_offer,
+    has_done,
+    lacking_for,
+    missing_prerequisites,
+    places_of,
+    trainers_of,
+)
 from academy.services.certificates import revoke_for_session, settle
 from academy.services.courses import accept_invitation
 from common import clock
@@ -33,6 +41,7 @@ from common.words import moment_words
 from events.services import cancel, record
 from people.models import Centre, User
 from people.queries import may_act
+from people.rules import coordinates
 from places.models import MeetingPlace
 
 TOKEN = "academy.session"  # noqa: S105  (the kind of a code, not a secret)
@@ -190,6 +199,11 @@ def trainer_at(centre: Centre, user_id: UUID) -> User:
 
 def _check_trainer(session: Session, trainer: User) -> None:
     trainer_at(session.centre, trainer.pk)
+    if not coordinates(trainer, session.centre):
+        day = timezone.localdate(session.starts_at)
+        for course in lacking_for(trainer, TrainedRole.TRAINER, session.centre, day):
+            words = _("This trainer has not done the training “%(title)s”, or it has lapsed by then.")
+            raise InvalidInput(words % {"title": course.title}, field="trainer")
     given = Session.objects.filter(
         trainer=trainer, cancelled_at=None, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
     ).exclude(pk=session.pk)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -14,6 +15,7 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from academy import queries, services
+from academy.enums import TrainedRole
 from academy.models import Completion, Course
 from academy.web.forms import CompletionForm, InviteForm, RequirementsForm
 from common.errors import DomainError, InvalidInput, NotFound
@@ -31,13 +33,13 @@ ROWS_ON_PAGE = 50
 def courses(request: HttpRequest) -> HttpResponse:
     """``GET /trainingen/``: every course, for which help it is asked, and who has done it."""
     centre = _own_centre(request)
-    asked = queries.categories_by_course(centre)
+    asked, roles = queries.categories_by_course(centre), queries.roles_by_course(centre)
     trained = queries.trained_by_course(centre)
     invited = queries.invited_by_course(centre)
     listed = [
         {
             "course": course,
-            "categories": asked.get(course.pk, []),
+            "asked": [*roles.get(course.pk, []), *asked.get(course.pk, [])],
             "trained": trained.get(course.pk, 0),
             "invited": invited.get(course.pk, 0),
         }
@@ -48,7 +50,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(login_required, name="dispatch")
 class CourseView(View):
-    """``GET`` and ``POST /trainingen/<slug>/``: one course; the coordinator says which help asks for it."""
+    """``GET`` and ``POST /trainingen/<slug>/``: one course; the coordinator says what asks for it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Find centre and course. Raises ``NotFound`` for who works nowhere."""
@@ -61,32 +63,42 @@ class CourseView(View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Show who has done it and who is invited."""
-        asked = queries.categories_by_course(self.centre).get(self.course.pk, [])
-        return self._page(RequirementsForm(initial={"categories": asked}, choices=self._choices()))
+        categories, roles = self._asked()
+        return self._page(self._form(initial={"categories": categories, "roles": roles}))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        """Keep for which help it is asked."""
-        form = RequirementsForm(request.POST, choices=self._choices())
+        """Keep for which help, and of which roles, it is asked."""
+        form = self._form(request.POST)
         if not form.is_valid():
             return self._page(form, status=422)
-        wanted = form.cleaned_data["categories"]
-        services.set_required_for(self.course, self.centre, wanted, by=request.user)
+        wanted = form.cleaned_data
+        with transaction.atomic():
+            services.set_required_for(self.course, self.centre, wanted["categories"], by=request.user)
+            services.set_required_of(self.course, self.centre, wanted["roles"], by=request.user)
         messages.success(request, _("Kept. From now on only who has done this training is asked."))
         return redirect("course", slug)
 
-    def _choices(self) -> list[HelpCategory]:
-        """Any kind of help while the course is on offer; after that only fewer of those it is asked for."""
-        asked = queries.categories_by_course(self.centre).get(self.course.pk, [])
-        return list(HelpCategory) if self.course.on_offer else asked
+    def _asked(self) -> tuple[list[HelpCategory], list[TrainedRole]]:
+        """The kinds of help for which, and the roles of which, the centre asks it."""
+        return (
+            queries.categories_by_course(self.centre).get(self.course.pk, []),
+            queries.roles_by_course(self.centre).get(self.course.pk, []),
+        )
+
+    def _form(self, *args: Any, **kwargs: Any) -> RequirementsForm:
+        """Anything can be ticked while the course is on offer; after that only fewer of what asks for it."""
+        categories, roles = (HelpCategory, TrainedRole) if self.course.on_offer else self._asked()
+        return RequirementsForm(*args, choices=categories, roles=roles, **kwargs)
 
     def _page(self, form: RequirementsForm, status: int = 200) -> HttpResponse:
-        asked = queries.categories_by_course(self.centre).get(self.course.pk, [])
+        categories, roles = self._asked()
+        asked = [*roles, *categories]
         done = queries.completions_in(self.centre, self.course)
         context = {
             "course": self.course,
             "centre": self.centre,
             "form": form,
-            "asked": [category.label for category in asked],
+            "asked": [each.label for each in asked],
             "may_change": coordinates(self.request.user, self.centre)
             and (self.course.on_offer or bool(asked)),
             "page": Paginator(done, ROWS_ON_PAGE).get_page(self.request.GET.get("page")),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from academy.enums import Audience, StepKind, Theme
+from academy.enums import Audience, StepKind, Theme, TrainedRole
 from academy.models import Course, Evaluation, Session, Step
 from academy.queries import courses_on_offer, living_courses, places_of, trainers_of
 from common import clock
@@ -55,7 +55,7 @@ class InviteForm(forms.Form):
 
 
 class RequirementsForm(forms.Form):
-    """The kinds of help for which a centre asks a course."""
+    """The kinds of help for which, and the roles of which, a centre asks a course."""
 
     categories = forms.TypedMultipleChoiceField(
         label=_("Whoever does this must have done the training"),
@@ -65,9 +65,21 @@ class RequirementsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, choices: Iterable[HelpCategory], **kwargs: Any) -> None:
+    roles = forms.TypedMultipleChoiceField(
+        label=_("Whoever is this must have done the training"),
+        help_text=_("On the day after its last valid day the role closes, until it is done again."),
+        coerce=TrainedRole,
+        empty_value=[],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self, *args: Any, choices: Iterable[HelpCategory], roles: Iterable[TrainedRole], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["categories"].choices = [(each.value, each.label) for each in choices]  # type: ignore[attr-defined]
+        for name, offered in (("categories", choices), ("roles", roles)):
+            self.fields[name].choices = [(each.value, each.label) for each in offered]  # type: ignore[attr-defined]
 
 
 class EvaluationForm(forms.Form):

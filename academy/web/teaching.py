@@ -14,6 +14,7 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from academy import queries, services
+from academy.errors import RoleUntrained
 from academy.models import Enrolment, Session
 from academy.web.forms import SessionForm
 from common import clock
@@ -241,11 +242,18 @@ def _of_enough(of: queries.Figures) -> bool:
 
 
 def teaching_centre(request: HttpRequest) -> Centre:
-    """The centre where the person coordinates or gives training. Raises ``NotFound`` for the others."""
+    """The centre where the person coordinates or gives training.
+
+    Raises:
+        RoleUntrained: they are a trainer, and have yet to do what the centre asks of trainers.
+        NotFound: they are neither.
+    """
     own = Centre.objects.filter(pk__in=queries.teaching_centres(request.user)).order_by("code")
     for centre in own:
         if request.user.has_perm("academy.plan_sessions", centre):
             return centre
+    if lacking := queries.untrained_at(request.user):
+        raise RoleUntrained(lacking[0].title)
     raise NotFound
 
 

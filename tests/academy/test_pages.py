@@ -185,7 +185,7 @@ class TestStaff:
                 page(staff_client, "courses")
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 11
 
 
 class TestOneRequest:

@@ -277,7 +277,7 @@ class TestTheDoor:
         close_session(session, by=trainer)
         evaluate(course, session=session, by=seats[0].holder, rating=4)
         CourseFactory()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             found = queries.course_figures(queries.teaching_centres(trainer))
         (of,) = [each for each in found if each.course == course]
         numbers = (of.enrolled, of.attended, of.missed, of.completed, of.ratings, of.rating)

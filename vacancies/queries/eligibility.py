@@ -1,13 +1,17 @@
 """Whether volunteers may do what a vacancy asks for, on a day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from academy.models import Completion, Course
+from django.db.models import Q, QuerySet
+
+from academy.enums import TrainedRole
+from academy.models import Completion, Course, RoleRequirement
+from academy.queries import asked_of_role
 from common import clock
 from people.enums import OrganisationState, VolunteerState
 from people.models import Volunteer
@@ -78,6 +82,14 @@ def takes_shifts(vacancy: Vacancy) -> bool:
     return approved and vacancy.state in OPEN_FOR_SHIFTS
 
 
+def courses_asked(vacancy: Vacancy) -> QuerySet[Course]:
+    """Return the living courses that a vacancy asks, and those that its centre asks of who helps out."""
+    own = Vacancy.required_courses.through.objects.filter(vacancy=vacancy).values("course_id")
+    role = RoleRequirement.objects.filter(centre_id=vacancy.centre_id, role=TrainedRole.HELPER)
+    asked = Q(pk__in=own) | Q(pk__in=role.values("course_id"))
+    return Course.objects.filter(asked, retired_at=None).order_by("title_nl", "pk")
+
+
 def fitness_of(vacancy: Vacancy, volunteers: Iterable[Volunteer]) -> dict[UUID, Fitness]:
     """Return how each volunteer stands beside a vacancy; at most three queries, however many."""
     listed = list(volunteers)
@@ -85,7 +97,7 @@ def fitness_of(vacancy: Vacancy, volunteers: Iterable[Volunteer]) -> dict[UUID, 
     steps = safeguarding.valid_until_days(ids) if vacancy.screening and ids else {}
     # Who is blocked holds no step; where none is asked it has to be looked at apart.
     blocked = safeguarding.barred_volunteers(ids) if ids and not vacancy.screening else frozenset()
-    courses = tuple(vacancy.required_courses.filter(retired_at=None)) if ids else ()
+    courses = tuple(courses_asked(vacancy)) if ids else ()
     done: dict[UUID, list[Completion]] = {}
     if courses:
         rows = Completion.objects.filter(volunteer__in=ids, course__in=courses, revoked_at=None)
@@ -105,7 +117,7 @@ def fitness_of(vacancy: Vacancy, volunteers: Iterable[Volunteer]) -> dict[UUID, 
 
 
 def fitness_at(volunteer: Volunteer, vacancies: Iterable[Vacancy]) -> dict[UUID, Fitness]:
-    """Return how one volunteer stands beside each vacancy; at most four queries, however many."""
+    """Return how one volunteer stands beside each vacancy; at most five queries, however many."""
     listed = {vacancy.pk: vacancy for vacancy in vacancies}
     ids = [volunteer.pk]
     asks = any(vacancy.screening for vacancy in listed.values())
@@ -118,6 +130,9 @@ def fitness_at(volunteer: Volunteer, vacancies: Iterable[Vacancy]) -> dict[UUID,
     ).select_related("course")
     for row in wanted if listed else ():
         courses.setdefault(row.vacancy_id, []).append(row.course)
+    of_helpers = asked_of_role(TrainedRole.HELPER, {each.centre_id for each in listed.values()})
+    for pk, vacancy in listed.items():
+        courses[pk] = [*courses.get(pk, ()), *of_helpers.get(vacancy.centre_id, ())]
     asked = {course.pk for each in courses.values() for course in each}
     rows = Completion.objects.filter(volunteer=volunteer, course__in=asked, revoked_at=None)
     done = tuple(rows) if asked else ()
@@ -143,12 +158,14 @@ def is_barred(user: Any) -> bool:
 def may_place(user: Any, vacancy: Vacancy) -> bool:
     """Whether a student may do a placement at a vacancy today, whose steps and trainings hold for them too.
 
-    Most students are no volunteers and hold none: they go where nothing is asked.
+    Most students are no volunteers and hold none: they go where nothing is asked. What a centre asks of the
+    role of a helper it does not ask of students.
     """
     volunteer = volunteer_of(user)
+    own = vacancy.required_courses.filter(retired_at=None)
     if volunteer is None:
-        return not vacancy.screening and not vacancy.required_courses.filter(retired_at=None).exists()
-    fitness = fitness_of(vacancy, [volunteer])[volunteer.pk]
+        return not vacancy.screening and not own.exists()
+    fitness = replace(fitness_of(vacancy, [volunteer])[volunteer.pk], courses=tuple(own))
     today = clock.today()
     return not (fitness.blocked or fitness.missing_steps(today) or fitness.missing_courses(today))
 

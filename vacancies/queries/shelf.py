@@ -17,6 +17,9 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
+from academy.enums import TrainedRole
+from academy.events import RoleRequirementChanged
+from academy.models import RoleRequirement
 from common import clock
 from events.base import Event
 from events.news import News
@@ -47,7 +50,9 @@ VACANCY_EVENTS: tuple[type[Event], ...] = (
     events.ApplicationEnded,
 )
 ORGANISATION_EVENTS: tuple[type[Event], ...] = (events.OrganisationStateChanged, events.OrganisationEdited)
-_TYPES = [event.type for event in VACANCY_EVENTS + ORGANISATION_EVENTS]
+# What a centre asks of all who help out, whatever the vacancy.
+CENTRE_EVENTS: tuple[type[Event], ...] = (RoleRequirementChanged,)
+_TYPES = [event.type for event in VACANCY_EVENTS + ORGANISATION_EVENTS + CENTRE_EVENTS]
 _CATEGORY_BIT = {category.value: category.bit for category in VacancyCategory}
 _FIELDS = (
     "id", "category", "kind", "dayparts", "district_id", "online", "languages", "accessibility",
@@ -141,7 +146,8 @@ class Shelf:
         """Read again what may have changed: single vacancies, or all of an organisation."""
         told = list(payloads)
         ids = {UUID(each["vacancy_id"]) for each in told if "vacancy_id" in each}
-        organisations = {UUID(each["organisation_id"]) for each in told if "vacancy_id" not in each}
+        by_organisation = (each for each in told if "vacancy_id" not in each and "organisation_id" in each)
+        organisations = {UUID(each["organisation_id"]) for each in by_organisation}
         gone = {row[0] for row in self._rows.values() if row[-2] in organisations} | ids
         for vacancy_id in gone:
             self._rows.pop(vacancy_id, None)
@@ -172,7 +178,7 @@ class Shelf:
         )
         place = {pk: number for number, (pk, _name) in enumerate(districts)}
         ids = list(table["id"])
-        courses = _course_masks()
+        courses, of_helpers = _course_masks(), _masks_of_helpers()
         return Columns(
             ids=ids,
             position={vacancy_id: number for number, vacancy_id in enumerate(ids)},
@@ -187,7 +193,13 @@ class Shelf:
             required_skills=_ints(table["required_skills"]),
             preferred_skills=_ints(table["preferred_skills"]),
             screening=_ints(table["screening"]),
-            courses=np.array([courses.get(pk, 0) for pk in ids], np.uint64),
+            courses=np.array(
+                [
+                    courses.get(pk, 0) | of_helpers.get(centre, 0)
+                    for pk, centre in zip(ids, table["centre_id"], strict=True)
+                ],
+                np.uint64,
+            ),
             lat=_floats(table["lat"]),
             lon=_floats(table["lon"]),
             hours=_floats(table["hours"]),
@@ -218,6 +230,15 @@ def _course_masks() -> dict[UUID, int]:
     masks: dict[UUID, int] = {}
     for vacancy_id, bit in rows.values_list("vacancy_id", "course__bit"):
         masks[vacancy_id] = masks.get(vacancy_id, 0) | 1 << bit
+    return masks
+
+
+def _masks_of_helpers() -> dict[UUID, int]:
+    """The bits of the trainings that centres ask of whoever helps out at an organisation."""
+    rows = RoleRequirement.objects.filter(role=TrainedRole.HELPER, course__retired_at=None)
+    masks: dict[UUID, int] = {}
+    for centre_id, bit in rows.values_list("centre_id", "course__bit"):
+        masks[centre_id] = masks.get(centre_id, 0) | 1 << bit
     return masks
 
 

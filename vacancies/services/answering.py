@@ -42,7 +42,7 @@ from vacancies.events import (
     SilenceDue,
 )
 from vacancies.models import Application, ApplicationNote, Vacancy
-from vacancies.queries.eligibility import is_barred
+from vacancies.queries.eligibility import courses_asked, is_barred
 from vacancies.rules import is_applicant, is_desk
 from vacancies.services.life import fill_when_complete
 from vacancies.services.moving import lock_application, lock_vacancy, swap_application
@@ -276,7 +276,7 @@ def _check_ready(application: Application) -> None:
         raise NotForThisAge
     if lacking_steps(application):
         raise ScreeningLacking
-    courses = list(application.vacancy.required_courses.filter(retired_at=None))
+    courses = courses_asked(application.vacancy)
     if not all(volunteer is not None and holds_course(volunteer, course) for course in courses):
         raise TrainingLacking
 

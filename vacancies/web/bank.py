@@ -23,6 +23,7 @@ from vacancies.enums import RUNNING
 from vacancies.models import Application, SavedVacancy, Vacancy
 from vacancies.queries.bank import Found, Wanted, look
 from vacancies.queries.desk import logo_of
+from vacancies.queries.eligibility import courses_asked
 from vacancies.queries.shelf import public_vacancies, shelf
 from vacancies.queries.shifts import coming_shifts
 from vacancies.rules import is_member
@@ -80,7 +81,7 @@ def vacancy_page(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
     answer = own_answer(request.user, vacancy)
     context = {
         "vacancy": vacancy,
-        "courses": list(vacancy.required_courses.filter(retired_at=None)),
+        "courses": list(courses_asked(vacancy)),
         "logo": logo_of(vacancy.organisation_id),
         "answer": answer,
         "saved": request.user.is_authenticated

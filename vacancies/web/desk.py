@@ -22,6 +22,7 @@ from vacancies.models import Vacancy
 from vacancies.queries import desk as queries
 from vacancies.queries.desk import logo_of
 from vacancies.queries.doubles import doubles_of
+from vacancies.queries.eligibility import courses_asked
 from vacancies.rules import acts_for
 from vacancies.services.coaching import coach
 from vacancies.web.fields import attempt
@@ -189,7 +190,7 @@ def vacancy_page(request: HttpRequest, vacancy: Vacancy, review: ReviewForm) -> 
     reviews = state == VacancyState.REVIEW and user.has_perm("vacancies.review_vacancy", vacancy)
     context = {
         "vacancy": vacancy,
-        "courses": list(vacancy.required_courses.filter(retired_at=None)),
+        "courses": list(courses_asked(vacancy)),
         "logo": logo_of(vacancy.organisation_id),
         "answers": list(
             queries.applications_at_desk(user).filter(vacancy=vacancy).order_by("state", "-sent_at")
