@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy import models
@@ -15,6 +16,7 @@ from academy.models import (
     Enrolment,
     Evaluation,
     Learning,
+    LessonPicture,
     Session,
     StepDone,
 )
@@ -104,6 +106,31 @@ def erase_lessons(subject: Subject) -> dict[str, int]:
     if subject.user is None:
         return {}
     return Learning.objects.filter(user=subject.user).delete()[1]
+
+
+@tells(LessonPicture)
+def tell_pictures(subject: Subject) -> Iterable[Section]:
+    """Which pictures someone put in lessons."""
+    if subject.user is None:
+        return
+    columns = {"course": _("Training"), "address": _("Address"), "uploaded_at": _("On")}
+    found = LessonPicture.objects.filter(uploaded_by=subject.user).defer("image").select_related("course")
+    rows = [
+        {
+            "course": row.course.title,
+            "address": reverse("lesson-picture", args=[row.pk]),
+            "uploaded_at": row.uploaded_at,
+        }
+        for row in found.order_by("uploaded_at")
+    ]
+    yield Section("lesson_pictures", _("Pictures in lessons"), columns, rows)
+
+
+@erases(LessonPicture)
+def erase_pictures(subject: Subject) -> dict[str, int]:
+    """The lesson keeps its picture; who put it there is forgotten."""
+    LessonPicture.objects.filter(uploaded_by=subject.user, uploaded_by__isnull=False).update(uploaded_by=None)
+    return {}
 
 
 @tells(Enrolment, Evaluation, Certificate)

@@ -2,11 +2,22 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from academy.enums import StepKind
-from academy.models import Certificate, CourseVersion, Enrolment, Evaluation, Learning, Session, Step
+from academy.models import (
+    Certificate,
+    CourseVersion,
+    Enrolment,
+    Evaluation,
+    Learning,
+    LessonPicture,
+    Session,
+    Step,
+)
+from academy.services.pictures import LONGEST_ALT
 from common.seating import CancelledBy, SeatState
 from places.models import MeetingPlace
 
@@ -241,6 +252,35 @@ class WriteStepSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=12_000, allow_blank=True), default=dict
     )
     choices = AnswerTextsSerializer(many=True, default=list)
+
+
+class AddPictureSerializer(serializers.Serializer[Any]):
+    """A picture for the lessons of a course."""
+
+    picture = serializers.FileField(help_text="JPEG, PNG or WebP, at most 15 MB.")
+    alt = serializers.CharField(
+        allow_blank=True,
+        default="",
+        max_length=LONGEST_ALT,
+        help_text="What it shows; it cannot be left out.",
+    )
+
+
+class LessonPictureSerializer(serializers.ModelSerializer[LessonPicture]):
+    """A picture as it was kept."""
+
+    course = serializers.UUIDField(source="course_id", read_only=True)
+    address = serializers.SerializerMethodField()
+    markdown = serializers.CharField(read_only=True, default="", help_text="The line that shows it.")
+
+    class Meta:
+        model = LessonPicture
+        fields = ["id", "course", "address", "kind", "width", "height", "markdown"]
+        read_only_fields = fields
+
+    def get_address(self, picture: LessonPicture) -> str:
+        """Where it is."""
+        return reverse("lesson-picture", args=[picture.pk])
 
 
 class WriteStepsSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,6 +29,8 @@ from academy.models import CategoryRequirement, Completion, Course, CourseInvita
 from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
 from common.errors import InvalidInput, InvalidTransition, NotFound
+from common.permissions import require
+from common.uploads import UploadTooLarge, UploadUnreadable, clean_picture
 from people.enums import HelpCategory
 from people.models import Centre, Volunteer
 from people.queries import centres_of
@@ -110,6 +113,27 @@ class CourseViewSet(ReadViewSet):
         if draft is None:
             raise NotADraft
         return self.perform(services.publish_version, draft, answer=learning_shapes.CourseVersionSerializer)
+
+    @extend_schema(
+        summary="Add a picture to the lessons of a course",
+        request={"multipart/form-data": learning_shapes.AddPictureSerializer},
+        responses={201: learning_shapes.LessonPictureSerializer},
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        parser_classes=[MultiPartParser],
+        domain_errors=[InvalidInput, CourseRetired, UploadTooLarge, UploadUnreadable],
+    )
+    def pictures(self, request: Request, id: UUID) -> Response:
+        """Trainers and coordinators: a picture made of the upload, with the line that shows it in a text."""
+        course = self.get_object()
+        require(request.user, "academy.write_lessons")
+        said = self.read(learning_shapes.AddPictureSerializer)
+        with transaction.atomic():
+            kept = services.add_picture(course, clean_picture(said["picture"]), by=request.user)
+            line = services.picture_line(kept, said["alt"])
+        return Response(learning_shapes.LessonPictureSerializer(kept).data | {"markdown": line}, status=201)
 
 
 class CourseRequirementViewSet(ScopedViewSet):

@@ -19,7 +19,7 @@ from academy.models.knowledge import (
     ImportedFile,
     SearchSynonyms,
 )
-from academy.models.lessons import CourseVersion, Learning, Step, StepDone, Texts
+from academy.models.lessons import CourseVersion, Learning, LessonPicture, Step, StepDone, Texts
 from academy.models.sessions import Enrolment, Evaluation, Session
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Evaluation",
     "ImportedFile",
     "Learning",
+    "LessonPicture",
     "RoleRequirement",
     "SearchSynonyms",
     "Session",

@@ -16,10 +16,11 @@ from academy.models import (
     CourseVersion,
     Enrolment,
     Learning,
+    LessonPicture,
     Session,
     Step,
 )
-from academy.queries.courses import courses_on_offer, teaching_centres
+from academy.queries.courses import courses_on_offer, courses_visible_to, teaching_centres
 from academy.queries.done import courses_done
 from common import clock
 from common.seating import SeatState
@@ -151,6 +152,14 @@ def parts_done(user: User, course: Course) -> Parts:
 
 
 # --- Lessons ------------------------------------------------------------------------------------
+
+
+def pictures_visible_to(user: Any) -> QuerySet[LessonPicture]:
+    """Return the pictures of lessons that ``user`` may know of, or does or did."""
+    if not may_act(user):
+        return LessonPicture.objects.none()
+    own = Learning.objects.filter(user=user).values("course_id")
+    return LessonPicture.objects.filter(Q(course__in=courses_visible_to(user)) | Q(course__in=own))
 
 
 def published_version(course: Course) -> CourseVersion | None:

@@ -45,6 +45,7 @@ from academy.services.knowledge import (
 )
 from academy.services.learning import Feedback, begin, do_step
 from academy.services.packing import FileRefused
+from academy.services.pictures import add_picture, picture_line, with_line
 from academy.services.sessions import (
     ENROLMENTS,
     TOKEN,
@@ -94,6 +95,7 @@ __all__ = [
     "achievement_of",
     "add_article",
     "add_course",
+    "add_picture",
     "add_step",
     "all_files",
     "ask_reviews",
@@ -130,6 +132,7 @@ __all__ = [
     "mark_reviewed",
     "move_step",
     "pack_archive",
+    "picture_line",
     "place_at",
     "plan_session",
     "public_keys",
@@ -155,6 +158,7 @@ __all__ = [
     "stop_requiring",
     "trainer_at",
     "unpack_archive",
+    "with_line",
     "withdraw_article",
     "write_steps",
 ]

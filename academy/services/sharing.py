@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.models import Article, Course, ImportedFile
-from academy.services import article_files, course_files
+from academy.services import article_files, course_files, picture_files
 from academy.services.article_files import ArticleFile
 from academy.services.course_files import CourseFile
 from academy.services.packing import LONGEST_FILE, FileRefused, read
@@ -27,8 +27,9 @@ from common.permissions import require
 from people.models import User
 
 FILES_AT_MOST = 500
-ARCHIVE_BYTES = 5_000_000
-UNPACKED_BYTES = 20_000_000
+# With the pictures of some dozens of courses.
+ARCHIVE_BYTES = 20_000_000
+UNPACKED_BYTES = 30_000_000
 # A ZIP keeps times from 1980 on; one fixed time makes the same content the same file.
 _ANY_TIME = (1980, 1, 1, 0, 0, 0)
 # To look at an article again is not to change it.
@@ -72,16 +73,18 @@ class _Intake:
 # --- Out ----------------------------------------------------------------------------------------
 
 
-def all_files() -> Iterator[tuple[str, str]]:
-    """Yield name and content of every article and every living course, in a fixed order."""
+def all_files() -> Iterator[tuple[str, str | bytes]]:
+    """Yield name and content of every article and every living course with its pictures, in a fixed order."""
     articles = Article.objects.select_related("published").prefetch_related("topics")
     for article in articles.order_by("slug", "language"):
         yield article_files.name_of(article), article_files.file_of(article)
     for course in Course.objects.filter(retired_at=None).order_by("slug"):
-        yield course_files.name_of(course), course_files.file_of(course)
+        text = course_files.file_of(course)
+        yield course_files.name_of(course), text
+        yield from picture_files.files_of(course, text)
 
 
-def pack_archive(files: Iterable[tuple[str, str]]) -> bytes:
+def pack_archive(files: Iterable[tuple[str, str | bytes]]) -> bytes:
     """Return a ZIP of files; of the same files always the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -100,7 +103,7 @@ def unpack_archive(packed: bytes) -> dict[str, bytes]:
         FileRefused: it is no ZIP, has too many files, or unpacks to more than it may.
     """
     if len(packed) > ARCHIVE_BYTES:
-        raise FileRefused(_("This file is too large. It may be 5 MB."))
+        raise FileRefused(_("This file is too large. It may be 20 MB."))
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -146,7 +149,9 @@ def import_files(
     require(by, "academy.write_articles")
     intake = _Intake(by, publish, keep_local, {})
     with transaction.atomic():
-        lines = {name: _import(name, files[name], intake) for name in sorted(files)}
+        # Pictures last: they are taken in when a lesson shows them.
+        order = sorted(files, key=lambda name: (picture_files.is_picture(name), name))
+        lines = {name: _import(name, files[name], intake) for name in order}
         for name, (file, course) in intake.courses.items():
             lines[name] = _linked(lines[name], file, course, by)
         if dry_run:
@@ -164,6 +169,9 @@ def _import(name: str, content: bytes, intake: _Intake) -> Line:
 
 
 def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
+    if picture_files.is_picture(name):
+        new = picture_files.take_in(_safe(name), content, by=intake.by)
+        return Outcome.NEW if new else Outcome.SAME
     file = _parsed(name, content)
     module: Any = article_files if isinstance(file, ArticleFile) else course_files
     there: Any = file.find()
@@ -185,7 +193,8 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
 
 def _linked(line: Line, file: CourseFile, course: Course, by: User | None) -> Line:
     """Say which courses come first, once all of them are there: that may be all that has changed."""
-    changed, why = file.link(course, by=by)
+    changed, left_out = file.link(course, by=by)
+    why = " ".join(filter(None, [left_out, picture_files.missing_words(course)]))
     if changed:
         _note(course_files.name_of(course), course_files.file_of(course))
     outcome = Outcome.CHANGED if changed and line.outcome is Outcome.SAME else line.outcome
@@ -210,9 +219,16 @@ def _digest(content: str) -> str:
     return hashlib.sha256(_REVIEW_DAY.sub("", content, count=1).encode()).hexdigest()
 
 
-def _parsed(name: str, content: bytes) -> ArticleFile | CourseFile:
+def _safe(name: str) -> str:
+    """Return a name with slashes. Raises ``FileRefused`` for one that leads out of the folder."""
     path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or path.suffix != ".md" or len(name) > 200:
+    if path.is_absolute() or ".." in path.parts or len(name) > 200:
+        raise FileRefused(_("This is not a file of an article or a course: those end in .md."))
+    return path.as_posix()
+
+
+def _parsed(name: str, content: bytes) -> ArticleFile | CourseFile:
+    if not _safe(name).endswith(".md"):
         raise FileRefused(_("This is not a file of an article or a course: those end in .md."))
     try:
         text = content.decode()

@@ -13,6 +13,7 @@ from academy.enums import StepKind, VersionState
 from academy.errors import CourseRetired, NotADraft
 from academy.events import CourseChanged
 from academy.models import Course, CourseVersion, Step, Texts
+from academy.services.pictures import forget_unnamed
 from common import clock
 from common.errors import InvalidInput
 from common.permissions import require
@@ -24,6 +25,8 @@ CHOICES = (2, 6)
 LONGEST_BODY = 12_000
 LONGEST_TITLE = 120
 # https elsewhere, or a file of this site; never a script, never another host without a lock.
+# A picture without words for who cannot see it.
+_BARE_PICTURE = re.compile(r"!\[\s*\]\(")
 FILM = re.compile(r"https://[^\s<>\"']+|/[A-Za-z0-9][^\s<>\"']*")
 
 
@@ -159,6 +162,7 @@ def publish_version(draft: CourseVersion, *, by: User | None) -> CourseVersion:
     if rows.update(state=VersionState.PUBLISHED, published_at=clock.now()) != 1:
         raise NotADraft
     record(CourseChanged(course_id=course.pk), actor=by)
+    forget_unnamed(course)
     draft.refresh_from_db()
     return draft
 
@@ -173,6 +177,7 @@ def drop_draft(draft: CourseVersion, *, by: User | None) -> None:
     require(by, "academy.write_lessons")
     _lock_draft(draft)
     CourseVersion.objects.filter(pk=draft.pk).delete()
+    forget_unnamed(draft.course)
 
 
 def _copies(published: CourseVersion, draft: CourseVersion) -> list[Step]:
@@ -210,6 +215,10 @@ def _check_texts(texts: Texts, field: str, longest: int, *, needed: bool) -> Non
         raise InvalidInput(field=field)
     if any(not isinstance(text, str) or len(text) > longest for text in texts.values()):
         raise InvalidInput(_("This is too long. Make two steps of it."), field=field)
+    if any(_BARE_PICTURE.search(text) for text in texts.values()):
+        raise InvalidInput(
+            _("Say with each picture what it shows, between the square brackets."), field=field
+        )
     if needed and not texts.get("nl", "").strip():
         raise InvalidInput(_("This is needed in Dutch."), field=field)
 

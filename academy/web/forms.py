@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from academy.enums import Audience, StepKind, Theme, TrainedRole
 from academy.models import Course, Evaluation, Session, Step
 from academy.queries import courses_on_offer, living_courses, places_of, trainers_of
+from academy.services.pictures import LONGEST_ALT
 from common import clock
 from common.forms import DateInput, TimeInput
+from common.uploads import PictureField
 from people.enums import HelpCategory
 from people.models import Centre, User
 from places.models import MeetingPlace
@@ -232,6 +234,27 @@ class CourseDetailsForm(forms.ModelForm):
     def clean_audiences(self) -> int:
         """As a mask."""
         return Audience.to_mask(self.cleaned_data["audiences"])
+
+
+class PictureForm(forms.Form):
+    """A picture for the text of a step, with words for who cannot see it."""
+
+    picture = PictureField(
+        label=_("Photo or drawing"),
+        help_text=_("JPEG, PNG or WebP, at most 15 MB. Ask first who can be recognised in it."),
+        error_messages={"required": _("Choose a photo or a drawing.")},
+    )
+    alt_nl = forms.CharField(
+        label=_("What the picture shows, in Dutch"),
+        help_text=_("It is read out to who cannot see it."),
+        max_length=LONGEST_ALT,
+        error_messages={
+            "required": _("Say in a few words what the picture shows, for who cannot see it."),
+        },
+    )
+    alt_en = forms.CharField(
+        label=_("What the picture shows, in English"), max_length=LONGEST_ALT, required=False
+    )
 
 
 class StepForm(forms.Form):

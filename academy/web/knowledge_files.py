@@ -30,7 +30,7 @@ class ImportForm(forms.Form):
     """A ZIP, or one file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("A ZIP of at most 5 MB, or one file that ends in .md.")
+        label=_("File"), help_text=_("A ZIP of at most 20 MB, or one file that ends in .md.")
     )
     publish = forms.BooleanField(label=_("Publish at once what the files say is published"), required=False)
     keep_local = forms.BooleanField(

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from academy import queries, services
 from academy.enums import StepKind
 from academy.models import Evaluation, Learning, Step
+from academy.services.pictures import named_in
 from academy.web.catalogue import course_on_offer, reader_of
 from common.errors import InvalidInput, NotFound
 from common.markdown import to_html
@@ -83,9 +84,14 @@ class StepView(View):
             "missing": missing,
             "before": step_address(self.learning, self.steps[position - 2]) if position > 1 else "",
             "after": step_address(self.learning, following),
-            "keep": [step_address(self.learning, step) for step in self.steps],
+            "keep": [step_address(self.learning, step) for step in self.steps] + self._pictures(),
         }
         return render(self.request, "academy/learn/step.html", context, status=status)
+
+    def _pictures(self) -> list[str]:
+        """The addresses of the pictures of all steps, for who learns on the way."""
+        named = {found for step in self.steps for found in named_in(step.words(step.body))}
+        return [reverse("lesson-picture", args=[each]) for each in sorted(named)]
 
     def _choice(self, choice: dict[str, Any], chosen: str) -> dict[str, Any]:
         return {

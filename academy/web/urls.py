@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leren/", catalogue.catalogue, name="learning"),
     path("leren/uitnodiging/<uuid:invitation_id>/ja/", invitations.accept, name="invitation-accept"),
     path("leren/uitnodiging/<uuid:invitation_id>/nu-niet/", invitations.decline, name="invitation-decline"),
+    path("leren/beeld/<uuid:picture_id>/", writing.picture, name="lesson-picture"),
     path("leren/<slug:slug>/", catalogue.course, name="learn-course"),
     path("leren/<slug:slug>/begin/", catalogue.start, name="learn-begin"),
     path("leren/<slug:slug>/stap/<int:number>/", lessons.StepView.as_view(), name="learn-step"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from academy import queries, services
 from academy.enums import VersionState
 from academy.models import Course, CourseVersion, Step
-from academy.web.forms import CourseDetailsForm, StepForm
+from academy.web.forms import CourseDetailsForm, PictureForm, StepForm
 from academy.web.teaching import show
 from common.errors import DomainError, InvalidInput, NotFound
 from common.markdown import to_html
 from common.permissions import require
+from common.uploads import picture_response
 
 
 @require_safe
@@ -141,8 +142,18 @@ class StepView(View):
         return self._page(StepForm(initial=initial))
 
     def post(self, request: HttpRequest, slug: str, step_id: UUID | None = None) -> HttpResponse:
-        """Keep it, or say what is wrong (422)."""
-        form = StepForm(request.POST)
+        """Keep it, or say what is wrong (422); a picture that came along stands in the text first."""
+        said = request.POST.copy()
+        if "add_picture" in said or request.FILES:
+            picture = PictureForm(request.POST, request.FILES)
+            if not picture.is_valid() or not self._placed(picture, said):
+                return self._page(StepForm(initial=said.dict()), picture, status=422)
+            if "add_picture" in said:
+                messages.success(
+                    request, _("The picture stands at the end of the text. Keep the step to keep it there.")
+                )
+                return self._page(StepForm(initial=said.dict()))
+        form = StepForm(said)
         if form.is_valid():
             try:
                 self._keep(form.details())
@@ -151,6 +162,21 @@ class StepView(View):
             else:
                 return redirect("trainer-course", slug)
         return self._page(form, status=422)
+
+    def _placed(self, form: PictureForm, said: QueryDict) -> bool:
+        """Keep a picture, and put it at the end of each text that there is."""
+        told = form.cleaned_data
+        try:
+            kept = services.add_picture(self.course, told["picture"], by=self.request.user)
+            texts = {"nl": told["alt_nl"], "en": told["alt_en"] or told["alt_nl"]}
+            for language, alt in texts.items():
+                name = f"body_{language}"
+                if language == "nl" or said.get(name, "").strip():
+                    said[name] = services.with_line(said.get(name, ""), services.picture_line(kept, alt))
+        except InvalidInput as refusal:
+            form.add_error("alt_nl" if refusal.field == "alt" else "picture", str(refusal.message))
+            return False
+        return True
 
     def _keep(self, details: dict[str, Any]) -> None:
         if self.step is None:
@@ -165,8 +191,13 @@ class StepView(View):
             form, InvalidInput(refusal.message, field=fields.get(refusal.field or "", f"{refusal.field}_nl"))
         )
 
-    def _page(self, form: StepForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "course": self.course, "step": self.step}
+    def _page(self, form: StepForm, picture: PictureForm | None = None, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "course": self.course,
+            "step": self.step,
+            "picture": picture or PictureForm(),
+        }
         return render(self.request, "academy/trainer/step.html", context, status=status)
 
 
@@ -206,6 +237,16 @@ def preview(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         ],
     }
     return render(request, "academy/trainer/preview.html", context)
+
+
+@require_safe
+@login_required
+def picture(request: HttpRequest, picture_id: UUID) -> HttpResponse:
+    """``GET /leren/beeld/<id>/``: a picture of a lesson, for who may know of the course."""
+    found = queries.pictures_visible_to(request.user).filter(pk=picture_id).first()
+    if found is None:
+        raise NotFound
+    return picture_response(bytes(found.image), found.kind)
 
 
 def _course(slug: str) -> Course:

@@ -26,5 +26,5 @@ class Command(BaseCommand):
             for name, content in files.items():
                 path = target / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(content, newline="")
+                path.write_bytes(content.encode() if isinstance(content, str) else content)
         self.stdout.write(f"{len(files)} files in {target}")

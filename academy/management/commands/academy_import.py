@@ -35,6 +35,6 @@ class Command(BaseCommand):
 
 def _files_in(source: Path) -> dict[str, bytes]:
     if source.is_dir():
-        paths = sorted(source.rglob("*.md"))
+        paths = sorted(path for end in ("md", "webp", "jpg", "png") for path in source.rglob(f"*.{end}"))
         return {path.relative_to(source).as_posix(): path.read_bytes() for path in paths}
     return unpack_archive(source.read_bytes())

@@ -11,6 +11,7 @@ const PATIENCE_MS = 4_000;
 /* Pages vary by cookie and language, and are kept for one person only. */
 const ANY = { ignoreVary: true };
 const isLesson = (url) => /^\/leren\/[^/]+\/(stap\/\d+|klaar)\/$/.test(url.pathname);
+const isPicture = (url) => /^\/leren\/beeld\/[0-9a-f-]{36}\/$/.test(url.pathname);
 const isAccount = (url) => /^\/account\/(login|logout)\//.test(url.pathname);
 
 self.addEventListener("install", (event) => {
@@ -37,7 +38,7 @@ async function keepAll(name, addresses) {
   const cache = await caches.open(name);
   for (const address of addresses) {
     const url = new URL(address, location.origin);
-    if (url.origin !== location.origin || (name === LESSONS && !isLesson(url))) continue;
+    if (url.origin !== location.origin || (name === LESSONS && !isLesson(url) && !isPicture(url))) continue;
     if (name === SHELL && (await cache.match(url, ANY))) continue;
     const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
     if (answer?.ok && !answer.redirected) await cache.put(url, answer);
@@ -51,6 +52,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET") return;
   if (isLesson(url) && event.request.mode === "navigate") event.respondWith(lesson(event.request));
   else if (event.request.mode === "navigate") event.respondWith(page(event.request));
+  else if (isPicture(url)) event.respondWith(picture(event.request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(file(event.request));
 });
 
@@ -68,6 +70,12 @@ async function lesson(request) {
 
 async function page(request) {
   return fetch(request).catch(offline);
+}
+
+/* A picture of a lesson never changes. */
+async function picture(request) {
+  const cache = await caches.open(LESSONS);
+  return (await cache.match(request.url, ANY)) ?? fetch(request);
 }
 
 async function file(request) {
