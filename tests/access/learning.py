@@ -1,14 +1,18 @@
 """What the matrix of access needs of the academy: lessons half-way, a meeting, a certificate."""
 
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from PIL import Image
+
 from academy.enums import VersionState
-from academy.models import BadgeKey, Certificate, Course, Enrolment, Learning, Session
-from academy.services import TOKEN, begin, draft_of, enrol, renew_key
+from academy.models import BadgeKey, Certificate, Course, Enrolment, Learning, LessonPicture, Session
+from academy.services import TOKEN, add_picture, begin, draft_of, enrol, renew_key
 from common import clock
 from common.checkin import make_token
+from common.uploads import clean_picture
 from people.models import Centre, User, Volunteer
 from tests.factories.academy import CourseFactory, learn, lesson, session_of
 
@@ -26,6 +30,7 @@ class Academy:
     certificate: Certificate
     key: BadgeKey
     centre: Centre
+    picture: LessonPicture
 
     def arguments(self, route: str) -> dict[str, Any]:
         """The parameters of the academy's own routes."""
@@ -37,6 +42,7 @@ class Academy:
             "seat_id": self.seat.pk,
             "certificate_id": self.certificate.pk,
             "key_id": self.key.pk,
+            "picture_id": self.picture.pk,
             "step_id": self.course.versions.get(state=VersionState.DRAFT).steps.first().pk,
             "number": 0 if route.startswith("badges") else 1,
             "kind": "csv",
@@ -64,6 +70,9 @@ def build_academy(course: Course, helper: Volunteer, trainer: User) -> Academy:
     learning = begin(course, helper.user, by=helper.user)
     draft_of(course, by=None)
     starts_at = clock.now() + timedelta(days=10)
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4), "green").save(drawn, "PNG")
+    drawn.seek(0)
     session = session_of(course, helper.centre, trainer=trainer, starts_at=starts_at)
     return Academy(
         course=course,
@@ -73,4 +82,5 @@ def build_academy(course: Course, helper: Volunteer, trainer: User) -> Academy:
         certificate=Certificate.objects.get(course=done),
         key=renew_key(),
         centre=helper.centre,
+        picture=add_picture(course, clean_picture(drawn), by=trainer),
     )
