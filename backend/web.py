@@ -154,7 +154,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """``GET /sw.js``: lessons without a connection, and messages; at the root, for all of the site."""
     folder = settings.BASE_DIR / "backend" / "static" / "js"
-    code = "\n".join((folder / name).read_text() for name in ("sw.js", "sw_push.js"))
+    # In this order: whoever answers a fetch (sw.js) keeps it from all who listen later.
+    code = "\n".join((folder / name).read_text() for name in ("sw_push.js", "sw.js"))
     return HttpResponse(code, content_type="text/javascript; charset=utf-8")
 
 

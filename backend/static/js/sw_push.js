@@ -1,4 +1,4 @@
-/* Messages on a phone that is locked, and the answers given there. Read together with sw.js.
+/* Messages on a phone that is locked, and the answers given there. Read together with sw.js, before it.
 
    A message: { kind, title, body, lang, url, tag, silent, badge, offer?, actions?, later? }. An answer to a question goes to
    the API; without a connection it is kept on this device, with its Idempotency-Key, and sent as soon as there is
