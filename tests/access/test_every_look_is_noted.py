@@ -52,9 +52,10 @@ def looks(client: Client, reader: User, path: str, about: dict[object, Marks]) -
     return {subject: subject in noted for subject in shown}
 
 
-def marked(world) -> dict[object, Marks]:
-    """By what each of the two people is known."""
-    return {world.resident_id: RESIDENT, world.volunteer.pk: VOLUNTEER}
+def marked(world, reader: User) -> dict[object, Marks]:
+    """By what each of the two people is known; to look at oneself is no look."""
+    own = {world.volunteer.pk: VOLUNTEER} if reader.pk != world.volunteer.user_id else {}
+    return {world.resident_id: RESIDENT, **own}
 
 
 def unnoted(world, person: str) -> tuple[set[str], set[str]]:
@@ -64,7 +65,7 @@ def unnoted(world, person: str) -> tuple[set[str], set[str]]:
     cookies = client.cookies.copy()
     shown, silent = set(), set()
     for route in (route for route in own_routes() if "GET" in methods_of(route)):
-        seen = looks(client, reader, address(route, world), marked(world))
+        seen = looks(client, reader, address(route, world), marked(world, reader))
         client.cookies = cookies.copy()
         if seen:
             shown.add(route)
@@ -86,6 +87,6 @@ def test_a_page_that_forgets_is_seen(world, monkeypatch):
     client = Client()
     client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
     page = f"/inwoners/{world.resident_id}/"
-    assert looks(client, coordinator, page, marked(world)) == {world.resident_id: False}
+    assert looks(client, coordinator, page, marked(world, coordinator)) == {world.resident_id: False}
     roster = address("diensten/<uuid:shift_id>/", world)
-    assert looks(client, coordinator, roster, marked(world)) == {world.volunteer.pk: False}
+    assert looks(client, coordinator, roster, marked(world, coordinator)) == {world.volunteer.pk: False}
