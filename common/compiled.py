@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self, cast
 from uuid import UUID, uuid4
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 _MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
@@ -29,7 +29,8 @@ class _Written(NamedTuple):
 
     text: str
     parameters: tuple[Any, ...]
-    from_database: Callable[[Any], Any]
+    from_database: Callable[[Any], list[tuple[Any, ...]]] | None
+    """Where Django makes other values of what the driver gives."""
 
 
 class Compiled:
@@ -57,25 +58,30 @@ class Compiled:
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Run it with these values."""
-        text, parameters, from_database = self._written.get(connection.vendor) or self._write()
-        chosen = [_held(values[one.name]) if type(one) is _Given else one for one in parameters]
+        database = connections[DEFAULT_DB_ALIAS]  # looked up once: a request asks many such questions
+        text, parameters, from_database = self._written.get(database.vendor) or self._write()
+        given = {name: _held(value, database) for name, value in values.items()}
+        chosen = [given[one.name] if type(one) is _Given else one for one in parameters]
         with prepared_cursor() as cursor:
             cursor.execute(text, chosen)
-            return [tuple(row) for row in from_database(cursor.fetchall())]
+            found = cursor.fetchall()
+        return from_database(found) if from_database else found
 
     def _write(self) -> _Written:
         compiler = self._build(**self._stand_ins).query.get_compiler(connection=connection)
         text, parameters = compiler.as_sql()
-        places = {_held(value): _Given(name) for name, value in self._stand_ins.items()}
+        places = {_held(value, connection): _Given(name) for name, value in self._stand_ins.items()}
         if set(places) - set(parameters):
             raise ValueError("the query does not ask for each of its values")
         converters = compiler.get_converters([column for column, *_ in compiler.select])
 
-        def from_database(rows: Any) -> Any:
-            return compiler.apply_converters(rows, converters) if converters else rows
+        def from_database(rows: Any) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in compiler.apply_converters(rows, converters)]
 
         text, left = with_constants(text, [places.get(each, each) for each in parameters], _Given)
-        written = self._written[connection.vendor] = _Written(text, tuple(left), from_database)
+        written = self._written[connection.vendor] = _Written(
+            text, tuple(left), from_database if converters else None
+        )
         return written
 
 
@@ -114,17 +120,19 @@ def prepared_cursor() -> Any:
 
     Their parameters are bound by the server: a list goes as an array (``= ANY(%s)``).
     """
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
+        return database.cursor()
     # As Django's own way to a cursor: a connection from the pool gives a sign of life first.
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    raw = _PreparingCursor(cast("Any", connection.connection))
-    return connection._prepare_cursor(raw)  # type: ignore[attr-defined]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    return database._prepare_cursor(_PreparingCursor(database.connection))  # type: ignore[attr-defined]
 
 
-def _held(value: Any) -> Any:
+def _held(value: Any, database: Any) -> Any:
     """Return a value as the database takes it."""
+    if database.vendor == "postgresql":
+        return value
     if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+        return value if database.features.has_native_uuid_field else value.hex
+    return database.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value

@@ -38,7 +38,10 @@ def camelized(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
     if isinstance(value, Mapping):
-        return {camel(str(key)): camelized(item) for key, item in value.items()}
+        # Most items are plain: these are not asked again.
+        return {
+            camel(str(key)): item if type(item) in _PLAIN else camelized(item) for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [camelized(item) for item in value]
     if isinstance(value, datetime):
