@@ -16,6 +16,7 @@ import time_machine as machine
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.schema import Schema
@@ -154,6 +155,12 @@ def _quick_to_empty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """What a page of one test was written in is not the language of the next."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
