@@ -121,7 +121,7 @@ def set_prerequisites(course: Course, before: Collection[Course], *, by: User | 
     wanted = {each.pk for each in before}
     if wanted == set(course.prerequisites.values_list("pk", flat=True)):
         return False
-    course.prerequisites.set(wanted)
+    course.prerequisites.set(list(before))
     record(CourseChanged(course_id=course.pk), actor=by)
     return True
 

@@ -48,7 +48,10 @@ def take_in(name: str, content: bytes, *, by: User | None) -> bool:
     key = UUID(found["id"])
     there = LessonPicture.objects.filter(pk=key).first()
     if there is not None:
-        if there.course_id != course.pk or digest_of(content) not in (there.digest, digest_of(there.image)):
+        if there.course_id != course.pk or digest_of(content) not in (
+            there.digest,
+            digest_of(bytes(there.image)),
+        ):
             raise FileRefused(_("There is another picture of this name here. It stays as it is."))
         return False
     if key not in named_by(course):

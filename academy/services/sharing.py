@@ -183,7 +183,7 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
         after = module.file_of(_fresh(made))
         if there is not None and after == before:
             transaction.set_rollback(True)
-    if isinstance(file, CourseFile):
+    if isinstance(file, CourseFile) and isinstance(made, Course):
         intake.courses[name] = file, made
     if there is not None and after == before:
         return Outcome.SAME
