@@ -134,7 +134,7 @@ def _owner(user: Any, organisation: UUID | None, centre: UUID | None) -> Organis
         if organisation is None
         else queries.organisations_at_desk(user)
     )
-    found = own.filter(pk=organisation or centre).first()
+    found = own.filter(pk__in=[organisation or centre]).first()
     if found is None:
         raise NotFound
     return found
