@@ -121,8 +121,10 @@ def test_nothing_is_left_of_it_within_two_seconds(
     channels, seat = Channels(user, agreed), place_at_action(user)
     assert channels.open() == {"page", "api", "calendar", "action", "address"}
     phone = phone_of(user)
-    ask_volunteer(open_request(town.centre), town.volunteers[0], by=town.coordinator)
-    assert phone.reads(push_service.next(10).body)["kind"] == "offer", "until then the phone hears it"
+    asked = ask_volunteer(open_request(town.centre), town.volunteers[0], by=town.coordinator)
+    # Until then the phone hears it, perhaps among what was still on its way.
+    while phone.reads(push_service.next(10).body).get("offer") != str(asked.pk):
+        pass
     question = EventRecord.objects.filter(type=PushDue.type).earliest("pk").event
     with socket(server, channels.browser) as opened, socket(server, signed_in(resident)) as other_side:
         opened.hello(), other_side.hello()
@@ -139,7 +141,7 @@ def test_nothing_is_left_of_it_within_two_seconds(
         # The other side hears that it is off: what was agreed and asked has been taken back.
         other_side.until(lambda message: message.get("topic") == "assignment", SOON)
         assert time.monotonic() - began < SOON
-    assert push_service.kinds(phone) == ["offer"]
+    assert not {"offer_cancelled", "cancelled_volunteer"} & set(push_service.kinds(phone))
     assert Assignment.objects.get().state == AssignmentState.CANCELLED
     assert TaskSeat.objects.get(pk=seat.pk).state == SeatState.CANCELLED  # somebody else can come
     assert not Offer.objects.filter(volunteer__user=user, state__in=("sent", "seen")).exists()
