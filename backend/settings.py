@@ -389,6 +389,7 @@ SPECTACULAR_SETTINGS = {
             "academy.enums.InvitationState",
             "academy.enums.StepKind",
             "academy.enums.Theme",
+            "academy.enums.TrainedRole",
             "academy.enums.VersionState",
             "common.seating.CancelledBy",
             "common.seating.SeatState",
