@@ -2,7 +2,7 @@
 
 As with webhooks the next attempt is planned, as a timer, before the call is made: a worker that is killed in
 the middle tells twice at worst, and the second message takes the place of the first on the device. Each
-device is on its own: a push service that is silent holds up nobody who uses another one.
+device is on its own: one whose push service is in trouble rests, and the others are told meanwhile.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ from common.outbound import Answer, OutboundFailed, OutboundGuard, OutboundRefus
 from events.services import cancel, record
 from matching.services import end_of_quiet
 from notifications.events import PushDue
-from notifications.models import Notice, PushSubscription
+from notifications.models import Notice, NotificationPreference, PushSubscription
 from notifications.push.devices import is_signed_in
 from notifications.push.message import Message, message_for
 from notifications.push.sealing import seal
 from notifications.push.vapid import authorization, key_of
-from notifications.queries import preference_of
+from notifications.queries import preference_of, preferences_of
 
 log = structlog.get_logger(__name__)
 TIMEOUT_SECONDS = 8.0
@@ -61,9 +61,11 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
 def plan_pushes(notices: Collection[Notice]) -> None:
     """Tell the devices of the readers too, once the transaction has committed and their night is over."""
     by_user = {notice.user_id: notice for notice in notices}
-    for subscription in _devices().filter(user_id__in=by_user).order_by("pk"):
-        due = PushDue(subscription_id=subscription.pk, notice_id=by_user[subscription.user_id].pk, attempt=1)
-        _plan(due, subscription, clock.now())
+    devices, now = list(_devices().filter(user_id__in=by_user).order_by("pk")), clock.now()
+    wishes = preferences_of({device.user_id for device in devices})
+    for device in devices:
+        due = PushDue(subscription_id=device.pk, notice_id=by_user[device.user_id].pk, attempt=1)
+        _plan(due, _awake(device, now, wishes[device.user_id]))
 
 
 @transaction.atomic
@@ -73,10 +75,12 @@ def plan_attempt(event: PushDue) -> bool:
     if found is None:
         return False
     subscription, now = found[0], clock.now()
-    if _awake(subscription, now) > now:  # the night began, or the push service wants rest
-        _plan(_after(event), subscription, now)
+    wish = preference_of(subscription.user)
+    awake = _awake(subscription, now, wish)
+    if awake > now:  # the night began, or the push service wants rest
+        _plan(_after(event), awake)
         return False
-    _plan(_after(event), subscription, now + _pause(event.attempt))
+    _plan(_after(event), _awake(subscription, now + _pause(event.attempt), wish))
     return True
 
 
@@ -180,16 +184,15 @@ def _pause(attempts: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts - 1, 10))
 
 
-def _awake(subscription: PushSubscription, moment: datetime) -> datetime:
+def _awake(subscription: PushSubscription, moment: datetime, wish: NotificationPreference) -> datetime:
     """The first moment from ``moment`` on outside the person's night and the rest of the push service."""
     if subscription.rests_until is not None:
         moment = max(moment, subscription.rests_until)
-    wish = preference_of(subscription.user)
     return end_of_quiet(moment, wish.quiet_from, wish.quiet_until)
 
 
-def _plan(event: PushDue, subscription: PushSubscription, moment: datetime) -> None:
-    record(event, due_at=_awake(subscription, moment), key=_key(event))
+def _plan(event: PushDue, moment: datetime) -> None:
+    record(event, due_at=moment, key=_key(event))
 
 
 def _after(event: PushDue) -> PushDue:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset
+from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete
@@ -26,9 +26,9 @@ def signed_in_again(sender: Any, request: HttpRequest, user: User, **kwargs: Any
     devices.follow(user, request.session)
 
 
-@receiver((password_changed, password_reset), dispatch_uid="notifications.another_password")
+@receiver((password_changed, password_reset, password_set), dispatch_uid="notifications.another_password")
 def another_password(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """It ends every other session."""
+    """It ends every other session, also the first password of who signed in by code or passkey so far."""
     devices.end_others(user, request.session)
 
 

@@ -6,15 +6,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.errors import Forbidden
 from events.models import EventRecord
 from events.worker import Worker
 from matching.services import ask_volunteer
+from notifications.enums import NoticeKind
 from notifications.events import PushDue
-from notifications.models import NotificationPreference, PushSubscription
-from notifications.push.delivery import deliver
+from notifications.models import Notice, NotificationPreference, PushSubscription
+from notifications.push.delivery import deliver, plan_pushes
 from notifications.push.devices import device_name, is_signed_in
 from notifications.push.sealing import PADDED_BYTES, seal
 from notifications.push.vapid import authorization, key_of, new_secret, newest_key
@@ -243,6 +245,17 @@ class TestTheSession:
         assert self.names() == {"laptop"}
         assert PushSubscription.objects.get().session_key == laptop.session.session_key
 
+    def test_a_first_password_ends_the_others_and_this_one_goes_on(self, clock):
+        user, laptop = UserFactory(verified=True), Client()
+        user.set_unusable_password()
+        user.save()
+        Browser("phone").subscribe(user)
+        Browser("laptop").subscribe(user, laptop)
+        new = {"password1": "heel-anders-2025", "password2": "heel-anders-2025"}
+        assert laptop.post(reverse("account_set_password"), new).status_code == 302
+        assert self.names() == {"laptop"}
+        assert is_signed_in(PushSubscription.objects.get())
+
     def test_that_ran_out_keeps_messages_coming_until_one_signs_out_elsewhere(
         self, user, clock, push_service
     ):
@@ -309,6 +322,23 @@ def test_quiet_hours_are_kept_and_a_mistake_is_said(clock):
         "07:30:00",
         True,
     )
+
+
+def test_of_many_people_the_quiet_hours_are_read_at_once(clock):
+    notices = []
+    for number in range(3):
+        user = UserFactory()
+        Browser(f"phone-{number}").subscribe(user)
+        told = {"kind": NoticeKind.THANKED, "object_id": user.pk, "event_id": 1}
+        notices.append(Notice.objects.create(user=user, **told))
+    NotificationPreference.objects.create(user=notices[0].user, quiet_from="00:00", quiet_until="23:59")
+    with CaptureQueriesContext(connection) as asked:
+        plan_pushes(notices)
+    assert len([each for each in asked if "notificationpreference" in each["sql"]]) == 1
+    planned = EventRecord.objects.filter(type=PushDue.type)
+    late = planned.get(payload__notice_id=str(notices[0].pk))
+    assert planned.count() == 3
+    assert all(each.due_at < late.due_at for each in planned.exclude(pk=late.pk))
 
 
 def test_for_who_has_no_device_nothing_is_planned(town):
