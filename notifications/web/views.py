@@ -220,7 +220,7 @@ def address_of(notice: Notice) -> str:
     if kind in ABOUT_ONESELF:
         return reverse("my-screening")
     if kind in AT_ORGANISATION:
-        return reverse(expected_at(notice.object_id).get(notice.user_id, "inbox"))
+        return reverse(expected_at(notice.object_id, notice.user_id).get(notice.user_id, "inbox"))
     if kind in WITHOUT_OBJECT:
         return reverse(WITHOUT_OBJECT[kind])
     return reverse(_page_of(notice), args=[notice.object_id])

@@ -11,8 +11,11 @@ from vacancies.models import Placement, ShiftSeat, TaskSeat
 SHIFTS, ACTIONS, PLACEMENT = "my-shifts", "actions", "placement"
 
 
-def expected_at(organisation_id: UUID) -> dict[UUID, str]:
-    """Return the accounts with a place to come, or a wait for one, each with the page where they see it."""
+def expected_at(organisation_id: UUID, user_id: UUID | None = None) -> dict[UUID, str]:
+    """Return the accounts with a place to come, or a wait for one, each with the page where they see it.
+
+    With ``user_id`` of this person only.
+    """
     now = clock.now()
     shifts = ShiftSeat._default_manager.filter(
         state__in=RUNNING, event__ends_at__gt=now, event__vacancy__organisation=organisation_id
@@ -24,9 +27,12 @@ def expected_at(organisation_id: UUID) -> dict[UUID, str]:
         state__in=[PlacementState.ASKED, PlacementState.AGREED],
         spot__vacancy__organisation=organisation_id,
     )
-    found = (
-        (placements.values_list("student__user_id", flat=True), PLACEMENT),
-        (tasks.values_list("holder_id", flat=True), ACTIONS),
-        (shifts.values_list("holder__user_id", flat=True), SHIFTS),
-    )
-    return {user_id: page for users, page in found for user_id in users}
+    found = {}
+    for rows, whose, page in (
+        (placements, "student__user_id", PLACEMENT),
+        (tasks, "holder_id", ACTIONS),
+        (shifts, "holder__user_id", SHIFTS),
+    ):
+        asked = rows if user_id is None else rows.filter(**{whose: user_id})
+        found |= dict.fromkeys(asked.values_list(whose, flat=True), page)
+    return found
