@@ -1,6 +1,5 @@
 """The devices that someone wants messages on, and whether they are still signed in there."""
 
-import re
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -11,37 +10,15 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from common import clock
+from common.devices import browser_and_system
 from notifications.models import PushSubscription
 from notifications.queries import DEVICE_IN_SESSION
 from people.models import User
 
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox|FxiOS", "Firefox"),
-    ("Chrome|CriOS|Chromium", "Chrome"),
-    ("Safari", "Safari"),
-)
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS", "Mac"),
-    ("CrOS", "Chromebook"),
-    ("Linux", "Linux"),
-)
-
 
 def device_name(user_agent: str) -> str:
     """What people call the device of a browser: "Chrome, Android". Nothing of the rest is kept."""
-    known = [_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)]
-    return ", ".join(part for part in known if part) or _("A device")
-
-
-def _first(names: tuple[tuple[str, str], ...], text: str) -> str:
-    return next((name for pattern, name in names if re.search(pattern, text)), "")
+    return ", ".join(part for part in browser_and_system(user_agent) if part) or _("A device")
 
 
 def is_signed_in(subscription: PushSubscription) -> bool:
