@@ -12,7 +12,7 @@ from common.words import moment_words
 from matching.enums import ASSIGNMENT_BEGUN, ASSIGNMENT_RUNNING
 from matching.models import Assignment
 from matching.queries import assignments_of_volunteer
-from people.agenda import Appointment, agenda_source
+from people.agenda import Appointment, agenda_source, still_to_come
 from people.models import User
 from safeguarding import queries as safeguarding
 
@@ -54,6 +54,11 @@ def agreements_of(user: User, since: datetime) -> Iterable[Appointment]:
         for each in found
         if not asked[each.request.centre_id][each.request.category] & ~held.get(each.volunteer_id, 0)
     ]
+
+
+def others_of(user: User) -> list[Appointment]:
+    """What else a volunteer is expected at: shifts, actions and meetings that are still to come."""
+    return still_to_come(user, besides=agreements_of)
 
 
 def agreement_at(user_id: UUID, span: Span) -> str | None:

@@ -19,6 +19,8 @@ REMINDER = timedelta(hours=-2)
 # How often a calendar may ask again; and how far back it is told.
 FRESH = timedelta(hours=1)
 BACK = timedelta(days=31)
+# Nothing in an agenda lasts longer.
+LONGEST = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ def appointments_of(user: User) -> list[Appointment]:
         (each for source in _sources for each in source(user, since)),
         key=lambda each: (each.starts_at, each.uid),
     )
+
+
+def still_to_come(user: User, *, besides: Source) -> list[Appointment]:
+    """What is still to come, the first first: of every source but the one that the caller shows itself."""
+    now = clock.now()
+    found = (each for source in _sources if source is not besides for each in source(user, now - LONGEST))
+    return sorted((each for each in found if each.ends_at > now), key=lambda each: (each.starts_at, each.uid))
 
 
 def as_calendar(appointments: Iterable[Appointment], *, origin: str, name: str = "") -> bytes:

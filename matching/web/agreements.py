@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.errors import InvalidInput
 from common.seating import Overlaps
 from matching import queries, services
+from matching.agenda import others_of
 from matching.cards import card_for
 from matching.enums import ASSIGNMENT_RUNNING, AssignmentState, CancelledBy, CancelReason
 from matching.models import Assignment
@@ -41,7 +42,11 @@ def agreements(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     """What is still to be done, then what has been."""
     everything = queries.assignments_of_volunteer(volunteer.user)
     earlier = everything.exclude(state__in=ASSIGNMENT_RUNNING).order_by("-ended_at")[:EARLIER_SHOWN]
-    context = {"agreements": list(everything.filter(state__in=ASSIGNMENT_RUNNING)), "earlier": list(earlier)}
+    context = {
+        "agreements": list(everything.filter(state__in=ASSIGNMENT_RUNNING)),
+        "also": others_of(volunteer.user),
+        "earlier": list(earlier),
+    }
     return render(request, "matching/volunteer/agreements.html", context)
 
 

@@ -20,6 +20,7 @@ from common.seating import Overlaps
 from common.words import distance_words
 from help_requests.enums import ASKABLE, ENDED, RequestState
 from matching import candidates, explanations, queries, services
+from matching.agenda import others_of
 from matching.cards import RequestCard, card_for
 from matching.demand import demand_of
 from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, AssignmentState, OfferState
@@ -200,7 +201,10 @@ def _questions(volunteer: Volunteer) -> dict[str, Any]:
 
 
 def _agreements(volunteer: Volunteer) -> dict[str, Any]:
-    return {"agreements": list(queries.running_assignments(volunteer.user))}
+    return {
+        "agreements": list(queries.running_assignments(volunteer.user)),
+        "also": others_of(volunteer.user)[:AT_HOME],
+    }
 
 
 def _near_by(volunteer: Volunteer) -> dict[str, Any]:

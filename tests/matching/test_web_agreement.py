@@ -30,7 +30,7 @@ from tests.matching.webtools import (
 
 pytestmark = pytest.mark.django_db
 
-AGREEMENT_QUERIES = 8
+AGREEMENT_QUERIES = 11
 
 
 def test_the_agreement_has_everything_for_the_visit(clock):

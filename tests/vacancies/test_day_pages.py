@@ -17,6 +17,7 @@ from people.models import User
 from tests.factories.people import UserFactory
 from tests.factories.schools import SchoolTown
 from tests.factories.shifts import ShiftTown
+from tests.vacancies.test_actions import joins, published
 from vacancies import services
 from vacancies.models import Action, HourEntry, Placement, SchoolClass, Student, TaskSeat
 
@@ -128,6 +129,28 @@ def test_an_action_from_the_first_word_to_the_report(clock):
     assert "people came" not in shown  # three is a number of people one knows
     Action.objects.update(people_came=13)
     assert "About 15 people came." in page(visitor.get(url("action", action)))
+
+
+def test_a_volunteer_sees_where_they_are_expected_among_their_agreements(clock):
+    town = ShiftTown()
+    task, volunteer = published(town), town.volunteer()
+    mine = browser(volunteer.user)
+    name = task.action.title
+    assert not any(name in page(mine.get(url(each))) for each in ("volunteer-home", "agreements"))
+    seat = joins(task, volunteer.user)
+    assert "You have a place" in page(mine.get(url("action", task.action)))
+    for each in ("volunteer-home", "agreements"):
+        shown = page(mine.get(url(each)))
+        assert f"Action: {name}" in shown
+        assert "No agreements now" not in shown
+    services.give_up_task(seat, by=volunteer.user)
+    assert name not in page(mine.get(url("volunteer-home")))
+    joins(task, volunteer.user)
+    desk = browser(town.contact)
+    assert "Close with this report" not in page(desk.get(url("action-desk", task.action)))
+    clock.forward(days=5)
+    assert name not in page(mine.get(url("agreements")))  # it has been
+    assert "Close with this report" in page(desk.get(url("action-desk", task.action)))
 
 
 def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):

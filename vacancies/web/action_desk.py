@@ -16,11 +16,13 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common import clock
 from common.checkin import make_token, qr_svg
 from common.errors import DomainError, InvalidInput, NotFound
 from people.models import Organisation
 from people.queries import organisations_of
 from vacancies import services
+from vacancies.enums import ActionState
 from vacancies.models import Action, ActionTask, TaskSeat
 from vacancies.queries import actions as queries
 from vacancies.rules import is_desk
@@ -316,6 +318,7 @@ def _page(
         "people": queries.people_at(action),
         "forms": _forms(action, queries.came_to(action)) | (filled or {}),
         "is_desk": is_desk(request.user, action),
+        "may_report": action.state == ActionState.PUBLISHED and action.on_date <= clock.today(),
         "figures": queries.campaign_told_to(request.user, action) if action.campaign else None,
     }
     return render(request, "vacancies/actions/desk.html", context, status=status)
