@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -39,8 +40,12 @@ def _store(session_key: str | None = None) -> Any:
 
 
 def end_device(user: User, session: Any) -> None:
-    """Signed out here: nothing more to this device."""
-    PushSubscription.objects.filter(user=user, pk=session.get(DEVICE_IN_SESSION)).delete()
+    """Signed out here: nothing more to this device.
+
+    A device whose session ran out by itself may be this one, under the session before: it goes along.
+    """
+    here = Q(pk=session.get(DEVICE_IN_SESSION)) | Q(signed_in_until__lte=clock.now())
+    PushSubscription.objects.filter(here, user=user).delete()
 
 
 def end_session(user_id: UUID, session_key: str) -> None:

@@ -62,7 +62,8 @@ def message_for(notice: Notice) -> Message | None:
     offer = open_offers_to(user).filter(pk=notice.object_id).first() if kind == NoticeKind.OFFER else None
     if not _still_concerns(notice, kind, offer):
         return None
-    topic = digest(str(notice.object_id))[:TOPIC_SIGNS]
+    # Of each reader another: who are told of the same thing have nothing to do with each other elsewhere.
+    topic = digest(f"{user.pk} {notice.object_id}")[:TOPIC_SIGNS]
     with translation.override(user.language):
         content = _content(notice, kind, offer) | {"tag": topic}
     return Message(

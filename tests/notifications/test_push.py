@@ -134,6 +134,9 @@ def test_both_sides_hear_of_their_agreement_each_in_their_language(town, phone, 
     assert (first["title"], first["body"]) == ("Samenkracht", "A volunteer has been found for you.")
     assert push_service.to(phone)[0]["body"].startswith("Het is afgesproken")
     assert len({message["tag"] for message in push_service.to(tablet)}) == 1
+    # The push service reads the topic: it may not tell who agreed with whom.
+    topics = {(letter.path, letter.headers["topic"]) for letter in push_service.letters}
+    assert len({topic for _path, topic in topics}) == len(topics) > 1
 
 
 class TestAPushService:

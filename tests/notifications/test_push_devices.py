@@ -231,6 +231,15 @@ class TestTheSession:
         phone.post(reverse("account_logout"))
         assert self.names() == {"laptop"}
 
+    def test_that_ends_here_ends_it_here_also_when_it_was_not_the_first(self, user, clock):
+        phone = self.enter(user, "phone")
+        clock.forward(days=31)
+        self.enter(user, "laptop")
+        again = {"login": user.email, "password": PASSWORD}
+        assert phone.post(reverse("account_login"), again).status_code == 302
+        phone.post(reverse("account_logout"))
+        assert self.names() == {"laptop"}
+
     def test_ended_everywhere_else_ends_it_there_at_once(self, user):
         self.enter(user, "phone")
         laptop = self.enter(user, "laptop")
