@@ -6,12 +6,12 @@ someone is no longer screened for, and what they have read already, goes to no p
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from common.encryption import digest
@@ -41,6 +41,15 @@ URGENT = CALLED_OFF | {
     NoticeKind.MEETING_CANCELLED,
     NoticeKind.REPORT_FILED,
 }
+# Whoever hears them a day later would come on the wrong day.
+SAYS_TOMORROW = frozenset(
+    {
+        NoticeKind.SHIFT_REMINDER,
+        NoticeKind.TASK_REMINDER,
+        NoticeKind.MEETING_TOMORROW,
+        NoticeKind.TRAINING_TOMORROW,
+    }
+)
 TOPIC_SIGNS = 32
 
 
@@ -68,10 +77,17 @@ def message_for(notice: Notice) -> Message | None:
         content = _content(notice, kind, offer) | {"tag": topic}
     return Message(
         content=json.dumps(content, ensure_ascii=False).encode(),
-        expires_at=(offer.due_at if offer else None) or notice.created_at + KEPT,
+        expires_at=(offer.due_at if offer else None) or _told_until(notice, kind),
         urgency="high" if kind in URGENT else "normal",
         topic=topic,
     )
+
+
+def _told_until(notice: Notice, kind: NoticeKind) -> datetime:
+    if kind not in SAYS_TOMORROW:
+        return notice.created_at + KEPT
+    next_day = timezone.localdate(notice.created_at) + timedelta(days=1)
+    return datetime.combine(next_day, time(), timezone.get_default_timezone())
 
 
 def _still_concerns(notice: Notice, kind: NoticeKind, offer: Offer | None) -> bool:

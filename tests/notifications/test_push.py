@@ -14,6 +14,7 @@ from events.models import EventRecord
 from help_requests.services import withdraw
 from matching.enums import CancelledBy, CancelReason
 from matching.services import accept_offer, ask_volunteer, cancel_assignment, decline_offer, plan
+from notifications.enums import NoticeKind
 from notifications.events import PushDue
 from notifications.models import Notice, PushSubscription
 from notifications.push import delivery
@@ -285,6 +286,19 @@ def turned_off(town, client):
 
 
 WAYS_OUT = [suspended, erased, signed_out, signed_out_elsewhere, signed_in_as_another, turned_off]
+
+
+def test_what_says_tomorrow_is_told_on_that_day_only(town, phone, push_service, clock):
+    user = town.volunteers[0].user
+    clock.at(NIGHT)
+    told = {"kind": NoticeKind.SHIFT_REMINDER, "object_id": user.pk, "event_id": 1}
+    notice = Notice.objects.create(user=user, **told)
+    event = PushDue(PushSubscription.objects.get(user=user).pk, notice.pk, 1)
+    assert deliver(event)
+    assert push_service.letters[0].headers["ttl"] == "5400", "until midnight in Amsterdam"
+    clock.forward(minutes=90)
+    assert not deliver(event)
+    assert len(push_service.letters) == 1
 
 
 class TestWhoLeft:
