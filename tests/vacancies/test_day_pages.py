@@ -131,6 +131,21 @@ def test_an_action_from_the_first_word_to_the_report(clock):
     assert "About 15 people came." in page(visitor.get(url("action", action)))
 
 
+def test_a_task_that_somebody_left_is_called_off_and_not_taken_away(clock):
+    town, person = ShiftTown(), UserFactory()
+    task = published(town)
+    desk, where = browser(town.contact), [task.action_id, task.pk]
+    off, away = (reverse(name, args=where) for name in ("task-call-off", "task-remove"))
+    shown = page(desk.get(reverse("task-change", args=where)))
+    assert (off in shown, away in shown) == (False, True)
+    services.give_up_task(joins(task, person), by=person)
+    shown = page(desk.get(reverse("task-change", args=where)))
+    assert (off in shown, away in shown) == (True, False)
+    assert desk.post(off).status_code == 302
+    task.refresh_from_db()
+    assert task.cancelled_at is not None
+
+
 def test_a_volunteer_sees_where_they_are_expected_among_their_agreements(clock):
     town = ShiftTown()
     task, volunteer = published(town), town.volunteer()

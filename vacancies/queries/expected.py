@@ -27,7 +27,7 @@ def expected_at(organisation_id: UUID, user_id: UUID | None = None) -> dict[UUID
         state__in=[PlacementState.ASKED, PlacementState.AGREED],
         spot__vacancy__organisation=organisation_id,
     )
-    found = {}
+    found: dict[UUID, str] = {}
     for rows, whose, page in (
         (placements, "student__user_id", PLACEMENT),
         (tasks, "holder_id", ACTIONS),

@@ -203,7 +203,9 @@ class TaskView(View):
         return self._page(form, status=422)
 
     def _page(self, form: TaskForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "task": self.task, "action": self.task.action}
+        # Also who waits, or was there before: such a task is called off, and not taken away.
+        signed_up = self.task.seats.exists()
+        context = {"form": form, "task": self.task, "action": self.task.action, "signed_up": signed_up}
         return render(self.request, "vacancies/actions/task.html", context, status=status)
 
 
