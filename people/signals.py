@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import email_confirmed, password_changed, password_reset
+from allauth.account.signals import email_confirmed, password_changed, password_reset, password_set
 from allauth.account.signals import user_logged_in as signed_in_on_a_page
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
@@ -48,9 +48,9 @@ def session_ended_by_sign_out(sender: Any, user: User | None, **kwargs: Any) -> 
         note_session_ended(user)
 
 
-@receiver((password_changed, password_reset), dispatch_uid="people.sessions_ended_by_password")
+@receiver((password_changed, password_reset, password_set), dispatch_uid="people.sessions_ended_by_password")
 def sessions_ended_by_password(sender: Any, user: User, **kwargs: Any) -> None:
-    """Another password ends every other session."""
+    """Another password, or the first one, ends every other session."""
     note_session_ended(user)
 
 

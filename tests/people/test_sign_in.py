@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from events.models import EventRecord
@@ -293,13 +294,23 @@ class TestWhatFollows:
         assert signed_in(client)
 
     def test_ending_the_sessions_of_other_devices(self, client):
-        from django.test import Client
-
         user = UserFactory(email=KNOWN, password=PASSWORD)
         other = Client()
         for browser in (other, client):
             browser.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
         client.post(reverse("usersessions_list"))
+        assert other.get("/profiel/").status_code == 302
+        assert client.get("/profiel/").status_code == 200
+        assert EventRecord.objects.filter(type="people.session_ended", actor_id=user.pk).exists()
+
+    def test_a_first_password_ends_the_others(self, client):
+        user, other = UserFactory(verified=True), Client()
+        user.set_unusable_password()
+        user.save()
+        for browser in (other, client):
+            browser.force_login(user, backend="people.sessions.AccountBackend")
+        new = {"password1": "heel-anders-2025", "password2": "heel-anders-2025"}
+        assert client.post(reverse("account_set_password"), new).status_code == 302
         assert other.get("/profiel/").status_code == 302
         assert client.get("/profiel/").status_code == 200
         assert EventRecord.objects.filter(type="people.session_ended", actor_id=user.pk).exists()
