@@ -24,8 +24,8 @@ from tests.schema import Schema
 TESTS = Path(__file__).parent
 
 # The one place that says which tests cannot depend on the database or Redis: they run in the first pass only.
-# How a browser draws and operates a page is among them, and what is about SQLite's own file; the journeys of
-# people run on both.
+# How a browser draws and operates a page is among them, what is about SQLite's own file, and the search for
+# planted words on every page (the access matrix opens the same pages on both). Journeys run on both.
 ONCE = (
     "architecture/*",
     "backend/test_styles.py",
@@ -35,6 +35,8 @@ ONCE = (
     "browser/test_shell.py",
     "common/*",
     "matching/engine/*",
+    "privacy/test_before_agreement.py",
+    "privacy/test_concerns.py",
     "privacy/test_sqlite_file.py",
     "vacancies/test_working_times.py",
 )

@@ -48,6 +48,8 @@ MARKERS = {
 PHONE_AS_SHOWN = "06 99887766"
 
 pytestmark = pytest.mark.django_db
+# The description of the API says the same to everybody, whoever there is.
+MADE_OF_CODE = ("api/v1/openapi.json", "api/v1/docs")
 # Links that are mailed to one person, about a student: here the owner, in another part.
 SECRET_LINKS = ("stage/tekenen/", "stage/toestemming/")
 
@@ -91,14 +93,19 @@ class Watcher:
         self.client = Client()
         self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
-    def answers(self) -> dict[str, bytes]:
-        """Every address with what it answers to the volunteer's GET: status, headers, body."""
+    def answers(self, *about: str) -> dict[str, bytes]:
+        """Every address with what it answers to the volunteer's GET: status, headers, body.
+
+        With ``about`` those only that have one of these words in them.
+        """
         found = {}
         for route in all_routes():
-            if route.startswith((*LIBRARIES, *SECRET_LINKS)):
+            if route.startswith((*LIBRARIES, *MADE_OF_CODE, *SECRET_LINKS)):
+                continue
+            if about and not any(word in route for word in about):
                 continue
             path = address(route, self.world)
-            for headers in ({}, {"HX-Request": "true"}):
+            for headers in ({},) if route.startswith("api/") else ({}, {"HX-Request": "true"}):
                 response = self.client.get(path, headers=headers)
                 found[f"{path} {headers}"] = _without_tokens(text_of(response).encode())
         return found
@@ -154,7 +161,7 @@ def test_no_marker_reaches_a_volunteer_or_a_log(clock, log_lines):
 
 def test_the_volunteer_does_see_the_request_so_the_scan_is_no_empty_one(clock):
     watcher = Watcher()
-    pages = watcher.answers()
+    pages = watcher.answers("uitvragen", "near-me")
     offer_page = pages[f"/uitvragen/{watcher.world.offer.pk}/ {{}}"].decode()
     assert watcher.world.asked.summary in offer_page
     assert watcher.world.asked.district.name in offer_page
@@ -220,13 +227,13 @@ def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):
 class TestMoving:
     """The requests that the volunteer may be asked follow the home (help_requests.services.follow_home)."""
 
-    def changed_by_moving(self, lat: float, lon: float) -> tuple[Watcher, list[str]]:
-        """Move the owner there, to another district, and return which answers differ."""
+    def changed_by_moving(self, lat: float, lon: float, *about: str) -> tuple[Watcher, list[str]]:
+        """Move the owner there, to another district, and return which answers (``about``) differ."""
         watcher = Watcher()
         follow_home(watcher.owner.pk)
-        watcher.answers()  # opening a question marks it as seen, once
+        watcher.answers(*about)  # opening a question marks it as seen, once
         Worker().run_due()
-        before = watcher.answers()
+        before = watcher.answers(*about)
         elsewhere = DistrictFactory(name="Overkant", lat=LAT + 0.05, lon=LON)
         for letters in ("ZA", "ZB", "ZC", "ZD", "ZZ"):  # enough addresses for the cell to stand by itself
             PostcodeFactory(code=f"3431{letters}", lat=lat, lon=lon, district=elsewhere)
@@ -235,7 +242,7 @@ class TestMoving:
         watcher.owner.refresh_from_db()
         assert (watcher.owner.address["street"], watcher.owner.district) == ("Elders", elsewhere)
         Worker().run_due()
-        after = watcher.answers()
+        after = watcher.answers(*about)
         return watcher, [path for path in before if before[path] != after[path] and "/metrics" not in path]
 
     def test_inside_the_cell_changes_no_byte(self, clock):
@@ -247,9 +254,9 @@ class TestMoving:
 
     def test_to_another_cell_does_change_what_is_answered(self, clock):
         """Negative control: the same move, further, is seen in the question and on the list near by."""
-        watcher, changed = self.changed_by_moving(LAT + 0.05, LON)
+        watcher, changed = self.changed_by_moving(LAT + 0.05, LON, "uitvragen", "near-me")
         assert watcher.owner.cell == cell_of(LAT + 0.05, LON)
         assert any(str(watcher.world.offer.pk) in path for path in changed)
         assert any("near-me" in path for path in changed)
-        page = watcher.answers()[f"/uitvragen/{watcher.world.offer.pk}/ {{}}"].decode()
+        page = watcher.answers("uitvragen")[f"/uitvragen/{watcher.world.offer.pk}/ {{}}"].decode()
         assert "Overkant" in page
