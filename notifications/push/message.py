@@ -50,6 +50,10 @@ SAYS_TOMORROW = frozenset(
         NoticeKind.TRAINING_TOMORROW,
     }
 )
+# Not for who looks over a shoulder: that someone reported something, and how it stands with their screening.
+DISCREET = frozenset(
+    {NoticeKind.REPORT_SETTLED} | {kind for kind in NoticeKind if kind.value.startswith("screening_")}
+)
 TOPIC_SIGNS = 32
 
 
@@ -111,7 +115,7 @@ def _content(notice: Notice, kind: NoticeKind, offer: Offer | None) -> dict[str,
     content: dict[str, Any] = {
         "kind": kind.value,
         "title": "Samenkracht",
-        "body": str(kind.label),
+        "body": _("There is a message for you.") if kind in DISCREET else str(kind.label),
         "lang": notice.user.language,
         "url": reverse("notice", args=[notice.pk]),
         "silent": kind in SILENT,

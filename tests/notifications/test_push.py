@@ -301,6 +301,15 @@ def test_what_says_tomorrow_is_told_on_that_day_only(town, phone, push_service, 
     assert len(push_service.letters) == 1
 
 
+@pytest.mark.parametrize("kind", [NoticeKind.REPORT_SETTLED, NoticeKind.SCREENING_EXPIRED])
+def test_what_is_for_ones_own_eyes_stands_on_no_locked_screen(town, phone, push_service, kind):
+    user = town.volunteers[0].user
+    notice = Notice.objects.create(user=user, kind=kind, object_id=user.pk, event_id=1)
+    assert deliver(PushDue(PushSubscription.objects.get(user=user).pk, notice.pk, 1))
+    (told,) = push_service.to(phone)
+    assert (told["title"], told["body"]) == ("Samenkracht", "Er is een nieuw bericht.")
+
+
 class TestWhoLeft:
     @pytest.mark.parametrize("leave", WAYS_OUT, ids=lambda way: way.__name__)
     def test_hears_nothing_from_the_very_moment(self, leave, town, push_service, settle, monkeypatch, clock):
