@@ -1,6 +1,7 @@
 """Whoever lays all published figures side by side and subtracts finds no small group (docs/trust.md, 20)."""
 
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -75,6 +76,18 @@ def test_an_organisation_cannot_subtract_itself_from_a_campaign(clock, monkeypat
     assert browser().get(f"/acties/{town.actions[2].pk}/").content.decode().count("mensen") == 0
     monkeypatch.setattr(small_figures, "_next_to_hide", lambda *_told: None)
     assert town.left_for(partner, own) < LEAST
+
+
+def test_whoever_drafts_an_action_learns_nothing_of_the_one_that_takes_part(clock):
+    first = make_bank()
+    other, own = make_bank(centre=first.centre, name="De Bleek"), reported(first, 4)
+    draft = Action.objects.create(
+        organisation=other.organisation, centre=first.centre, campaign=CAMPAIGN, title="De schuur",
+        state="draft", on_date=date(2025, 6, 21), place="Kerkplein 2",
+    )  # fmt: skip
+    told = browser(other.manager).get(f"/api/v1/actions/{draft.pk}/campaign").json()
+    assert (told["organisations"], told["came"], told["signedUp"]) == (1, None, None)
+    assert browser(first.manager).get(f"/api/v1/actions/{own.pk}/campaign").json()["came"] == 4
 
 
 def taught() -> tuple[Client, dict[str, int]]:

@@ -98,9 +98,7 @@ def came_to(action: Action) -> int:
 
 def campaign_figures(centre_id: Any, campaign: str) -> dict[str, int]:
     """Return of one campaign: how many actions and organisations, how many had a place, how many came."""
-    actions = Action.objects.filter(centre_id=centre_id, campaign=campaign).exclude(
-        state__in=[ActionState.DRAFT, ActionState.REVIEW]
-    )
+    actions = _in_campaign(centre_id, campaign)
     found = actions.aggregate(
         actions=Count("pk"), organisations=Count("organisation", distinct=True), came=Sum("people_came")
     )
@@ -111,6 +109,11 @@ def campaign_figures(centre_id: Any, campaign: str) -> dict[str, int]:
         "came": found["came"] or 0,
         "signed_up": seats.aggregate(people=Sum("size"))["people"] or 0,
     }
+
+
+def _in_campaign(centre_id: Any, campaign: str) -> QuerySet[Action]:
+    found = Action.objects.filter(centre_id=centre_id, campaign=campaign)
+    return found.exclude(state__in=[ActionState.DRAFT, ActionState.REVIEW])
 
 
 def campaign_told_to(user: Any, action: Action) -> dict[str, int | None]:
@@ -129,7 +132,9 @@ def campaign_told_to(user: Any, action: Action) -> dict[str, int | None]:
     own = {
         str(pk) for pk in rows.filter(organisation__in=organisations_of(user)).values_list("pk", flat=True)
     }
-    alone = exact["organisations"] == 1
+    # Whoever only drafts an action of a campaign is no part of it yet, and learns nothing of the one who is.
+    others = _in_campaign(action.centre_id, action.campaign).exclude(organisation__in=organisations_of(user))
+    alone = not others.exists()
     counts = Figures(
         {**came, "came": exact["came"]},
         {"came": list(came)},
