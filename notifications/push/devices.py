@@ -39,12 +39,14 @@ def _store(session_key: str | None = None) -> Any:
     return import_module(settings.SESSION_ENGINE).SessionStore(session_key)
 
 
-def end_device(user: User, session: Any) -> None:
+def end_device(user: User, session: Any, user_agent: str) -> None:
     """Signed out here: nothing more to this device.
 
-    A device whose session ran out by itself may be this one, under the session before: it goes along.
+    One of the same name whose session ran out by itself may be this one, under the session before: it goes
+    along.
     """
-    here = Q(pk=session.get(DEVICE_IN_SESSION)) | Q(signed_in_until__lte=clock.now())
+    before = Q(signed_in_until__lte=clock.now(), device=device_name(user_agent))
+    here = Q(pk=session.get(DEVICE_IN_SESSION)) | before
     PushSubscription.objects.filter(here, user=user).delete()
 
 

@@ -17,7 +17,7 @@ from people.models import User
 def signed_out_here(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     """``user`` is ``None`` for who was not signed in."""
     if user is not None:
-        devices.end_device(user, request.session)
+        devices.end_device(user, request.session, request.headers.get("User-Agent", ""))
 
 
 @receiver(user_logged_in, dispatch_uid="notifications.signed_in_again")

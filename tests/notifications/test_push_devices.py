@@ -208,8 +208,8 @@ def test_of_two_people_on_one_device_the_last_hears_and_never_the_others(
 class TestTheSession:
     """As people sign in: through the page."""
 
-    def enter(self, user, name: str) -> Client:
-        client = Client()
+    def enter(self, user, name: str, agent: str = "") -> Client:
+        client = Client(headers={"User-Agent": agent})
         answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
         assert answer.status_code == 302
         assert client.post(PAGE, Browser(name).form()).status_code == 302
@@ -232,13 +232,14 @@ class TestTheSession:
         assert self.names() == {"laptop"}
 
     def test_that_ends_here_ends_it_here_also_when_it_was_not_the_first(self, user, clock):
-        phone = self.enter(user, "phone")
+        phone = self.enter(user, "phone", ANDROID)
+        self.enter(user, "tablet", ANDROID.replace("Android", "iPad"))
         clock.forward(days=31)
-        self.enter(user, "laptop")
+        self.enter(user, "laptop", ANDROID)
         again = {"login": user.email, "password": PASSWORD}
         assert phone.post(reverse("account_login"), again).status_code == 302
         phone.post(reverse("account_logout"))
-        assert self.names() == {"laptop"}
+        assert self.names() == {"tablet", "laptop"}
 
     def test_ended_everywhere_else_ends_it_there_at_once(self, user):
         self.enter(user, "phone")
