@@ -11,7 +11,7 @@ from vacancies.services.seats import SHIFTS
 
 
 def move_lists_up(organisation_id: UUID) -> None:
-    """Give the free places at its coming shifts and actions to who waits for one, each in its transaction."""
+    """Give the free places at its coming shifts and actions to who waits for one, in one order."""
     waited: dict[str, Any] = {
         "cancelled_at": None,
         "starts_at__gt": clock.now(),
