@@ -271,7 +271,7 @@ class StepForm(forms.Form):
         help_text=_("Markdown: **bold**, # heading, - list."),
         max_length=12_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=forms.Textarea(attrs={"rows": 14}),
     )
     body_en = forms.CharField(
         label=_("Text in English"),

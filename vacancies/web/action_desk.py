@@ -257,7 +257,8 @@ def seat_step(request: HttpRequest, action_id: UUID, seat_id: UUID, step: str) -
         SEAT_STEPS[step](chosen, by=request.user, **more)
     except DomainError as refusal:
         messages.warning(request, str(refusal.message))
-    return redirect("action-desk", found.pk)
+        return redirect("action-desk", found.pk)
+    return redirect(f"{reverse('action-desk', args=[found.pk])}#people")
 
 
 def _kept(request: HttpRequest, action_id: UUID) -> Action:

@@ -32,6 +32,7 @@ TOPIC_NAMES = {
     webhooks.PUBLISHED: gettext_lazy("A vacancy is published"),
     webhooks.ANSWERED: gettext_lazy("Someone answers a vacancy"),
 }
+TOLD_NAMES = {**TOPIC_NAMES, webhooks.TRIAL: gettext_lazy("To try it out")}
 
 
 # What may be done with a webhook.
@@ -59,7 +60,10 @@ class WebhookForm(forms.Form):
         label=gettext_lazy("Address"), max_length=300, widget=forms.TextInput(attrs={"type": "url"})
     )
     topics = forms.MultipleChoiceField(
-        label=gettext_lazy("Tell when"), choices=TOPIC_NAMES.items(), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Tell when"),
+        choices=TOPIC_NAMES.items(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one.")},
     )
 
 
@@ -138,7 +142,10 @@ def _webhooks(
             {
                 "row": row,
                 "topics": [str(TOPIC_NAMES.get(topic, topic)) for topic in row.topics],
-                "deliveries": row.deliveries.all()[:MOST_DELIVERIES],
+                "deliveries": [
+                    (each, TOLD_NAMES.get(each.topic, each.topic))
+                    for each in row.deliveries.all()[:MOST_DELIVERIES]
+                ],
                 "acts": {slug: reverse(act, args=[*where, row.pk, slug]) for slug in WEBHOOK_ACTS},
             }
             for row in rows.order_by("-created_at")
