@@ -4,10 +4,10 @@
 
 Made-up vacancies of a town with the words of the search benchmark. Each kind of page is asked for many times
 through Django with its middleware, without a network: lists with and without words, filters and a postcode,
-for a visitor and for a volunteer, a page deep in the list, one vacancy. Printed are the time that passes, that
-of the database included, and the processor time of the server's own thread, in which nothing else on the machine
-counts. The run stops when the slowest kind takes more than 100 ms of the latter at the 95th percentile. Works in
-a transaction that is taken back.
+for a visitor and for a volunteer, a page deep in the list, one vacancy. Printed are the time that passes,
+that of the database included, and the processor time of the server's own thread, in which nothing else on
+the machine counts. The run stops when the slowest kind takes more than 100 ms of the latter at the 95th
+percentile. Works in a transaction that is taken back.
 """
 
 import argparse
