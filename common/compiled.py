@@ -107,12 +107,20 @@ def with_constants(text: str, parameters: list[Any], kept: type) -> tuple[str, l
     return "".join(written), left
 
 
+class _Asked(NamedTuple):
+    """What a cursor asked, for Django's log of queries: psycopg forgets it of what it has prepared."""
+
+    query: bytes
+
+
 class _PreparingCursor(psycopg.Cursor[Any]):
     """Prepares what it runs."""
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:
         """As ever; the first time on this connection the statement is prepared."""
-        return super().execute(query, params, prepare=True, **kwargs)
+        super().execute(query, params, prepare=True, **kwargs)
+        self._query: Any = _Asked(query.encode())
+        return self
 
 
 def prepared_cursor() -> Any:
