@@ -33,6 +33,7 @@ ONCE = (
     "bench/test_growth.py",
     "browser/test_pages.py",
     "browser/test_shell.py",
+    "browser/test_suspended.py",
     "common/*",
     "matching/engine/*",
     "privacy/test_before_agreement.py",
