@@ -45,6 +45,15 @@ def test_a_visitor_finds_filters_and_reads(client, bank):
     assert '"lat": 52.0292' in map_page.content.decode()
 
 
+@pytest.mark.parametrize(("most", "told"), [(1, True), (2, False)])
+def test_a_map_with_too_many_points_says_so(client, bank, monkeypatch, most, told):
+    monkeypatch.setattr("vacancies.web.bank.MOST_POINTS", most)
+    quick_vacancies(bank, 2)
+    page = client.get("/vacatures/", {"als": "kaart"})
+    assert len(page.context["points"]) == most
+    assert ("Op de kaart staan de eerste 1." in page.content.decode()) is told
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_the_list_takes_the_same_queries_however_many(client, bank, count, django_assert_num_queries):
     quick_vacancies(bank, count)
