@@ -35,7 +35,7 @@ from vacancies.web.sharing import json_ld
 DATES_SHOWN = 3
 PER_PAGE = 20
 # More of them lie over each other, and take longer to make than the whole list.
-MOST_POINTS = 100
+MOST_POINTS = 60
 ALSO = 3
 # It is set by the first page and tells nothing about what the next one shows.
 CSRF = settings.CSRF_COOKIE_NAME
