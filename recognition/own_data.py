@@ -64,6 +64,7 @@ def _of_volunteer(user: User) -> Iterable[Section]:
         "created_at": _("Since"),
         "revoked_at": _("Taken back on"),
         "full_name": _("Full name"),
+        "name_chosen": _("Full name ticked by yourself"),
         "shows_roles": _("Roles"),
         "shows_hours": _("Hours"),
         "shows_trainings": _("Trainings"),

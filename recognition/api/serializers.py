@@ -8,6 +8,7 @@ from people.enums import HelpCategory
 from recognition.enums import ClaimKind, ClaimState, Giver, HoursState, RefusalReason, Source, Warmth
 from recognition.models import Claim, HourEntry, Passport, Thanks
 from recognition.models.hours import DAY
+from recognition.queries import full_name_of, shows_whole_name
 from recognition.services.claims import MOST, MOST_KILOMETRES
 
 
@@ -162,12 +163,17 @@ class SubmitClaimSerializer(serializers.Serializer[Any]):
 class PassportSerializer(serializers.ModelSerializer[Passport]):
     """An address at which a volunteer shows what they chose; ``token`` is its last part."""
 
+    shows_whole_name = serializers.SerializerMethodField(
+        help_text="Whether the whole name stands there today: of a minor only what they ticked themselves."
+    )
+
     class Meta:
         model = Passport
         fields = [
             "id",
             "token",
             "full_name",
+            "shows_whole_name",
             "shows_roles",
             "shows_hours",
             "shows_trainings",
@@ -175,6 +181,13 @@ class PassportSerializer(serializers.ModelSerializer[Passport]):
             "revoked_at",
         ]
         read_only_fields = ["id", "token", "created_at", "revoked_at"]
+
+    def get_shows_whole_name(self, passport: Passport) -> bool:
+        """Ask the rule of today: once for all of one person."""
+        known = self.context.setdefault("full_names", {})
+        if passport.user_id not in known:
+            known[passport.user_id] = full_name_of(passport.user)
+        return shows_whole_name(passport, known[passport.user_id])
 
 
 class SharePassportSerializer(serializers.Serializer[Any]):

@@ -20,6 +20,8 @@ class Passport(models.Model):
     token = EncryptedTextField()
     token_digest = models.CharField(max_length=64, unique=True)
     full_name = models.BooleanField(default=False)
+    # Ticked by a minor, or someone of unknown age, themselves; of an adult it is ticked beforehand.
+    name_chosen = models.BooleanField(default=False)
     shows_roles = models.BooleanField(default=True)
     shows_hours = models.BooleanField(default=True)
     shows_trainings = models.BooleanField(default=True)

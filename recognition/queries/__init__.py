@@ -36,6 +36,7 @@ from recognition.queries.passports import (
     passports_of,
     short_name,
     shown,
+    shows_whole_name,
 )
 from recognition.queries.thanks import (
     due_anniversaries,
@@ -73,6 +74,7 @@ __all__ = [
     "running_help",
     "short_name",
     "shown",
+    "shows_whole_name",
     "signing_organisations",
     "signs_somewhere",
     "started_work",

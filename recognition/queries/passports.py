@@ -46,6 +46,16 @@ def _is_adult(user: User) -> bool:
     return bool(told)
 
 
+def shows_whole_name(passport: Passport, allowed: FullName) -> bool:
+    """Whether the whole name stands there today: ``allowed`` by the rule of now, and chosen then.
+
+    Of a minor only what they ticked themselves counts, not what was ticked for them before the rule was there
+    or while they were thought to be an adult.
+    """
+    chosen = allowed == FullName.CHOSEN and passport.name_chosen
+    return passport.full_name and (allowed == FullName.USUAL or chosen)
+
+
 def short_name(user: User) -> str:
     """First name and the first letter of the last word: "Noor W."."""
     words = user.name.split()
@@ -66,7 +76,7 @@ class ShownPassport:
 def shown(passport: Passport) -> ShownPassport:
     """Return what the passport shows at this moment."""
     user, centre = passport.user, home_centre(passport.user)
-    whole = passport.full_name and full_name_of(user) != FullName.LATER
+    whole = shows_whole_name(passport, full_name_of(user))
     return ShownPassport(
         name=user.name if whole else short_name(user),
         centre=centre.name if centre else "",

@@ -50,12 +50,15 @@ def share_passport(user: User, shows: Shows, *, by: User | None) -> Passport:
         )
     if shows.full_name is None:
         shows = replace(shows, full_name=allowed == FullName.USUAL)
+    chosen = bool(shows.full_name) and allowed == FullName.CHOSEN
     # Two at once wait for each other, so that they cannot pass the number together.
     User.objects.select_for_update().get(pk=user.pk)
     if passports_of(user).count() >= MOST_SHARED:
         raise TooManyPassports
     token = secrets.token_hex(TOKEN_BYTES)
-    passport = Passport.objects.create(user=user, token=token, token_digest=digest(token), **asdict(shows))
+    passport = Passport.objects.create(
+        user=user, token=token, token_digest=digest(token), name_chosen=chosen, **asdict(shows)
+    )
     record(PassportShared(passport_id=passport.pk, user_id=user.pk), actor=by)
     return passport
 

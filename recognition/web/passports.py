@@ -53,8 +53,12 @@ class MyPassportView(View):
 
     def _page(self, form: ShareForm) -> HttpResponse:
         user: Any = self.request.user
-        told = Passport(user=user, full_name=queries.full_name_of(user) == FullName.USUAL)
-        shared = [(passport, address_of(passport)) for passport in queries.passports_of(user)]
+        allowed = queries.full_name_of(user)
+        told = Passport(user=user, full_name=allowed == FullName.USUAL)
+        shared = [
+            (passport, address_of(passport), queries.shows_whole_name(passport, allowed))
+            for passport in queries.passports_of(user)
+        ]
         context = {"form": form, "shown": queries.shown(told), "shared": shared}
         return render(self.request, "recognition/passport/mine.html", context)
 

@@ -5,11 +5,14 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
 from common import clock as time
+from common.encryption import digest
 from common.errors import InvalidInput
 from events.worker import Worker
 from notifications.enums import NoticeKind
@@ -242,8 +245,34 @@ def test_the_whole_name_of_a_minor_stands_there_by_their_own_choice_only(
     if not may_choose:
         with pytest.raises(InvalidInput):
             services.share_passport(person, Shows(full_name=True), by=person)
-        Passport.objects.update(full_name=True)  # chosen before their age was known
-        assert says(chosen) == SHORT
+    # What was shared before there was a rule, or while they were thought to be an adult: ticked for them.
+    Passport.objects.update(full_name=True, name_chosen=False)
+    assert says(chosen) == by_itself
+    page = words(mine.get(reverse("my-passport")))
+    assert ("als je dat zelf aanvinkt" in page) is (by_itself == SHORT and may_choose)
+    assert page.count("voornaam en eerste letter") == (2 if by_itself == SHORT else 0)
+    answer = mine.get("/api/v1/passports").json()["items"]
+    assert {each["showsWholeName"] for each in answer} == {by_itself == WHOLE}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_passports_of_before_the_rule_show_no_whole_name_of_who_never_chose_it(clock):
+    """From the old state of the table to the new one, with rows of both kinds of people."""
+    run = MigrationExecutor(connection)
+    try:
+        run.migrate([("recognition", "0004_short_names")])
+        old = run.loader.project_state([("recognition", "0004_short_names")]).apps
+        people = {adult: UserFactory(name=WHOLE) for adult in (True, False)}
+        for adult, person in people.items():
+            VolunteerFactory(user=person, adult=adult)
+            kept = {"user_id": person.pk, "token": f"oud{adult}", "token_digest": digest(f"oud{adult}")}
+            old.get_model("recognition", "Passport").objects.create(full_name=True, **kept)
+    finally:
+        run = MigrationExecutor(connection)
+        run.migrate([key for key in run.loader.graph.leaf_nodes() if key[0] == "recognition"])
+    for adult in people:
+        page = words(Client().get(reverse("passport", args=[f"oud{adult}"])))
+        assert (WHOLE in page, SHORT in page) == (adult, not adult)
 
 
 def test_an_address_cannot_be_guessed_or_read_from_the_table_and_ten_are_enough(town, user):
