@@ -549,6 +549,8 @@ SHARED_RECORD_DAYS = env.int("SHARED_RECORD_DAYS", default=7)
 ARTICLE_WORDS_KEPT_DAYS = env.int("ARTICLE_WORDS_KEPT_DAYS", default=365)
 # How long a report is kept after it was settled: two years.
 REPORT_KEPT_DAYS = env.int("REPORT_KEPT_DAYS", default=730)
+# So long after it was settled it lets coordinators close the account of who has no other tie with them.
+REPORT_SCOPE_DAYS = env.int("REPORT_SCOPE_DAYS", default=30)
 READ_LOG_KEPT_DAYS = env.int("READ_LOG_KEPT_DAYS", default=730)
 # More requests of the list near by than these are shown to nobody within a day: who reads more, copies.
 REVEALS_A_DAY = env.int("REVEALS_A_DAY", default=200)

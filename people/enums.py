@@ -33,6 +33,8 @@ class Access(models.TextChoices):
     READ = "read", _("Read")
     CHANGED = "changed", _("Changed")
     EXPORTED = "exported", _("Handed over as a file")
+    CLOSED = "closed", _("Closed the account")
+    OPENED = "opened", _("Opened the account again")
 
 
 class Why(models.TextChoices):
@@ -45,6 +47,7 @@ class Why(models.TextChoices):
     AGREEMENT = "agreement", _("an appointment together")
     ASKED = "asked", _("the person asked for it")
     ELSEWHERE = "elsewhere", _("help from another centre, with consent")
+    SAFETY = "safety", _("the safety of others")
 
 
 class ErasureReason(models.TextChoices):

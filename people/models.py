@@ -438,6 +438,14 @@ class Suspension(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="suspensions")
+    centre = models.ForeignKey(
+        "Centre",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="That closed it without the person belonging to it; it may open it again",
+    )
     reason = models.CharField(max_length=12, choices=SuspensionReason.choices)
     note = EncryptedTextField(blank=True, default="")
     at = models.DateTimeField(default=clock.now)
@@ -468,7 +476,7 @@ class AccessLog(models.Model):
     # Numbered, so that the order is the order of writing.
     id = models.BigAutoField(primary_key=True)
     reader_id = models.UUIDField()
-    subject_id = models.UUIDField(help_text="A resident or a volunteer")
+    subject_id = models.UUIDField(help_text="A resident, a volunteer, or an account that is neither")
     centre_id = models.UUIDField()
     act = models.CharField(max_length=8, choices=Access.choices, default=Access.READ)
     why = models.CharField(max_length=9, choices=Why.choices, default=Why.DETAILS)

@@ -217,9 +217,8 @@ def tell_suspensions(subject: Subject) -> Iterable[Section]:
 def tell_looks(subject: Subject) -> Iterable[Section]:
     """Who read or changed the data."""
     columns = {"at": _("When"), "who": _("Who"), "act": _("What"), "why": _("Why")}
-    people: list[Resident | Volunteer] = [*subject.residents]
-    if subject.volunteer is not None:
-        people.append(subject.volunteer)
+    parts = (*subject.residents, subject.volunteer, subject.user)
+    people = [part for part in parts if part is not None]
     rows = [
         {"at": look.at, "who": look.who, "act": words_of([look.act])[0], "why": words_of([look.why])[0]}
         for look in looks_at(people, most=10_000)

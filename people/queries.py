@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from common import clock
@@ -160,38 +160,74 @@ def working_centre(user: Any) -> Centre | None:
     return Centre.objects.filter(pk__in=own).order_by("code").first() if own else None
 
 
-Accounts = Callable[[frozenset[UUID]], QuerySet[Any]]
+Accounts = Callable[[Any], QuerySet[Any, dict[str, Any]]]
 _accounts: list[Accounts] = []
 
 
 def has_to_do_with(function: Accounts) -> Accounts:
-    """Register which other accounts have to do with some centres: apps above do. It gives their ids."""
+    """Register which accounts ``user`` may have to close though they belong to no centre of theirs.
+
+    Apps above do. It gives dicts of ``account_id`` and ``centre_id``: whose, and for which centre.
+    """
     _accounts.append(function)
     return function
 
 
-def accounts_in_scope(user: Any) -> QuerySet[User]:
-    """Return the accounts of who belongs to a centre of whose staff ``user`` is: by role, or as a person.
+def accounts_at_home(user: Any) -> QuerySet[User]:
+    """Return the accounts of who belongs to a centre of whose staff ``user`` is: by role, or as a person."""
+    return User.objects.filter(_belonging_to(centres_of(user)))
 
-    And of those with whom the centre has to do in another way.
-    """
-    own = centres_of(user)
+
+def _belonging_to(own: frozenset[UUID]) -> Q:
     held = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None)
-    return User.objects.filter(
+    return Q(
         Exists(held.filter(Q(centre_id__in=own) | Q(organisation__centre_id__in=own)))
         | Exists(Volunteer.objects.filter(user=OuterRef("pk"), centre_id__in=own))
         | Exists(Resident.objects.filter(user=OuterRef("pk"), centre_id__in=own))
-        | _in_one_of(tell(own) for tell in _accounts)
     )
 
 
-def _in_one_of(accounts: Iterable[QuerySet[Any]]) -> Q:
-    return reduce(or_, (Q(pk__in=found) for found in accounts), Q(pk__in=()))
+def accounts_in_scope(user: Any) -> QuerySet[User]:
+    """Return the accounts that ``user`` may have to close or open.
+
+    Of who belongs to their centre, and, for who coordinates, of whom it has to judge or closed out itself.
+    """
+    others = (Q(pk__in=tied.values("account_id")) for tied in _ties(user))
+    return User.objects.filter(reduce(or_, others, _belonging_to(centres_of(user))))
+
+
+def tied_centre(user: Any, account: User) -> UUID | None:
+    """Return the centre for which ``user`` reaches an account; ``None`` when it is at home with them.
+
+    ``None`` too when they do not reach it.
+    """
+    if accounts_at_home(user).filter(pk=account.pk).exists():
+        return None
+    found = (tied.filter(account_id=account.pk).values_list("centre_id", flat=True) for tied in _ties(user))
+    return next((centre for rows in found for centre in rows[:1]), None)
+
+
+def _ties(user: Any) -> list[QuerySet[Any, dict[str, Any]]]:
+    """What was told to the centres of ``user`` of others, and whom these have closed out."""
+    closed = closed_out_by(standing_of(user).centres(COORDINATING))
+    return [
+        *(tell(user) for tell in _accounts),
+        closed.filter(lifted_at=None).order_by().values("centre_id", account_id=F("user_id")),
+    ]
+
+
+def closed_out_by(centre_ids: Collection[UUID]) -> QuerySet[Suspension]:
+    """Return the suspensions by these centres of who belongs to none of them."""
+    return Suspension.objects.filter(centre_id__in=centre_ids)
 
 
 def suspensions_in_scope(user: Any) -> QuerySet[Suspension]:
-    """Return the suspensions, running and lifted, of accounts in the scope of ``user``."""
-    rows = Suspension.objects.filter(user__in=accounts_in_scope(user))
+    """Return the suspensions, running and lifted, of who is at home with ``user``, and by their centres.
+
+    What another centre did stays with that one, whatever was told to the centre of ``user``.
+    """
+    closed = closed_out_by(standing_of(user).centres(COORDINATING))
+    rows = Suspension.objects.filter(Q(user__in=accounts_at_home(user)) | Q(pk__in=closed.values("pk")))
     return rows.select_related("user__volunteer", "by", "lifted_by")
 
 
@@ -314,7 +350,7 @@ class Look:
     why: Why
 
 
-def looks_at(people: Collection[Resident | Volunteer], most: int = 100) -> list[Look]:
+def looks_at(people: Collection[Resident | Volunteer | User], most: int = 100) -> list[Look]:
     """Return who read or changed the address and contact data of these people, the latest first."""
     rows = list(AccessLog.objects.filter(subject_id__in=[person.pk for person in people])[:most])
     readers = {row.reader_id for row in rows}

@@ -80,6 +80,18 @@ def manages_account(user: User, other: User | None) -> bool:
 
 
 @rules.predicate
+def closed_it_or_at_home(user: User, other: User | None) -> bool:
+    """The person belongs to their centre, or it was their centre that closed the account."""
+    if other is None:
+        return False
+    closed = queries.closed_out_by(queries.standing_of(user).centres(COORDINATING))
+    return (
+        queries.accounts_at_home(user).filter(pk=other.pk).exists()
+        or closed.filter(user=other, lifted_at=None).exists()
+    )
+
+
+@rules.predicate
 def owns_volunteer_or_resident(user: User, person: Volunteer | Resident | None) -> bool:
     """The volunteer or resident is the person themselves."""
     return person is not None and person.user_id == user.pk
@@ -143,6 +155,8 @@ acts_for_resident = owns_resident | represents_resident
 
 rules.add_perm("people.change_account", may_act & is_self)
 rules.add_perm("people.suspend_user", may_act & ~is_self & manages_account)
+# What another centre closed is not opened by who merely has a report about the person.
+rules.add_perm("people.reinstate_user", may_act & ~is_self & manages_account & closed_it_or_at_home)
 
 rules.add_perm("people.register_volunteer", may_act & is_self)
 rules.add_perm("people.view_volunteer", may_act & (owns_volunteer | works_at_centre_of))

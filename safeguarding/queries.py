@@ -1,10 +1,11 @@
 """Reads of screenings, requirements and blocks that more than one caller needs."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -20,6 +21,7 @@ from safeguarding.enums import (
     EVERYONE,
     STEPS_BY_TWO,
     DecisionState,
+    ReportState,
     Requirement,
     ScreeningState,
 )
@@ -321,10 +323,15 @@ def reports_at_desk(user: Any) -> QuerySet[Report]:
 
 
 @has_to_do_with
-def reported_accounts(centre_ids: frozenset[UUID]) -> QuerySet[Any]:
-    """Return the accounts about which a centre was told: it may have to close one without any other tie."""
-    told = Report.objects.filter(centre_id__in=centre_ids, person__isnull=False)
-    return told.order_by().values("person_id")
+def reported_accounts(user: Any) -> QuerySet[Any, dict[str, Any]]:
+    """Return the accounts that ``user`` may have to close because of a report alone, with whose centre.
+
+    Of a report that they may decide, while nobody has, and ``REPORT_SCOPE_DAYS`` after that.
+    """
+    lately = clock.now() - timedelta(days=settings.REPORT_SCOPE_DAYS)
+    open_or_recent = ~Q(state=ReportState.SETTLED) | Q(settled_at__gt=lately)
+    told = reports_at_desk(user).filter(open_or_recent, person__isnull=False)
+    return told.order_by().values("centre_id", account_id=F("person_id"))
 
 
 def reports_of(user: Any) -> QuerySet[Report]:

@@ -59,12 +59,16 @@ class SuspensionViewSet(ReadViewSet):
     @extend_schema(summary="List closed accounts")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Newest first, those that were opened again too."""
-        return super().list(request, *args, **kwargs)
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        services.note_closed_out(page or [], by=request.user)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(summary="Read why an account was closed")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them."""
-        return super().retrieve(request, *args, **kwargs)
+        found = self.get_object()
+        services.note_closed_out([found], by=request.user)
+        return Response(self.get_serializer(found).data)
 
     @extend_schema(
         summary="Close an account at once", request=SuspendSerializer, responses={201: SuspensionSerializer}

@@ -8,7 +8,7 @@ from people.services.erasing import erase_by_term, erase_for, erase_self
 from people.services.exporting import export_for, export_self
 from people.services.homes import refine_point
 from people.services.joining import suggest_joining, suggested
-from people.services.read_log import note_export, note_read, note_reads
+from people.services.read_log import note_closed_out, note_export, note_read, note_reads, note_tied
 from people.services.residents import (
     claim_residents,
     move_resident,
@@ -54,10 +54,12 @@ __all__ = [
     "new_calendar_link",
     "normalise_email",
     "normalise_phone",
+    "note_closed_out",
     "note_export",
     "note_read",
     "note_reads",
     "note_session",
+    "note_tied",
     "pause_volunteer",
     "refine_point",
     "register_resident",

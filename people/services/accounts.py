@@ -12,9 +12,11 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from common.personal_data import refuse_bsn
 from events.services import record
-from people.enums import SuspensionReason
+from people.enums import Access, SuspensionReason
 from people.events import SessionEnded, UserReinstated, UserSuspended
 from people.models import Suspension, User
+from people.queries import tied_centre
+from people.services.read_log import note_tied
 
 LONGEST_NAME = 120
 LONGEST_NOTE = 500
@@ -63,7 +65,12 @@ def suspend_user(
     if rows.update(is_active=False, suspended_at=now) != 1:
         raise InvalidTransition
     user.is_active, user.suspended_at = False, now
-    Suspension.objects.create(user=user, reason=SuspensionReason(reason), note=note, at=now, by=by)
+    centre_id = tied_centre(by, user) if by is not None else None
+    Suspension.objects.create(
+        user=user, reason=SuspensionReason(reason), note=note, at=now, by=by, centre_id=centre_id
+    )
+    if by is not None:
+        note_tied(user, centre_id, by=by, act=Access.CLOSED)
     end_sessions(user)
     record(UserSuspended(user_id=user.pk), actor=by)
     return user
@@ -76,9 +83,10 @@ def reinstate_user(user: User, *, by: User | None, note: str = "") -> User:
     Raises:
         InvalidTransition: it is not suspended.
         InvalidInput: a person undoes it without saying why, or the note is not right (field ``note``).
-        Forbidden: as ``suspend_user``.
+        Forbidden: as ``suspend_user``, or another centre closed it, to which the person belongs.
     """
-    require(by, "people.suspend_user", user)
+    require(by, "people.reinstate_user", user)
+    centre_id = tied_centre(by, user) if by is not None else None
     note = _checked_note(note)
     if by is not None and not note:
         raise InvalidInput(str(_("Please write down why.")), field="note")
@@ -88,6 +96,8 @@ def reinstate_user(user: User, *, by: User | None, note: str = "") -> User:
     user.is_active, user.suspended_at = True, None
     running = Suspension.objects.filter(user=user, lifted_at=None)
     running.update(lifted_at=clock.now(), lifted_by=by, lifted_why=note)
+    if by is not None:
+        note_tied(user, centre_id, by=by, act=Access.OPENED)
     record(UserReinstated(user_id=user.pk), actor=by)
     return user
 

@@ -1,6 +1,7 @@
 """The read log: who looked at whose address and phone number, or changed them, and on what occasion."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -8,8 +9,9 @@ from uuid import UUID
 from django.conf import settings
 
 from common import clock
-from people.enums import Access, Why
-from people.models import AccessLog, Resident, User, Volunteer
+from people.enums import COORDINATING, Access, Why
+from people.models import AccessLog, Resident, Suspension, User, Volunteer
+from people.queries import standing_of
 
 ONE_LOOK = timedelta(minutes=15)
 
@@ -25,6 +27,19 @@ class Reachable(Protocol):
         """The account, to tell whether someone looks at themselves."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """An account that staff reach for a centre to which it does not belong: of it there was a report."""
+
+    pk: UUID
+    centre_id: UUID
+
+    @property
+    def user_id(self) -> UUID:
+        """The account itself."""
+        return self.pk
+
+
 def note_read(person: Resident | Volunteer, *, by: User, why: Why = Why.DETAILS) -> bool:
     """Leave one row in the read log: ``by`` is shown address or contact data of ``person``.
 
@@ -36,7 +51,7 @@ def note_read(person: Resident | Volunteer, *, by: User, why: Why = Why.DETAILS)
     return note_reads([person], by=by, why=why) == 1
 
 
-def note_reads(people: Collection[Resident | Volunteer | Reachable], *, by: User, why: Why) -> int:
+def note_reads(people: Iterable[Resident | Volunteer | Reachable], *, by: User, why: Why) -> int:
     """The same for a list that shows several people; two queries however many. Returns how many rows."""
     others = [person for person in people if person.user_id != by.pk]
     if not others:
@@ -61,6 +76,27 @@ def note_export(person: Resident | Volunteer, *, by: User) -> None:
     """Leave a row: ``by`` took everything that is kept of someone else, at their request."""
     if person.user_id != by.pk:
         _row(person, by, Access.EXPORTED, Why.ASKED).save(force_insert=True)
+
+
+def note_tied(account: User, centre_id: UUID | None, *, by: User, act: Access = Access.READ) -> None:
+    """Leave a row: ``by`` reached an account through a report alone; nothing when ``centre_id`` is ``None``.
+
+    Looking again within ``ONE_LOOK`` leaves none, closing and opening always does.
+    """
+    if centre_id is None:
+        return
+    tied = Tied(account.pk, centre_id)
+    if act == Access.READ:
+        note_reads([tied], by=by, why=Why.SAFETY)
+    else:
+        _row(tied, by, act, Why.SAFETY).save(force_insert=True)
+
+
+def note_closed_out(rows: Collection[Suspension], *, by: User) -> None:
+    """Leave a row for each whose suspension is shown because a centre of ``by`` closed them out."""
+    own = standing_of(by).centres(COORDINATING)
+    shown = {row.user_id: Tied(row.user_id, row.centre_id) for row in rows if row.centre_id in own}
+    note_reads(shown.values(), by=by, why=Why.SAFETY)
 
 
 def _row(person: Resident | Volunteer | Reachable, by: User, act: Access, why: Why) -> AccessLog:

@@ -95,7 +95,7 @@ def my_rights(request: HttpRequest) -> HttpResponse:
     residents = [part for part in parts if isinstance(part, Resident)]
     context = {
         "parts": [_shown(part) for part in parts],
-        "looks": looks_at(parts),
+        "looks": looks_at([*parts, request.user]),
         "shares": [share for share in shares_of(residents) if share.running],
     }
     return render(request, "people/rights.html", context)

@@ -18,8 +18,8 @@ from common.errors import NotFound
 from common.permissions import require
 from people.enums import SuspensionReason
 from people.models import User
-from people.queries import accounts_in_scope, suspensions_in_scope
-from people.services import reinstate_user, suspend_user
+from people.queries import accounts_in_scope, suspensions_in_scope, tied_centre
+from people.services import note_closed_out, note_tied, reinstate_user, suspend_user
 from people.services.accounts import LONGEST_NOTE
 from people.web.fields import attempt
 
@@ -56,10 +56,10 @@ def suspensions(request: HttpRequest) -> HttpResponse:
     """``GET /schorsingen/``: whose account is closed now, and whose was. Staff of their centre."""
     require(request.user, "people.work_as_staff", hide=True)
     rows = suspensions_in_scope(request.user)
-    context = {
-        "running": rows.filter(lifted_at=None)[:MOST_SHOWN],
-        "lifted": rows.exclude(lifted_at=None)[:MOST_SHOWN],
-    }
+    running = list(rows.filter(lifted_at=None)[:MOST_SHOWN])
+    lifted = list(rows.exclude(lifted_at=None)[:MOST_SHOWN])
+    note_closed_out(running + lifted, by=request.user)
+    context = {"running": running, "lifted": lifted}
     return render(request, "people/suspensions.html", context)
 
 
@@ -72,9 +72,11 @@ class SuspensionView(View):
         found = accounts_in_scope(request.user).filter(pk=kwargs["user_id"]).first()
         if found is None:
             raise NotFound
-        require(request.user, "people.suspend_user", found, hide=True)
         self.account: User = found
         self.closed = found.suspended_at is not None
+        asked = "people.reinstate_user" if self.closed else "people.suspend_user"
+        require(request.user, asked, found, hide=True)
+        note_tied(found, tied_centre(request.user, found), by=request.user)
         self.form_class: type[forms.Form] = ReinstateForm if self.closed else SuspendForm
         return super().dispatch(request, *args, **kwargs)
 

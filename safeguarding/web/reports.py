@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import InvalidInput, NotFound
-from people.queries import working_centre
+from people.queries import accounts_in_scope, working_centre
 from safeguarding.enums import ReportKind, ReportOutcome, ReportReason, ReportState
 from safeguarding.models import Report
 from safeguarding.queries import reports_at_desk, reports_of
@@ -180,6 +180,11 @@ def _found(user: Any, report_id: UUID) -> Report:
     return found
 
 
+def _may_close(user: Any, account_id: UUID) -> bool:
+    account = accounts_in_scope(user).filter(pk=account_id, suspended_at=None).first()
+    return account is not None and user.has_perm("people.suspend_user", account)
+
+
 def _show(request: HttpRequest, found: Report, form: SettleForm, status: int = 200) -> HttpResponse:
     owner = found.volunteer or found.resident
     account_id = found.person_id or (owner.user_id if owner is not None else None)
@@ -189,6 +194,6 @@ def _show(request: HttpRequest, found: Report, form: SettleForm, status: int = 2
         "new": found.state == ReportState.NEW,
         "in_hand": found.state == ReportState.IN_HAND,
         "outcome": ReportOutcome(found.outcome).label if found.outcome else "",
-        "account_id": account_id,
+        "account_id": account_id if account_id and _may_close(request.user, account_id) else None,
     }
     return render(request, "safeguarding/reports/one.html", context, status=status)

@@ -6,16 +6,24 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from common.errors import NotFound
-from people.enums import Role
-from people.models import Suspension
+from common.errors import Forbidden, NotFound
+from people.enums import Role, Why
+from people.models import AccessLog, Suspension, User
 from people.queries import accounts_in_scope
+from people.services import reinstate_user, suspend_user
 from recognition.models import Thanks
-from safeguarding.enums import ReportKind, ReportReason
+from safeguarding.enums import ReportKind, ReportOutcome, ReportReason
 from safeguarding.models import Report
 from safeguarding.queries import reports_at_desk
-from safeguarding.services import file_report
-from tests.factories.people import CoordinatorFactory, RoleGrantFactory, UserFactory, VolunteerFactory
+from safeguarding.services import file_report, settle_report, take_report
+from tests.factories.people import (
+    AdministratorFactory,
+    CoordinatorFactory,
+    RoleGrantFactory,
+    UserFactory,
+    VolunteerFactory,
+    staff,
+)
 from tests.factories.shifts import ShiftTown
 from tests.factories.vacancies import Bank, make_bank, published
 from vacancies import services
@@ -145,19 +153,93 @@ class TestWhoKnowsOfNothing:
         assert report not in reports_at_desk(CoordinatorFactory())
 
 
-def test_the_desk_closes_the_account_from_the_report_and_opens_it_with_a_reason(bank, answer):
+def looks_of(account) -> list[tuple[str, str]]:
+    """Who used a report to reach the account, and for what, in order."""
+    rows = AccessLog.objects.filter(subject_id=account.pk).order_by("pk")
+    assert {row.why for row in rows} <= {Why.SAFETY}
+    names = dict(User.objects.values_list("pk", "email"))
+    return [(names[row.reader_id], row.act) for row in rows]
+
+
+class TestAnAccountWithoutAnotherTie:
     """Who answered has no record with the centre: the report itself is what it has to do with them."""
-    desk = browser(bank.coordinator)
-    address = reverse("suspension", args=[answer.user_id])
-    assert desk.get(address).status_code == 404
-    report = tell(bank.manager, ReportKind.ANSWER, answer)
-    assert address in desk.get(reverse("report", args=[report.pk])).content.decode()
-    assert not accounts_in_scope(CoordinatorFactory()).filter(pk=answer.user_id).exists()
-    hers = browser(answer.user)
-    assert desk.post(address, {"reason": "other", "note": ""}).status_code == 302
-    assert hers.get(reverse("my-applications")).status_code == 302
-    assert desk.post(address, {"note": ""}).status_code == 422  # not without why
-    assert desk.post(address, {"note": "Een misverstand."}).status_code == 302
-    answer.user.refresh_from_db()
-    assert answer.user.is_active
-    assert Suspension.objects.get().lifted_why == "Een misverstand."
+
+    @pytest.fixture
+    def report(self, bank, answer) -> Report:
+        return tell(bank.manager, ReportKind.ANSWER, answer)
+
+    @pytest.fixture
+    def settled(self, bank, report) -> Report:
+        take_report(report, by=bank.coordinator)
+        return settle_report(report, ReportOutcome.TALKED, by=bank.coordinator)
+
+    def test_is_closed_from_the_report_and_opened_with_a_reason(self, bank, answer, clock):
+        desk, address = browser(bank.coordinator), reverse("suspension", args=[answer.user_id])
+        assert desk.get(address).status_code == 404
+        report = tell(bank.manager, ReportKind.ANSWER, answer)
+        assert address in desk.get(reverse("report", args=[report.pk])).content.decode()
+        hers, me = browser(answer.user), bank.coordinator.email
+        assert desk.get(address).status_code == 200
+        assert desk.post(address, {"reason": "other", "note": ""}).status_code == 302
+        assert hers.get(reverse("my-applications")).status_code == 302
+        assert address not in desk.get(reverse("report", args=[report.pk])).content.decode()
+        clock.forward(days=800)  # however old the report: whose centre closed it opens it
+        desk = browser(bank.coordinator)
+        assert answer.user.name in desk.get(reverse("suspensions")).content.decode()
+        assert desk.post(address, {"note": ""}).status_code == 422  # not without why
+        assert desk.post(address, {"note": "Een misverstand."}).status_code == 302
+        answer.user.refresh_from_db()
+        assert answer.user.is_active
+        assert Suspension.objects.get().lifted_why == "Een misverstand."
+        assert looks_of(answer.user) == [(me, act) for act in ("read", "closed", "read", "opened")]
+        shown = browser(answer.user).get(reverse("my-rights")).content.decode()
+        assert bank.coordinator.name in shown  # whoever it is about sees who looked
+
+    def test_is_reached_by_who_decides_reports_only(self, bank, answer, report):
+        officer = staff(Role.CONFIDENTIAL_OFFICER, bank.centre)
+        for nobody in (
+            officer,
+            bank.manager,
+            CoordinatorFactory(),
+            VolunteerFactory(centre=bank.centre).user,
+        ):
+            assert not accounts_in_scope(nobody).filter(pk=answer.user_id).exists()
+            with pytest.raises(Forbidden):
+                suspend_user(answer.user, by=nobody)
+        assert accounts_in_scope(AdministratorFactory(bank.centre)).filter(pk=answer.user_id).exists()
+        assert looks_of(answer.user) == []
+
+    def test_is_reached_by_nobody_through_a_report_of_their_own(self, bank, answer):
+        tell(bank.coordinator, ReportKind.ANSWER, answer)
+        assert not accounts_in_scope(bank.coordinator).filter(pk=answer.user_id).exists()
+        assert accounts_in_scope(CoordinatorFactory(bank.centre)).filter(pk=answer.user_id).exists()
+
+    def test_is_reached_for_a_month_after_it_was_settled(self, bank, answer, settled, clock, settings):
+        page, api = reverse("suspension", args=[answer.user_id]), "/api/v1/suspensions"
+        clock.forward(days=settings.REPORT_SCOPE_DAYS, seconds=-1)
+        desk = browser(bank.coordinator)
+        assert desk.get(page).status_code == 200
+        clock.forward(seconds=1)
+        assert desk.get(page).status_code == 404
+        assert desk.post(page, {"reason": "other"}).status_code == 404
+        told = {"user": str(answer.user_id), "reason": "other"}
+        assert desk.post(api, told, content_type="application/json").status_code == 404
+        with pytest.raises(Forbidden):
+            suspend_user(answer.user, by=bank.coordinator)
+        assert Report.objects.get() == settled  # kept for years, and opens nothing
+
+    def test_of_another_centre_is_not_opened_by_this_one(self, bank, answer, report):
+        home = VolunteerFactory(user=answer.user).centre
+        theirs, ours = CoordinatorFactory(home), browser(bank.coordinator)
+        suspend_user(answer.user, by=theirs, note="Van ons")
+        assert looks_of(answer.user) == []
+        assert ours.get(reverse("suspension", args=[answer.user_id])).status_code == 404
+        assert answer.user.name not in ours.get(reverse("suspensions")).content.decode()
+        assert ours.get("/api/v1/suspensions").json()["items"] == []
+        with pytest.raises(Forbidden):
+            reinstate_user(answer.user, by=bank.coordinator, note="Toch maar")
+        reinstate_user(answer.user, by=theirs, note="Kan weer")
+        suspend_user(answer.user, by=bank.coordinator)  # but what this one closed, home sees and opens
+        assert [row["note"] for row in ours.get("/api/v1/suspensions").json()["items"]] == [""]
+        reinstate_user(answer.user, by=theirs, note="Kan weer")
+        assert [act for _who, act in looks_of(answer.user)] == ["closed", "read"]
