@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy import models
 from academy.models import (
     ArticleFeedback,
+    ArticlePicture,
     Certificate,
     Completion,
     CourseInvitation,
     Enrolment,
     Evaluation,
+    KeptPicture,
     Learning,
     LessonPicture,
     Session,
@@ -108,29 +110,31 @@ def erase_lessons(subject: Subject) -> dict[str, int]:
     return Learning.objects.filter(user=subject.user).delete()[1]
 
 
-@tells(LessonPicture)
+@tells(LessonPicture, ArticlePicture)
 def tell_pictures(subject: Subject) -> Iterable[Section]:
-    """Which pictures someone put in lessons."""
+    """Which pictures someone put in lessons and articles."""
     if subject.user is None:
         return
-    columns = {"course": _("Training"), "address": _("Address"), "uploaded_at": _("On")}
-    found = LessonPicture.objects.filter(uploaded_by=subject.user).defer("image").select_related("course")
-    rows = [
-        {
-            "course": row.course.title,
-            "address": reverse("lesson-picture", args=[row.pk]),
-            "uploaded_at": row.uploaded_at,
-        }
-        for row in found.order_by("uploaded_at")
-    ]
-    yield Section("lesson_pictures", _("Pictures in lessons"), columns, rows)
+    columns = {"address": _("Address"), "uploaded_at": _("On")}
+    of_course = {"course": _("Training"), **columns}
+    lessons = LessonPicture.objects.filter(uploaded_by=subject.user).defer("image").select_related("course")
+    rows = [_picture(row) | {"course": row.course.title} for row in lessons.order_by("uploaded_at")]
+    yield Section("lesson_pictures", _("Pictures in lessons"), of_course, rows)
+    others = ArticlePicture.objects.filter(uploaded_by=subject.user).defer("image").order_by("uploaded_at")
+    yield Section("article_pictures", _("Pictures in articles"), columns, [_picture(row) for row in others])
 
 
-@erases(LessonPicture)
+@erases(LessonPicture, ArticlePicture)
 def erase_pictures(subject: Subject) -> dict[str, int]:
-    """The lesson keeps its picture; who put it there is forgotten."""
-    LessonPicture.objects.filter(uploaded_by=subject.user, uploaded_by__isnull=False).update(uploaded_by=None)
+    """The lesson or article keeps its picture; who put it there is forgotten."""
+    if subject.user is not None:
+        for model in (LessonPicture, ArticlePicture):
+            model.objects.filter(uploaded_by=subject.user).update(uploaded_by=None)
     return {}
+
+
+def _picture(row: KeptPicture) -> dict[str, Any]:
+    return {"address": row.address, "uploaded_at": row.uploaded_at}
 
 
 @tells(Enrolment, Evaluation, Certificate)

@@ -33,6 +33,8 @@ MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 MAX_SIDE = 30_000
 KEPT_SIDE = 1_600
 QUALITY = 82
+# What is kept is never more than this, however busy the picture: so it can also be sent along as a file.
+KEPT_BYTES = 1_500_000
 
 
 class Readable(Protocol):
@@ -230,6 +232,9 @@ def _in_web_colours(image: Image.Image) -> Image.Image:
 
 
 def _encoded(image: Image.Image, kind: PictureKind) -> Picture:
+    """As it is, or as much smaller as it takes: of noise nothing can be left out."""
     written = io.BytesIO()
     image.save(written, kind.encoder, quality=QUALITY, optimize=True)
+    if len(written.getvalue()) > KEPT_BYTES:
+        return _encoded(image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4))), kind)
     return Picture(written.getvalue(), kind, image.width, image.height)

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from allauth.core import ratelimit
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import Throttled
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from academy import queries, services
+from academy.api.learning_shapes import AddPictureSerializer, ArticlePictureSerializer
 from academy.enums import Reader, Topic
 from academy.errors import ArticleNotPublished, ArticleOvertaken
 from academy.models import Article, ArticleVersion
@@ -23,6 +26,8 @@ from common.api.pagination import WholeList
 from common.api.views import ReadViewSet, ScopedViewSet
 from common.errors import InvalidInput, NotFound
 from common.markdown import to_html
+from common.permissions import require
+from common.uploads import UploadTooLarge, UploadUnreadable, clean_picture
 
 FIELDS = ["id", "slug", "language", "title", "summary", "tags", "readers", "topics", "published_at"]
 
@@ -206,6 +211,26 @@ class KeptArticleViewSet(ScopedViewSet):
         """As a draft."""
         words, rest = _parted(self.read(AddSerializer))
         return self._answer(services.add_article(words, by=request.user, **rest), status_code=201)
+
+    @extend_schema(
+        summary="Add a picture to the knowledge base",
+        request={"multipart/form-data": AddPictureSerializer},
+        responses={201: ArticlePictureSerializer},
+    )
+    @action(
+        detail=False,
+        methods=["post"],
+        parser_classes=[MultiPartParser],
+        domain_errors=[InvalidInput, UploadTooLarge, UploadUnreadable],
+    )
+    def pictures(self, request: Request) -> Response:
+        """A picture made of the upload, with the line that shows it in the text of an article."""
+        require(request.user, "academy.write_articles")
+        said = self.read(AddPictureSerializer)
+        with transaction.atomic():
+            kept = services.add_article_picture(clean_picture(said["picture"]), by=request.user)
+            line = services.picture_line(kept, said["alt"])
+        return Response(ArticlePictureSerializer(kept).data | {"markdown": line}, status=201)
 
     @extend_schema(summary="Change an article", request=ChangeArticleSerializer, responses=VersionSerializer)
     @action(detail=True, methods=["post"], domain_errors=[InvalidInput, ArticleOvertaken])

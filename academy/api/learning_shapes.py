@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from academy.enums import StepKind
 from academy.models import (
+    ArticlePicture,
     Certificate,
     CourseVersion,
     Enrolment,
@@ -255,7 +255,7 @@ class WriteStepSerializer(serializers.Serializer[Any]):
 
 
 class AddPictureSerializer(serializers.Serializer[Any]):
-    """A picture for the lessons of a course."""
+    """A picture for a lesson or an article."""
 
     picture = serializers.FileField(help_text="JPEG, PNG or WebP, at most 15 MB.")
     alt = serializers.CharField(
@@ -266,21 +266,27 @@ class AddPictureSerializer(serializers.Serializer[Any]):
     )
 
 
-class LessonPictureSerializer(serializers.ModelSerializer[LessonPicture]):
+class ArticlePictureSerializer(serializers.ModelSerializer[Any]):
     """A picture as it was kept."""
 
-    course = serializers.UUIDField(source="course_id", read_only=True)
-    address = serializers.SerializerMethodField()
+    address = serializers.CharField(read_only=True, help_text="Where it is.")
     markdown = serializers.CharField(read_only=True, default="", help_text="The line that shows it.")
 
     class Meta:
-        model = LessonPicture
-        fields = ["id", "course", "address", "kind", "width", "height", "markdown"]
+        model = ArticlePicture
+        fields = ["id", "address", "kind", "width", "height", "markdown"]
         read_only_fields = fields
 
-    def get_address(self, picture: LessonPicture) -> str:
-        """Where it is."""
-        return reverse("lesson-picture", args=[picture.pk])
+
+class LessonPictureSerializer(ArticlePictureSerializer):
+    """The same of a lesson."""
+
+    course = serializers.UUIDField(source="course_id", read_only=True)
+
+    class Meta(ArticlePictureSerializer.Meta):
+        model: Any = LessonPicture
+        fields = ["id", "course", "address", "kind", "width", "height", "markdown"]
+        read_only_fields = fields
 
 
 class WriteStepsSerializer(serializers.Serializer[Any]):

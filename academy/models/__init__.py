@@ -19,7 +19,8 @@ from academy.models.knowledge import (
     ImportedFile,
     SearchSynonyms,
 )
-from academy.models.lessons import CourseVersion, Learning, LessonPicture, Step, StepDone, Texts
+from academy.models.lessons import CourseVersion, Learning, Step, StepDone, Texts
+from academy.models.pictures import ArticlePicture, KeptPicture, LessonPicture
 from academy.models.sessions import Enrolment, Evaluation, Session
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Article",
     "ArticleFeedback",
     "ArticleIndexed",
+    "ArticlePicture",
     "ArticleTopic",
     "ArticleVersion",
     "BadgeKey",
@@ -40,6 +42,7 @@ __all__ = [
     "Enrolment",
     "Evaluation",
     "ImportedFile",
+    "KeptPicture",
     "Learning",
     "LessonPicture",
     "RoleRequirement",

@@ -87,25 +87,6 @@ class Step(models.Model):
         return wanted if self.title.get(wanted) else "nl"
 
 
-class LessonPicture(models.Model):
-    """A picture in the lessons of a course, made anew by ``common.uploads``; it never changes."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="pictures")
-    image = models.BinaryField()
-    kind = models.CharField(max_length=12, help_text=_("Media type"))
-    width = models.PositiveSmallIntegerField()
-    height = models.PositiveSmallIntegerField()
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 of what came in, to know it again"))
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    uploaded_at = models.DateTimeField(default=clock.now, editable=False)
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
 class Learning(models.Model):
     """Someone does the lessons of one version of a course; it need not be a volunteer."""
 

@@ -9,7 +9,14 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from academy.enums import Reader, Topic
-from academy.models import Article, ArticleFeedback, ArticleIndexed, ArticleVersion, SearchSynonyms
+from academy.models import (
+    Article,
+    ArticleFeedback,
+    ArticleIndexed,
+    ArticlePicture,
+    ArticleVersion,
+    SearchSynonyms,
+)
 from common import clock
 from common.search import Results, SearchIndex, Synonyms
 from people.enums import COORDINATING, STAFF_ROLES, Role
@@ -74,6 +81,15 @@ def article_by_slug(user: Any, slug: str) -> Article | None:
     found = list(readable_articles(user).filter(slug=slug).select_related("published", "owner"))
     wanted = (get_language() or "nl").split("-")[0]
     return min(found, key=lambda each: (each.language != wanted, each.language != "nl"), default=None)
+
+
+def article_picture(user: Any, picture_id: UUID) -> ArticlePicture | None:
+    """Return a picture of the knowledge base, for who may read an article that shows it, or writes them."""
+    found = ArticlePicture.objects.filter(pk=picture_id).first()
+    if found is None or writes_articles(user):
+        return found
+    showing = readable_articles(user).filter(pictures=found, published__body__contains=found.address)
+    return found if showing.exists() else None
 
 
 def search_articles(user: Any, question: str, *, reader: str = "", as_typed: bool = False) -> Results:

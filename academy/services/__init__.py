@@ -45,7 +45,7 @@ from academy.services.knowledge import (
 )
 from academy.services.learning import Feedback, begin, do_step
 from academy.services.packing import FileRefused
-from academy.services.pictures import add_picture, picture_line, with_line
+from academy.services.pictures import add_article_picture, add_picture, picture_line, with_picture
 from academy.services.sessions import (
     ENROLMENTS,
     TOKEN,
@@ -65,7 +65,15 @@ from academy.services.sessions import (
     require_was_there,
     trainer_at,
 )
-from academy.services.sharing import Line, Outcome, all_files, import_files, pack_archive, unpack_archive
+from academy.services.sharing import (
+    Line,
+    Outcome,
+    all_files,
+    import_files,
+    in_parts,
+    pack_archive,
+    unpack_archive,
+)
 from academy.services.starter import load_starter_content, starter_files
 from academy.services.writing import (
     StepDetails,
@@ -94,6 +102,7 @@ __all__ = [
     "accept_invitation",
     "achievement_of",
     "add_article",
+    "add_article_picture",
     "add_course",
     "add_picture",
     "add_step",
@@ -123,6 +132,7 @@ __all__ = [
     "give_feedback",
     "has_status_list",
     "import_files",
+    "in_parts",
     "invite_to_course",
     "issuer_of",
     "last_valid_day",
@@ -158,7 +168,7 @@ __all__ = [
     "stop_requiring",
     "trainer_at",
     "unpack_archive",
-    "with_line",
+    "with_picture",
     "withdraw_article",
     "write_steps",
 ]

@@ -1,82 +1,18 @@
-"""A course with its lessons as a file, and back."""
+"""A course with its lessons, read from a file; ``course_text`` writes it."""
 
-import string
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from academy.enums import Audience, StepKind, Theme, VersionState
-from academy.models import Course, Step
+from academy.models import Course
 from academy.queries import in_a_ring
 from academy.services import courses, writing
-from academy.services.packing import FileRefused, Part, write
-from academy.services.values import Front, languages, plain
+from academy.services.course_text import letter
+from academy.services.packing import FileRefused, Part
+from academy.services.values import Front, languages
 from common.errors import InvalidInput
 from people.models import User
-
-KIND = "course"
-
-
-def name_of(course: Course) -> str:
-    """Return the name of a course's file."""
-    return f"courses/{course.slug}.md"
-
-
-def file_of(course: Course) -> str:
-    """Return the file of a course: the lessons that are given, or the draft of what is not given yet."""
-    versions = course.versions.filter(state__in=[VersionState.PUBLISHED, VersionState.DRAFT])
-    given = sorted(versions, key=lambda version: version.state != VersionState.PUBLISHED)
-    parts = [Part(_front(course), "")]
-    for step in given[0].steps.all() if given else ():
-        parts += _parts(step)
-    return write(parts)
-
-
-def _front(course: Course) -> dict[str, Any]:
-    front: dict[str, Any] = {
-        "type": KIND,
-        "slug": course.slug,
-        "title": plain({"nl": course.title_nl, "en": course.title_en}),
-        "summary": plain({"nl": course.summary_nl, "en": course.summary_en}),
-        "theme": str(course.theme),
-        "audiences": [audience.value for audience in Audience.from_mask(course.audiences)],
-        "valid_months": course.valid_months,
-        "needs_session": course.needs_session,
-        "prerequisites": sorted(course.prerequisites.values_list("slug", flat=True)),
-        "published": course.published,
-    }
-    return front
-
-
-def _parts(step: Step) -> list[Part]:
-    front: dict[str, Any] = {"type": "step", "kind": str(step.kind), "minutes": step.minutes}
-    front["title"] = step.title.get("nl", "")
-    if step.film:
-        front["film"] = step.film
-    if step.transcript.get("nl"):
-        front["transcript"] = step.transcript["nl"]
-    if step.choices:
-        front["choices"] = [_choice(place, choice) for place, choice in enumerate(step.choices)]
-    parts = [Part(front, step.body.get("nl", ""))]
-    if any(texts.get("en") for texts in (step.title, step.body, step.transcript)):
-        english: dict[str, Any] = {"type": "translation", "language": "en", "title": step.title.get("en", "")}
-        if step.transcript.get("en"):
-            english["transcript"] = step.transcript["en"]
-        parts.append(Part(english, step.body.get("en", "")))
-    return parts
-
-
-def _choice(place: int, choice: dict[str, Any]) -> dict[str, Any]:
-    written: dict[str, Any] = {} if choice["key"] == _letter(place) else {"key": choice["key"]}
-    written["text"] = plain(choice["text"])
-    if choice.get("right") is True:
-        written["right"] = True
-    written["why"] = plain(choice["why"])
-    return written
-
-
-def _letter(place: int) -> str:
-    return string.ascii_lowercase[place % 26]
 
 
 class CourseFile:
@@ -182,7 +118,7 @@ def _read_choice(place: int, row: dict[str, Any]) -> dict[str, Any]:
     front = Front(row)
     front.knows("key", "text", "right", "why")
     return {
-        "key": front.text("key", 20, _letter(place)),
+        "key": front.text("key", 20, letter(place)),
         "text": front.in_languages("text", writing.LONGEST_BODY),
         "right": front.flag("right"),
         "why": front.in_languages("why", writing.LONGEST_BODY),

@@ -21,6 +21,7 @@ from academy.models import (
 )
 from academy.models.knowledge import a_year_on
 from academy.queries import ARTICLE_INDEX, SYNONYMS, due_for_review, writes_articles
+from academy.services.pictures import refuse_bare_picture, refuse_empty_place, show_pictures
 from common import clock
 from common.errors import InvalidInput, NotFound
 from common.markdown import to_text
@@ -32,7 +33,7 @@ from people.models import User
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ARTICLE, LONGEST_WORD = 120, 300, 40_000, 300
 TAGS_AT_MOST, LONGEST_TAG = 12, 40
 # Pages of the knowledge base have these addresses.
-RESERVED = frozenset({"beheer", "onderwerp", "zoeken"})
+RESERVED = frozenset({"beeld", "beheer", "onderwerp", "zoeken"})
 
 
 class Words(TypedDict):
@@ -245,6 +246,8 @@ def _check(words: Words) -> None:
             raise InvalidInput(_("This is needed."), field=field)
         if len(text) > longest:
             raise InvalidInput(_("This is too long. Make two articles of it."), field=field)
+    refuse_empty_place(words["body"], "body")
+    refuse_bare_picture(words["body"], "body")
 
 
 def _keep_details(article: Article, details: ArticleDetails) -> None:
@@ -286,6 +289,7 @@ def _keep_version(
     article: Article, words: Words, by: User | None, *, restored_from: int | None = None
 ) -> ArticleVersion:
     number = (article.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    show_pictures(article, words["body"])
     return ArticleVersion.objects.create(
         article=article, number=number, created_by=by, restored_from=restored_from, **words
     )

@@ -1,22 +1,24 @@
-"""Pictures in lessons: made anew on the server, named in the text with words for who cannot see them.
+"""Pictures in lessons and articles: made anew on the server, and named in texts with words that tell them.
 
 A picture never changes, so its address does not: a text that names it can go to another centre and find it
-there, under the same id. What no step of any version names any more goes when the lessons are next published
-or a draft is thrown away.
+there, under the same id. What no version of a text names any more goes after a day: of lessons when they are
+next published or a draft is thrown away, of articles when the next picture is handed in.
+
+A writer marks where a picture is to come with ``![](beeld)``, words between the brackets or not.
 """
 
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from academy.errors import CourseRetired
-from academy.models import Course, LessonPicture, Step
+from academy.models import Article, ArticlePicture, ArticleVersion, Course, KeptPicture, LessonPicture, Step
 from common import clock
 from common.errors import InvalidInput
 from common.ids import new_id
@@ -26,10 +28,16 @@ from people.models import User
 
 PICTURES_AT_MOST = 100
 LONGEST_ALT = 200
+ARTICLE_PICTURES_AT_MOST = 40
+# Of all articles together, handed in and shown by none yet.
+WAITING_AT_MOST = 200
 # So long a picture may wait for the text that names it: somebody is still writing.
 UNNAMED_KEPT = timedelta(days=1)
-_NAMED = re.compile(r"/leren/beeld/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
+_NAMED = re.compile(r"/(leren|kennis)/beeld/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 _MARKS = re.compile(r"([\\\[\]!*_`<>])")
+# Without words for who cannot see it.
+_BARE = re.compile(r"!\[\s*\]\(")
+_PLACE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\((?:beeld|picture)\)")
 
 
 @transaction.atomic
@@ -72,37 +80,99 @@ def add_picture(
     )
 
 
-def picture_line(picture: LessonPicture, alt: str) -> str:
+@transaction.atomic
+def add_article_picture(
+    picture: Picture, *, by: User | None, picture_id: UUID | None = None, came_in: bytes | None = None
+) -> ArticlePicture:
+    """Keep a picture for the knowledge base; an article that names it shows it, once it is kept.
+
+    Args: as for ``add_picture``.
+
+    Raises:
+        Forbidden: ``by`` is neither staff nor trainer anywhere.
+        InvalidInput: too many wait for their article.
+    """
+    require(by, "academy.write_articles")
+    waiting = ArticlePicture.objects.filter(articles=None)
+    waiting.filter(uploaded_at__lt=clock.now() - UNNAMED_KEPT).delete()
+    if waiting.count() >= WAITING_AT_MOST:
+        raise InvalidInput(
+            _("Many pictures wait for their article. Keep the article, or try again tomorrow."),
+            field="picture",
+        )
+    return ArticlePicture.objects.create(
+        pk=picture_id or new_id(),
+        image=picture.content,
+        kind=picture.kind.value,
+        width=picture.width,
+        height=picture.height,
+        digest=digest_of(came_in or picture.content),
+        uploaded_by=by,
+    )
+
+
+def show_pictures(article: Article, text: str) -> None:
+    """Note which pictures a new version of an article shows. Raises ``InvalidInput`` for too many."""
+    named = named_in(text, "kennis")
+    if len(named) > ARTICLE_PICTURES_AT_MOST:
+        raise InvalidInput(_("An article has at most 40 pictures."), field="body")
+    if named:
+        article.pictures.add(*ArticlePicture.objects.filter(pk__in=named))
+
+
+def picture_line(picture: KeptPicture, alt: str) -> str:
     """Return the line of markdown that shows a picture.
 
     Raises:
         InvalidInput: there are no words for who cannot see it, or too many; ``field`` is ``alt``.
     """
-    words = " ".join(alt.split())
-    if not words:
+    return _shown(picture, _MARKS.sub(r"\\\1", _worded(alt)))
+
+
+def with_picture(text: str, picture: KeptPicture, alt: str) -> str:
+    """Return a text with a picture where its writer marked a place, else on a line of its own at the end.
+
+    Words in the mark go before ``alt``. Raises as ``picture_line``.
+    """
+    place = _PLACE.search(text)
+    if place is None:
+        return f"{text.rstrip()}\n\n{picture_line(picture, alt)}\n".lstrip()
+    line = _shown(picture, _worded(place[1])) if place[1].strip() else picture_line(picture, alt)
+    return text[: place.start()] + line + text[place.end() :]
+
+
+def refuse_empty_place(text: str, field: str) -> None:
+    """Raise ``InvalidInput`` where a picture was to come, and none did."""
+    if _PLACE.search(text):
         raise InvalidInput(
-            _("Say in a few words what the picture shows, for who cannot see it."), field="alt"
+            _("There is a place for a picture in the text. Hand the picture in, or take the mark away."),
+            field=field,
         )
-    if len(words) > LONGEST_ALT:
-        raise InvalidInput(_("This is too long. Say it in one sentence."), field="alt")
-    marked = _MARKS.sub(r"\\\1", words)
-    return f"![{marked}]({reverse('lesson-picture', args=[picture.pk])})"
 
 
-def with_line(text: str, line: str) -> str:
-    """Return a text with a line of its own at the end."""
-    return f"{text.rstrip()}\n\n{line}\n".lstrip()
+def refuse_bare_picture(text: str, field: str) -> None:
+    """Raise ``InvalidInput`` where nothing is said of what a picture shows."""
+    if _BARE.search(text):
+        raise InvalidInput(
+            _("Say with each picture what it shows, between the square brackets."), field=field
+        )
 
 
-def named_in(text: str) -> set[UUID]:
-    """Return the ids of the pictures that a text names."""
-    return {UUID(found) for found in _NAMED.findall(text)}
+def named_in(text: str, where: str = "leren") -> set[UUID]:
+    """Return the ids of the pictures that a text names: of lessons, or (``kennis``) of articles."""
+    return {UUID(found) for kind, found in _NAMED.findall(text) if kind == where}
 
 
 def named_by(course: Course) -> set[UUID]:
     """Return the ids of the pictures that any version of the lessons of a course names; one query."""
     rows = Step.objects.filter(version__course=course).values_list("body", "transcript", "choices")
     return named_in(json.dumps(list(rows)))
+
+
+def named_by_articles(articles: Collection[Article]) -> set[UUID]:
+    """Return the ids of the pictures that any version of these articles names; one query."""
+    rows = ArticleVersion.objects.filter(article__in=articles).values_list("body", flat=True)
+    return named_in("\n".join(rows), "kennis")
 
 
 def forget_unnamed(course: Course) -> None:
@@ -115,3 +185,18 @@ def forget_unnamed(course: Course) -> None:
 def digest_of(content: bytes) -> str:
     """Return by what the same bytes are known again."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _worded(alt: str) -> str:
+    words = " ".join(alt.split())
+    if not words:
+        raise InvalidInput(
+            _("Say in a few words what the picture shows, for who cannot see it."), field="alt"
+        )
+    if len(words) > LONGEST_ALT:
+        raise InvalidInput(_("This is too long. Say it in one sentence."), field="alt")
+    return words
+
+
+def _shown(picture: KeptPicture, words: str) -> str:
+    return f"![{words}]({picture.address})"

@@ -8,8 +8,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from academy.models import Article, Course, ImportedFile
-from academy.services import article_files, course_files, picture_files
+from academy.services import article_files, course_text, picture_files
 from academy.services.article_files import ArticleFile
 from academy.services.course_files import CourseFile
 from academy.services.packing import LONGEST_FILE, FileRefused, read
@@ -27,9 +28,10 @@ from common.permissions import require
 from people.models import User
 
 FILES_AT_MOST = 500
-# With the pictures of some dozens of courses.
 ARCHIVE_BYTES = 20_000_000
 UNPACKED_BYTES = 30_000_000
+# What goes out in one archive, before it is packed: pictures pack to nothing less, and names take room too.
+PART_BYTES = 18_000_000
 # A ZIP keeps times from 1980 on; one fixed time makes the same content the same file.
 _ANY_TIME = (1980, 1, 1, 0, 0, 0)
 # To look at an article again is not to change it.
@@ -62,26 +64,46 @@ class Line:
 
 @dataclass(frozen=True)
 class _Intake:
-    """How files are read in, and the courses among them that were, by the name of their file."""
+    """How files are read in, and what came of those that were, by the name of their file."""
 
     by: User | None
     publish: bool
     keep_local: bool
     courses: dict[str, tuple[CourseFile, Course]]
+    articles: dict[str, Article]
 
 
 # --- Out ----------------------------------------------------------------------------------------
 
 
 def all_files() -> Iterator[tuple[str, str | bytes]]:
-    """Yield name and content of every article and every living course with its pictures, in a fixed order."""
+    """Yield name and content of every article and every living course, each with its pictures behind it.
+
+    The order is fixed.
+    """
     articles = Article.objects.select_related("published").prefetch_related("topics")
-    for article in articles.order_by("slug", "language"):
-        yield article_files.name_of(article), article_files.file_of(article)
+    for slug, same in groupby(articles.order_by("slug", "language"), key=lambda article: article.slug):
+        files = {article_files.name_of(each): article_files.file_of(each) for each in same}
+        yield from files.items()
+        yield from picture_files.files_of_article(slug, files.values())
     for course in Course.objects.filter(retired_at=None).order_by("slug"):
-        text = course_files.file_of(course)
-        yield course_files.name_of(course), text
+        text = course_text.file_of(course)
+        yield course_text.name_of(course), text
         yield from picture_files.files_of(course, text)
+
+
+def in_parts(files: Iterable[tuple[str, str | bytes]]) -> Iterator[list[tuple[str, str | bytes]]]:
+    """Divide files over archives that can each be read in again, in this order. Yields one at a time."""
+    part: list[tuple[str, str | bytes]] = []
+    size = 0
+    for name, content in files:
+        adds = len(content.encode() if isinstance(content, str) else content)
+        if part and (size + adds > PART_BYTES or len(part) >= FILES_AT_MOST):
+            yield part
+            part, size = [], 0
+        part.append((name, content))
+        size += adds
+    yield part
 
 
 def pack_archive(files: Iterable[tuple[str, str | bytes]]) -> bytes:
@@ -119,11 +141,15 @@ def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
     left = UNPACKED_BYTES
     for entry in entries:
         with archive.open(entry) as file:
-            content = file.read(min(LONGEST_FILE * 4, left) + 1)
+            content = file.read(min(_longest(entry.filename), left) + 1)
         left -= len(content)
         if left < 0:
             raise FileRefused(_("This ZIP unpacks to more than we take in."))
         yield entry.filename, content
+
+
+def _longest(name: str) -> int:
+    return picture_files.LARGEST if picture_files.is_picture(name) else LONGEST_FILE * 4
 
 
 def import_files(
@@ -147,13 +173,15 @@ def import_files(
         Forbidden: ``by`` does not write for the knowledge base.
     """
     require(by, "academy.write_articles")
-    intake = _Intake(by, publish, keep_local, {})
+    intake = _Intake(by, publish, keep_local, {}, {})
     with transaction.atomic():
         # Pictures last: they are taken in when a lesson shows them.
         order = sorted(files, key=lambda name: (picture_files.is_picture(name), name))
         lines = {name: _import(name, files[name], intake) for name in order}
         for name, (file, course) in intake.courses.items():
             lines[name] = _linked(lines[name], file, course, by)
+        for name, article in intake.articles.items():
+            lines[name] = replace(lines[name], why=picture_files.missing_words_of_article(article))
         if dry_run:
             transaction.set_rollback(True)
     return list(lines.values())
@@ -173,7 +201,7 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
         new = picture_files.take_in(_safe(name), content, by=intake.by)
         return Outcome.NEW if new else Outcome.SAME
     file = _parsed(name, content)
-    module: Any = article_files if isinstance(file, ArticleFile) else course_files
+    module: Any = article_files if isinstance(file, ArticleFile) else course_text
     there: Any = file.find()
     before = module.file_of(there) if there is not None else ""
     if there is not None and intake.keep_local and _is_local(module.name_of(there), before):
@@ -185,6 +213,8 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
             transaction.set_rollback(True)
     if isinstance(file, CourseFile) and isinstance(made, Course):
         intake.courses[name] = file, made
+    elif isinstance(made, Article):
+        intake.articles[name] = made
     if there is not None and after == before:
         return Outcome.SAME
     _note(module.name_of(made), after)
@@ -196,7 +226,7 @@ def _linked(line: Line, file: CourseFile, course: Course, by: User | None) -> Li
     changed, left_out = file.link(course, by=by)
     why = " ".join(filter(None, [left_out, picture_files.missing_words(course)]))
     if changed:
-        _note(course_files.name_of(course), course_files.file_of(course))
+        _note(course_text.name_of(course), course_text.file_of(course))
     outcome = Outcome.CHANGED if changed and line.outcome is Outcome.SAME else line.outcome
     return Line(line.name, outcome, why)
 
@@ -240,6 +270,6 @@ def _parsed(name: str, content: bytes) -> ArticleFile | CourseFile:
     kind = parts[0].front.get("type")
     if kind == article_files.KIND:
         return ArticleFile(parts)
-    if kind == course_files.KIND:
+    if kind == course_text.KIND:
         return CourseFile(parts)
     raise FileRefused(_("Say in the first lines what it is: type: article, or type: course."))

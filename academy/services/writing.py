@@ -13,7 +13,8 @@ from academy.enums import StepKind, VersionState
 from academy.errors import CourseRetired, NotADraft
 from academy.events import CourseChanged
 from academy.models import Course, CourseVersion, Step, Texts
-from academy.services.pictures import forget_unnamed
+from academy.services.course_text import refuse_what_fits_no_file
+from academy.services.pictures import forget_unnamed, refuse_bare_picture, refuse_empty_place
 from common import clock
 from common.errors import InvalidInput
 from common.permissions import require
@@ -25,8 +26,6 @@ CHOICES = (2, 6)
 LONGEST_BODY = 12_000
 LONGEST_TITLE = 120
 # https elsewhere, or a file of this site; never a script, never another host without a lock.
-# A picture without words for who cannot see it.
-_BARE_PICTURE = re.compile(r"!\[\s*\]\(")
 FILM = re.compile(r"https://[^\s<>\"']+|/[A-Za-z0-9][^\s<>\"']*")
 
 
@@ -75,11 +74,8 @@ def add_step(draft: CourseVersion, *, by: User | None, **details: Unpack[StepDet
     require(by, "academy.write_lessons")
     _lock_draft(draft)
     count = draft.steps.count()
-    if count >= STEPS_AT_MOST:
-        raise InvalidInput(_("A course has at most 60 steps. Make two courses of it."))
-    step = Step(version=draft, position=count + 1, **details)
-    _check(step)
-    step.save(force_insert=True)
+    step = _added(draft, count + 1, details)
+    refuse_what_fits_no_file(draft)
     return step
 
 
@@ -95,6 +91,7 @@ def change_step(step: Step, *, by: User | None, **details: Unpack[StepDetails]) 
         setattr(step, name, value)
     _check(step)
     step.save(update_fields=list(details))
+    refuse_what_fits_no_file(step.version)
     return step
 
 
@@ -137,8 +134,9 @@ def write_steps(draft: CourseVersion, steps: Sequence[StepDetails], *, by: User 
     require(by, "academy.write_lessons")
     _lock_draft(draft)
     draft.steps.all().delete()
-    for details in steps:
-        add_step(draft, by=by, **details)
+    for position, details in enumerate(steps, start=1):
+        _added(draft, position, details)
+    refuse_what_fits_no_file(draft)
     return draft
 
 
@@ -180,6 +178,15 @@ def drop_draft(draft: CourseVersion, *, by: User | None) -> None:
     forget_unnamed(draft.course)
 
 
+def _added(draft: CourseVersion, position: int, details: StepDetails) -> Step:
+    if position > STEPS_AT_MOST:
+        raise InvalidInput(_("A course has at most 60 steps. Make two courses of it."))
+    step = Step(version=draft, position=position, **details)
+    _check(step)
+    step.save(force_insert=True)
+    return step
+
+
 def _copies(published: CourseVersion, draft: CourseVersion) -> list[Step]:
     names = [*StepDetails.__annotations__, "position"]
     return [
@@ -215,10 +222,9 @@ def _check_texts(texts: Texts, field: str, longest: int, *, needed: bool) -> Non
         raise InvalidInput(field=field)
     if any(not isinstance(text, str) or len(text) > longest for text in texts.values()):
         raise InvalidInput(_("This is too long. Make two steps of it."), field=field)
-    if any(_BARE_PICTURE.search(text) for text in texts.values()):
-        raise InvalidInput(
-            _("Say with each picture what it shows, between the square brackets."), field=field
-        )
+    for text in texts.values():
+        refuse_empty_place(text, field)
+        refuse_bare_picture(text, field)
     if needed and not texts.get("nl", "").strip():
         raise InvalidInput(_("This is needed in Dutch."), field=field)
 

@@ -244,16 +244,28 @@ class PictureForm(forms.Form):
         help_text=_("JPEG, PNG or WebP, at most 15 MB. Ask first who can be recognised in it."),
         error_messages={"required": _("Choose a photo or a drawing.")},
     )
+    # Without it the words in the mark will do.
     alt_nl = forms.CharField(
         label=_("What the picture shows, in Dutch"),
         help_text=_("It is read out to who cannot see it."),
         max_length=LONGEST_ALT,
-        error_messages={
-            "required": _("Say in a few words what the picture shows, for who cannot see it."),
-        },
+        required=False,
     )
     alt_en = forms.CharField(
         label=_("What the picture shows, in English"), max_length=LONGEST_ALT, required=False
+    )
+
+
+class ArticlePictureForm(PictureForm):
+    """The same for an article, which is in one language."""
+
+    alt_en = None  # type: ignore[assignment]
+    alt_nl = None  # type: ignore[assignment]
+    alt = forms.CharField(
+        label=_("What the picture shows"),
+        help_text=_("It is read out to who cannot see it."),
+        max_length=LONGEST_ALT,
+        required=False,
     )
 
 

@@ -1,6 +1,7 @@
 """The knowledge base as readers see it: looking something up, reading it, saying whether it helped."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -18,6 +19,7 @@ from common.errors import InvalidInput, NotFound
 from common.markdown import to_html, to_text
 from common.readability import readability
 from common.search import Results
+from common.uploads import picture_response
 
 PROFESSIONAL = Reader.to_mask([Reader.ORGANISATION, Reader.STAFF])
 
@@ -55,6 +57,15 @@ def topic(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("article", found[0].slug)
     context = {"topic": Topic(key), "articles": found}
     return render(request, "academy/knowledge/topic.html", context)
+
+
+@require_safe
+def picture(request: HttpRequest, picture_id: UUID) -> HttpResponse:
+    """``GET /kennis/beeld/<id>/``: a picture of an article, for who may read one that shows it."""
+    found = queries.article_picture(request.user, picture_id)
+    if found is None:
+        raise NotFound
+    return picture_response(bytes(found.image), found.kind)
 
 
 @require_POST

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from academy import queries, services
 from academy.models import Article, ArticleVersion
 from academy.models.knowledge import a_year_on
 from academy.services.knowledge import LONGEST_ARTICLE
+from academy.web.forms import ArticlePictureForm
 from academy.web.knowledge_forms import ArticleForm, SynonymsForm, initial_of
 from common.errors import DomainError, InvalidInput, NotFound
 from common.markdown import to_html, to_text
@@ -47,33 +49,72 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "academy/knowledge/desk.html", context)
 
 
+class EditorView(View):
+    """An article in a form; a picture that comes along stands in the text first."""
+
+    article: Article | None = None
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Keep it; or show how it looks, or say what is wrong (422), with all that was typed."""
+        said = request.POST.copy()
+        if "add_picture" in said or request.FILES:
+            picture = ArticlePictureForm(said, request.FILES)
+            if not picture.is_valid() or not self._placed(picture, said):
+                return _editor(request, self._as_typed(said), self.article, picture, status=422)
+            if "add_picture" in said:
+                messages.success(request, _("The picture stands in the text. Keep it to keep it there."))
+        if "add_picture" in said or "look" in said:
+            return _editor(request, self._as_typed(said), self.article)
+        form = ArticleForm(said, article=self.article)
+        if form.is_valid():
+            try:
+                return _kept(request, self._keep(form))
+            except DomainError as refusal:
+                _tell(form, refusal)
+        return _editor(request, form, self.article, status=422)
+
+    def _keep(self, form: ArticleForm) -> Article:
+        """Write a new article. Raises as the services do."""
+        named = {name: form.cleaned_data[name] for name in ("slug", "language")}
+        return services.add_article(form.words, by=self.request.user, **named, **form.details)
+
+    def _placed(self, form: ArticlePictureForm, said: QueryDict) -> bool:
+        told = form.cleaned_data
+        try:
+            with transaction.atomic():
+                kept = services.add_article_picture(told["picture"], by=self.request.user)
+                said["body"] = services.with_picture(said.get("body", ""), kept, told["alt"])
+        except InvalidInput as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+            return False
+        return True
+
+    def _as_typed(self, said: QueryDict) -> ArticleForm:
+        several = ("readers", "topics")
+        typed = {name: said.getlist(name) if name in several else said[name] for name in said}
+        return ArticleForm(initial=typed, article=self.article)
+
+
 @method_decorator(login_required, name="dispatch")
-class NewArticleView(View):
+class NewArticleView(EditorView):
     """``GET`` and ``POST /kennis/beheer/nieuw/``: write an article."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises ``NotFound`` for who does not write."""
+        _require_writer(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """An empty form."""
-        _require_writer(request)
         form = ArticleForm(initial={"owner": request.user.pk, "review_on": a_year_on(), "language": "nl"})
         return _editor(request, form)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Keep it as a draft, or publish it at once; or say what is wrong (422)."""
-        _require_writer(request)
-        form = ArticleForm(request.POST)
-        if form.is_valid():
-            named = {name: form.cleaned_data[name] for name in ("slug", "language")}
-            try:
-                article = services.add_article(form.words, by=request.user, **named, **form.details)
-                return _kept(request, article)
-            except InvalidInput as refusal:
-                _tell(form, refusal)
-        return _editor(request, form, status=422)
-
 
 @method_decorator(login_required, name="dispatch")
-class ArticleEditView(View):
+class ArticleEditView(EditorView):
     """``GET`` and ``POST /kennis/beheer/<id>/``: change an article; see what readers say of it."""
+
+    article: Article
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Find the article. Raises ``NotFound`` for who does not write."""
@@ -86,19 +127,12 @@ class ArticleEditView(View):
         form = ArticleForm(initial=initial_of(self.article, version), article=self.article)
         return _editor(request, form, self.article)
 
-    def post(self, request: HttpRequest, article_id: UUID) -> HttpResponse:
-        """Keep a version, and publish it when asked; or say what is wrong (422)."""
-        form = ArticleForm(request.POST, article=self.article)
-        if form.is_valid():
-            based_on = form.cleaned_data["based_on"] or 0
-            try:
-                services.change_article(
-                    self.article, form.words, based_on=based_on, by=request.user, **form.details
-                )
-                return _kept(request, self.article)
-            except DomainError as refusal:
-                _tell(form, refusal)
-        return _editor(request, form, self.article, status=422)
+    def _keep(self, form: ArticleForm) -> Article:
+        based_on = form.cleaned_data["based_on"] or 0
+        services.change_article(
+            self.article, form.words, based_on=based_on, by=self.request.user, **form.details
+        )
+        return self.article
 
 
 @require_POST
@@ -256,9 +290,14 @@ def _drawn(body: str) -> dict[str, Any]:
 
 
 def _editor(
-    request: HttpRequest, form: ArticleForm, article: Article | None = None, status: int = 200
+    request: HttpRequest,
+    form: ArticleForm,
+    article: Article | None = None,
+    picture: ArticlePictureForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "article": article} | _drawn(str(form["body"].value() or ""))
+    context["picture"] = picture or ArticlePictureForm()
     context["may_publish"] = request.user.has_perm("academy.publish_articles")
     if article is not None:
         newest = _newest(article)

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -15,6 +16,7 @@ from academy import services
 from academy.services import FileRefused, Line, Outcome
 from academy.services.packing import LONGEST_FILE
 from academy.services.sharing import ARCHIVE_BYTES
+from common.errors import NotFound
 from common.permissions import require
 
 WORDS = {
@@ -53,11 +55,23 @@ class ImportForm(forms.Form):
 @require_safe
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
-    """``GET /kennis/beheer/bestanden/alles.zip``: every article and course."""
+    """``GET /kennis/beheer/bestanden/alles.zip?deel=``: every article and course, or one part of them.
+
+    Each part can be read in again. Without a number who asks gets all of it, or to choose from the parts.
+    """
     require(request.user, "academy.write_articles", hide=True)
-    packed = services.pack_archive(services.all_files())
-    response = HttpResponse(packed, content_type="application/zip")
-    response["Content-Disposition"] = 'attachment; filename="samenkracht-kennis.zip"'
+    asked = request.GET.get("deel", "")
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 5 else 1
+    number, picked = 0, None
+    for number, part in enumerate(services.in_parts(services.all_files()), start=1):
+        picked = part if number == wanted else picked
+    if picked is None:
+        raise NotFound
+    if number > 1 and not asked:
+        return redirect(f"{reverse('knowledge-files')}?delen={number}")
+    response = HttpResponse(services.pack_archive(picked), content_type="application/zip")
+    end = f"-{wanted}" if number > 1 else ""
+    response["Content-Disposition"] = f'attachment; filename="samenkracht-kennis{end}.zip"'
     return response
 
 
@@ -92,4 +106,6 @@ class FilesView(View):
     ) -> HttpResponse:
         context: dict[str, Any] = {"form": form, "tried": tried, "reported": lines is not None}
         context["lines"] = [(line, WORDS[line.outcome]) for line in lines or ()]
+        parts = self.request.GET.get("delen", "")
+        context["parts"] = range(1, int(parts) + 1) if parts.isdecimal() and len(parts) < 4 else ()
         return render(self.request, "academy/knowledge/files.html", context, status=status)

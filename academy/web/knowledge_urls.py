@@ -10,6 +10,7 @@ _ARTICLE = f"{_DESK}/<uuid:article_id>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("kennis/", knowledge.knowledge, name="knowledge"),
     path("kennis/onderwerp/<slug:key>/", knowledge.topic, name="knowledge-topic"),
+    path("kennis/beeld/<uuid:picture_id>/", knowledge.picture, name="article-picture"),
     path(f"{_DESK}/", knowledge_desk.desk, name="knowledge-desk"),
     path(f"{_DESK}/nieuw/", knowledge_desk.NewArticleView.as_view(), name="article-new"),
     path(f"{_DESK}/voorbeeld/", knowledge_desk.preview, name="article-preview"),

@@ -149,10 +149,10 @@ class StepView(View):
             if not picture.is_valid() or not self._placed(picture, said):
                 return self._page(StepForm(initial=said.dict()), picture, status=422)
             if "add_picture" in said:
-                messages.success(
-                    request, _("The picture stands at the end of the text. Keep the step to keep it there.")
-                )
+                messages.success(request, _("The picture stands in the text. Keep it to keep it there."))
                 return self._page(StepForm(initial=said.dict()))
+        if "look" in said:
+            return self._page(StepForm(initial=said.dict()))
         form = StepForm(said)
         if form.is_valid():
             try:
@@ -163,16 +163,21 @@ class StepView(View):
                 return redirect("trainer-course", slug)
         return self._page(form, status=422)
 
+    @transaction.atomic
+    def _put(self, told: dict[str, Any], said: QueryDict) -> dict[str, str]:
+        kept = services.add_picture(self.course, told["picture"], by=self.request.user)
+        words = {"body_nl": told["alt_nl"], "body_en": told["alt_en"] or told["alt_nl"]}
+        return {
+            name: services.with_picture(said.get(name, ""), kept, alt)
+            for name, alt in words.items()
+            if name == "body_nl" or said.get(name, "").strip()
+        }
+
     def _placed(self, form: PictureForm, said: QueryDict) -> bool:
-        """Keep a picture, and put it at the end of each text that there is."""
-        told = form.cleaned_data
+        """Keep a picture, and put it in each text that there is."""
         try:
-            kept = services.add_picture(self.course, told["picture"], by=self.request.user)
-            texts = {"nl": told["alt_nl"], "en": told["alt_en"] or told["alt_nl"]}
-            for language, alt in texts.items():
-                name = f"body_{language}"
-                if language == "nl" or said.get(name, "").strip():
-                    said[name] = services.with_line(said.get(name, ""), services.picture_line(kept, alt))
+            for name, text in self._put(form.cleaned_data, said).items():
+                said[name] = text
         except InvalidInput as refusal:
             form.add_error("alt_nl" if refusal.field == "alt" else "picture", str(refusal.message))
             return False
@@ -197,6 +202,7 @@ class StepView(View):
             "course": self.course,
             "step": self.step,
             "picture": picture or PictureForm(),
+            "drawn": {each: to_html(str(form[f"body_{each}"].value() or "")) for each in ("nl", "en")},
         }
         return render(self.request, "academy/trainer/step.html", context, status=status)
 

@@ -141,8 +141,9 @@ def shown_picture(course: Course, colour: str = "green") -> LessonPicture:
     """A picture in the published lessons."""
     kept = services.add_picture(course, made_of(colour), by=None)
     draft = services.draft_of(course, by=None)
-    line = services.picture_line(kept, "Een doos")
-    services.add_step(draft, by=None, title={"nl": "Zo"}, body={"nl": services.with_line("Kijk.", line)})
+    services.add_step(
+        draft, by=None, title={"nl": "Zo"}, body={"nl": services.with_picture("Kijk.", kept, "Een doos")}
+    )
     services.publish_version(draft, by=None)
     return kept
 

@@ -8,15 +8,43 @@ from typing import Any
 from PIL import Image
 
 from academy.enums import VersionState
-from academy.models import BadgeKey, Certificate, Course, Enrolment, Learning, LessonPicture, Session
-from academy.services import TOKEN, add_picture, begin, draft_of, enrol, renew_key
+from academy.models import (
+    ArticlePicture,
+    BadgeKey,
+    Certificate,
+    Course,
+    Enrolment,
+    Learning,
+    LessonPicture,
+    Session,
+)
+from academy.services import (
+    TOKEN,
+    add_article_picture,
+    add_picture,
+    begin,
+    draft_of,
+    enrol,
+    picture_line,
+    renew_key,
+)
 from common import clock
 from common.checkin import make_token
 from common.uploads import clean_picture
 from people.models import Centre, User, Volunteer
 from tests.factories.academy import CourseFactory, learn, lesson, session_of
+from tests.factories.knowledge import write_article
 
-PREFIXES = ("leren", "trainingen", "trainer", "bijeenkomsten", "certificaten", "badges", "inchecken")
+PREFIXES = (
+    "kennis/beeld",
+    "leren",
+    "trainingen",
+    "trainer",
+    "bijeenkomsten",
+    "certificaten",
+    "badges",
+    "inchecken",
+)
 
 
 @dataclass
@@ -31,6 +59,7 @@ class Academy:
     key: BadgeKey
     centre: Centre
     picture: LessonPicture
+    shown: ArticlePicture
 
     def arguments(self, route: str) -> dict[str, Any]:
         """The parameters of the academy's own routes."""
@@ -42,7 +71,7 @@ class Academy:
             "seat_id": self.seat.pk,
             "certificate_id": self.certificate.pk,
             "key_id": self.key.pk,
-            "picture_id": self.picture.pk,
+            "picture_id": self.shown.pk if route.startswith("kennis") else self.picture.pk,
             "step_id": self.course.versions.get(state=VersionState.DRAFT).steps.first().pk,
             "number": 0 if route.startswith("badges") else 1,
             "kind": "csv",
@@ -73,6 +102,9 @@ def build_academy(course: Course, helper: Volunteer, trainer: User) -> Academy:
     drawn = io.BytesIO()
     Image.new("RGB", (4, 4), "green").save(drawn, "PNG")
     drawn.seek(0)
+    made = clean_picture(drawn)
+    shown = add_article_picture(made, by=trainer)
+    write_article("Met een foto", picture_line(shown, "Gras"))
     session = session_of(course, helper.centre, trainer=trainer, starts_at=starts_at)
     return Academy(
         course=course,
@@ -82,5 +114,6 @@ def build_academy(course: Course, helper: Volunteer, trainer: User) -> Academy:
         certificate=Certificate.objects.get(course=done),
         key=renew_key(),
         centre=helper.centre,
-        picture=add_picture(course, clean_picture(drawn), by=trainer),
+        picture=add_picture(course, made, by=trainer),
+        shown=shown,
     )

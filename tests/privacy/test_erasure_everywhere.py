@@ -43,13 +43,14 @@ UNMARKED = {
     ),
     *("people_consent.version", "people_resident.consent_version", "people_sharedrecord.consent_version"),
     *("people_volunteer.consent_version", "people_user.language", "vacancies_parentalconsent.version"),
-    *("academy_lessonpicture.kind", "safeguarding_report.path"),
+    *("academy_lessonpicture.kind", "academy_articlepicture.kind", "safeguarding_report.path"),
     # Made by chance or by a one-way function; blanked or gone with the row.
     *("people_user.password", "people_invitation.token_digest", "recognition_passport.token"),
     "recognition_passport.token_digest",
     *("notifications_pushsubscription.endpoint_digest", "notifications_pushsubscription.server_key"),
     # Of the picture, which stays in the lesson; who put it there does not.
     "academy_lessonpicture.digest",
+    "academy_articlepicture.digest",
     # Four figures and two letters, and a point in town: everybody of the town has the same here.
     *("people_volunteer.postcode", "people_resident.point"),
     # Of an organisation and its work, not of a person; most of it is public.

@@ -1,4 +1,4 @@
-"""Read courses and articles in from a folder or a ZIP, as drafts unless --publish."""
+"""Read courses and articles in from folders or ZIPs, as drafts unless --publish."""
 
 from pathlib import Path
 from typing import Any
@@ -9,22 +9,22 @@ from academy.services import FileRefused, Outcome, import_files, unpack_archive
 
 
 class Command(BaseCommand):
-    """``manage.py academy_import DIR|ZIP [--publish] [--dry-run] [--keep-local]``."""
+    """``manage.py academy_import DIR|ZIP… [--publish] [--dry-run] [--keep-local]``."""
 
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where from and how."""
-        parser.add_argument("source", type=Path)
+        parser.add_argument("sources", type=Path, nargs="+", metavar="source")
         parser.add_argument("--publish", action="store_true", help="show what the files say is published")
         parser.add_argument("--dry-run", action="store_true", help="only tell what would happen")
         parser.add_argument("--keep-local", action="store_true", help="leave alone what was changed here")
 
-    def handle(self, *args: Any, source: Path, **options: Any) -> None:
+    def handle(self, *args: Any, sources: list[Path], **options: Any) -> None:
         """Read in and tell what became of each file; exit with an error when one was refused."""
         how = {name: options[name] for name in ("publish", "dry_run", "keep_local")}
         try:
-            lines = import_files(_files_in(source), by=None, **how)
+            lines = [line for each in sources for line in import_files(_files_in(each), by=None, **how)]
         except (FileRefused, OSError) as problem:
             raise CommandError(str(problem)) from problem
         for line in lines:
