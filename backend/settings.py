@@ -153,8 +153,8 @@ if IS_SQLITE:
 else:
     # Persistent connections misbehave under ASGI; psycopg's pool does not.
     _database["CONN_MAX_AGE"] = 0
-    # The pool asks a connection for a sign of life first: after a restart nobody gets a dead one.
-    _database["CONN_HEALTH_CHECKS"] = True
+    # It looks at a connection first: after a restart nobody gets a dead one.
+    _database["ENGINE"] = "common.postgresql"
     # Questions that every request asks are prepared, once per connection (`common/compiled.py`).
     prepares = env.bool("DATABASE_PREPARES", default=True)
     _database.setdefault("OPTIONS", {})["prepare_threshold"] = 5 if prepares else None

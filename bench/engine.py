@@ -4,8 +4,7 @@
     python -m bench.engine --short    65,000 only
 
 The engine answers with and without its compiled kernel. The peers run in turn with it on the same questions
-and must give the same volunteers. Absolute times
-drift with the machine; the ratios do not. Fixed seeds.
+and must give the same volunteers. Absolute times drift with the machine; the ratios do not. Fixed seeds.
 """
 
 import argparse
@@ -76,10 +75,7 @@ def measure(size: int) -> None:
 
 
 def _print_peers(peers: dict[str, Peer], questions: Sequence[Demand]) -> None:
-    """Ask the peers in turn, each first as often as the others; then the plain loop, while its seconds last.
-
-    The loop walks through all of memory and would leave the caches cold for whoever comes after it.
-    """
+    """Ask the peers in turn, then the plain loop, while its seconds last."""
     answers: list[dict[str, Answer]] = [{} for _ in questions]
     for peer in peers.values():
         peer(questions[0], K)  # the first question derives what lasts for the day
@@ -104,12 +100,14 @@ def _quick_times(
 ) -> dict[str, list[float]]:
     """Return the quickest of some tries at each question, which comes back after all the others.
 
-    What a try lost to other work on the machine says nothing.
+    What a try lost to other work on the machine says nothing. In each round every peer asks all questions by
+    itself: in the service, too, the engine comes after itself and not after a scan of all of memory.
     """
     times = {name: [float("inf")] * len(questions) for name in peers}
-    for _ in range(TRIES):
-        for number, question in enumerate(questions):
-            for name in list(peers)[:: -1 if number % 2 else 1]:
+    for turn in range(TRIES):
+        for name in list(peers)[:: -1 if turn % 2 else 1]:
+            peers[name](questions[0], K)  # makes the engine its way of answering
+            for number, question in enumerate(questions):
                 answers[number][name], milliseconds = _timed(peers[name], question, K)
                 times[name][number] = min(times[name][number], milliseconds)
     return times

@@ -131,8 +131,6 @@ def prepared_cursor() -> Any:
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor != "postgresql":
         return database.cursor()
-    # As Django's own way to a cursor: a connection from the pool gives a sign of life first.
-    database.close_if_health_check_failed()
     database.ensure_connection()
     return database._prepare_cursor(_PreparingCursor(database.connection))  # type: ignore[attr-defined]
 

@@ -160,8 +160,9 @@ class Server(NamedTuple):
 def serving(settings: str) -> Iterator[Server]:
     """Run gunicorn as docs/operations.md says, with connections that stay open."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "backend.wsgi:application", f"--bind=127.0.0.1:{port}"]
-    command += [f"--workers={WORKERS}", "--worker-class=gthread", "--threads=4", "--keep-alive=30"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:backend.serving", "backend.wsgi:application"]
+    command += [f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}", "--worker-class=gthread", "--threads=2"]
+    command += ["--keep-alive=30"]
     process = subprocess.Popen(
         [*command, "--log-level=warning"], env=os.environ | {"DJANGO_SETTINGS_MODULE": settings}
     )
