@@ -19,6 +19,7 @@ class NotificationsConfig(AppConfig):
             reportable,
             safety,
             shifts,
+            telling,
             vacancies,
         )
         from notifications.push import signals  # noqa: F401  (registers on import)

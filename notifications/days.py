@@ -12,19 +12,19 @@ from events.registry import on
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_outsider, mail_user
 from notifications.services import notify
+from notifications.telling import Owner, Telling, tell_each, tell_organisation, tells
 from people.enums import Role
 from people.models import User
-from people.queries import members_of, staff_of
+from people.queries import staff_of
 from vacancies import events
 from vacancies.enums import ActionState, ConsentState, EntryState, PlacementState
-from vacancies.models import Action, HourEntry, ParentalConsent, Student, TaskSeat
+from vacancies.models import HourEntry, ParentalConsent, Student, TaskSeat
+from vacancies.queries.actions import called_off
 from vacancies.services import hours_token, parent_token
 
-CALLED_OFF = (NoticeKind.TASK_CALLED_OFF, "task_called_off")
-DROPPED = (NoticeKind.TASK_DROPPED, "task_dropped")
+# What someone hears of their own place. What does not go on is told once per person: see ``CalledOff``.
 SEATS: dict[tuple[str, str], tuple[NoticeKind, str]] = {
     (Change.MOVED_UP, ""): (NoticeKind.TASK_MOVED_UP, "task_moved_up"),
-    (Change.CANCELLED, CancelledBy.EVENT): CALLED_OFF,
     (Change.CANCELLED, CancelledBy.ORGANISER): (NoticeKind.TASK_TAKEN_OFF, ""),
 }
 PLACEMENTS: dict[str, NoticeKind] = {
@@ -36,10 +36,8 @@ PLACEMENTS: dict[str, NoticeKind] = {
 
 @on(events.TaskSeatChanged, name="notifications.tell_task_seat")
 def tell_task_seat(event: events.TaskSeatChanged, record: EventRecord) -> None:
-    """Whoever's place changed without their doing. Of one task that is off: the action itself goes on."""
+    """Whoever's place changed without their doing."""
     told = SEATS.get((event.change, event.because))
-    if told == CALLED_OFF and Action.objects.filter(pk=event.action_id, state=ActionState.PUBLISHED).exists():
-        told = DROPPED
     if told is not None:
         _tell(
             event.user_id,
@@ -54,20 +52,49 @@ def tell_task_seat(event: events.TaskSeatChanged, record: EventRecord) -> None:
 @on(events.ActionMoved, name="notifications.tell_action_moved")
 def tell_action_moved(event: events.ActionMoved, record: EventRecord) -> None:
     """Everyone who has a place or waits for one: it is on another day or at another place."""
-    _tell_moved(TaskSeat._default_manager.filter(event__action=event.action_id), event.action_id, record)
+    _tell_moved(_coming(event.action_id), event.action_id, record)
 
 
 @on(events.TaskMoved, name="notifications.tell_task_moved")
 def tell_task_moved(event: events.TaskMoved, record: EventRecord) -> None:
     """The same of one task: it is at another time."""
-    _tell_moved(TaskSeat._default_manager.filter(event=event.task_id), event.action_id, record)
+    _tell_moved(_coming(event.action_id).filter(event=event.task_id), event.action_id, record)
 
 
 def _tell_moved(seats: QuerySet[TaskSeat], action_id: UUID, record: EventRecord) -> None:
-    path = reverse("action", args=[action_id])
-    coming = seats.filter(state__in=RUNNING, event__ends_at__gt=clock.now())
-    for user_id in sorted(set(coming.values_list("holder_id", flat=True))):
-        _tell(user_id, action_id, NoticeKind.ACTION_MOVED, "action_moved", path=path, record=record)
+    told = sorted(set(seats.values_list("holder_id", flat=True)))
+    tell_each(NoticeKind.ACTION_MOVED, dict.fromkeys(told, action_id), record)
+
+
+def _coming(action_id: UUID) -> QuerySet[TaskSeat]:
+    running = TaskSeat._default_manager.filter(event__action=action_id, state__in=RUNNING)
+    return running.filter(event__ends_at__gt=clock.now())
+
+
+tells(
+    NoticeKind.ACTION_MOVED,
+    Telling(
+        mail="action_moved",
+        path=lambda _user_id, action_id: reverse("action", args=[action_id]),
+        still=lambda user_id, action_id: _coming(action_id).filter(holder=user_id).exists(),
+    ),
+)
+
+
+@on(events.CalledOff, name="notifications.tell_called_off")
+def tell_called_off(event: events.CalledOff, record: EventRecord) -> None:
+    """What someone signed up for does not go on: one message, that names all of it."""
+    kind, mail = (
+        (NoticeKind.TASK_DROPPED, "task_dropped")
+        if event.task_id
+        else (NoticeKind.TASK_CALLED_OFF, "task_called_off")
+    )
+    notify([event.user_id], kind, event.action_id, record)
+    user = User.objects.filter(pk=event.user_id).first()
+    if user is not None:
+        off = called_off(event.user_id, [event.action_id])
+        tasks = [seat.event for seat in off if event.task_id in (None, seat.event_id)]
+        mail_user(user, mail, reverse("action", args=[event.action_id]), tasks=tasks)
 
 
 @on(events.TaskReminded, name="notifications.tell_task_reminded")
@@ -84,8 +111,8 @@ def tell_action(event: events.ActionChanged, record: EventRecord) -> None:
         staff = staff_of(event.centre_id, Role.COORDINATOR).values_list("pk", flat=True)
         notify(list(staff), NoticeKind.ACTION_TO_REVIEW, event.action_id, record)
     elif event.state in (ActionState.PUBLISHED, ActionState.DRAFT) and record.actor_id:
-        contacts = [pk for pk in _contacts(event.organisation_id) if pk != record.actor_id]
-        notify(contacts, NoticeKind.ACTION_ANSWERED, event.action_id, record)
+        owner = Owner(event.organisation_id, event.centre_id)
+        tell_organisation(owner, NoticeKind.ACTION_ANSWERED, event.action_id, record, page="action-desk")
 
 
 @on(events.ParentAsked, name="notifications.mail_parent")
@@ -109,7 +136,8 @@ def tell_parent_answered(event: events.ParentAnswered, record: EventRecord) -> N
 def tell_placement(event: events.PlacementChanged, record: EventRecord) -> None:
     """The organisation of who asks; the student of the answer."""
     if event.state == PlacementState.ASKED:
-        notify(_contacts(event.organisation_id), NoticeKind.PLACEMENT_ASKED, event.placement_id, record)
+        owner = Owner(event.organisation_id, event.centre_id)
+        tell_organisation(owner, NoticeKind.PLACEMENT_ASKED, event.placement_id, record)
     elif event.state in PLACEMENTS:
         mail = "placement_answered" if event.state != PlacementState.STOPPED else ""
         _tell_student(event.student_id, PLACEMENTS[event.state], mail, record)
@@ -132,10 +160,6 @@ def mail_supervisor(event: events.HoursToSign, record: EventRecord) -> None:
     if found is not None and found.placement.spot.supervisor_email:
         path = reverse("sign-hours", args=[hours_token(found)])
         mail_outsider(found.placement.spot.supervisor_email, "nl", "hours_to_sign", path)
-
-
-def _contacts(organisation_id: UUID) -> list[UUID]:
-    return list(members_of(organisation_id).values_list("pk", flat=True))
 
 
 def _tell_student(student_id: UUID, kind: NoticeKind, mail: str, record: EventRecord) -> None:

@@ -71,6 +71,26 @@ class NoticeKind(models.TextChoices):
         "answer_for_nobody",
         _("There is news about a vacancy whose organisation has nobody here. Please take it up."),
     )
+    SHIFT_FOR_NOBODY = (
+        "shift_for_nobody",
+        _("There is news about a shift of an organisation that has nobody here. Please take it up."),
+    )
+    VACANCY_FOR_NOBODY = (
+        "vacancy_for_nobody",
+        _("A vacancy asks for attention, and its organisation has nobody here. Please take it up."),
+    )
+    ACTION_FOR_NOBODY = (
+        "action_for_nobody",
+        _("There is news about an action of an organisation that has nobody here. Please take it up."),
+    )
+    NEWS_FOR_NOBODY = (
+        "news_for_nobody",
+        _("There is news for an organisation that has nobody here. Please take it up."),
+    )
+    NOBODY_LEFT = (
+        "nobody_left",
+        _("The last contact of an organisation has gone. Please name another."),
+    )
     ORGANISATION_REQUESTED = "organisation_requested", _("An organisation wants to take part.")
     ORGANISATION_DECIDED = "organisation_decided", _("The centre has decided about your organisation.")
     ORGANISATION_PAUSED = (

@@ -26,6 +26,25 @@ class PushDue(Event):
 
 
 @dataclass(frozen=True)
+class PersonToTell(Event):
+    """One of many is to be told something; ``kind`` is that of the message."""
+
+    user_id: UUID
+    about_id: UUID
+    kind: str
+    type: ClassVar[str] = "notifications.person_to_tell"
+
+
+@dataclass(frozen=True)
+class NobodyThere(Event):
+    """Something came in for an organisation without a single contact: once a day its centre is mailed."""
+
+    organisation_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "notifications.nobody_there"
+
+
+@dataclass(frozen=True)
 class MailRoundDue(Event):
     """Timer: try again what could not be sent."""
 

@@ -4,6 +4,7 @@ No name, address, place or text of a request is in them: a link to the page, whi
 Volunteers and residents with an e-mail address get them, each in their own language, until they say no.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -70,10 +71,13 @@ def mail_resident_side(request_id: UUID, template: str) -> None:
         _queue(reader, template, reverse("my-request", args=[request_id]))
 
 
-def mail_user(user: User, template: str, path: str) -> None:
-    """Tell someone with an account that there is something at ``path``, unless they want no mail."""
+def mail_user(user: User, template: str, path: str, **told: object) -> None:
+    """Tell someone with an account that there is something at ``path``, unless they want no mail.
+
+    ``told`` goes to the template: only what everybody may read, such as the tasks of a public action.
+    """
     for reader in _readers(user):
-        _queue(reader, template, path)
+        _queue(reader, template, path, told)
 
 
 def mail_duty(user: User, template: str, path: str) -> None:
@@ -96,9 +100,9 @@ def _language_of(resident: Resident) -> str:
     return "nl" if resident.languages & 1 << Language.DUTCH.bit else "en"
 
 
-def _queue(reader: Reader, template: str, path: str) -> None:
+def _queue(reader: Reader, template: str, path: str, told: Mapping[str, object] | None = None) -> None:
     site = settings.BASE_URL
-    context = {"link": site + path, "inbox": site + reverse("inbox"), "reader": reader}
+    context = {**(told or {}), "link": site + path, "inbox": site + reverse("inbox"), "reader": reader}
     with translation.override(reader.language):
         subject = render_to_string(f"notifications/mail/{template}_subject.txt", context)
         body = render_to_string(f"notifications/mail/{template}.txt", context)

@@ -23,6 +23,7 @@ from notifications.mail_notices import MAILS, mail_invited, mail_resident_side, 
 from notifications.models import PushSubscription
 from notifications.push.delivery import hand_over, plan_attempt
 from notifications.services import notify
+from notifications.telling import Owner, mail_centre
 from people import events as people
 from people.enums import COORDINATING
 from people.models import Representative, Resident, Volunteer
@@ -436,6 +437,9 @@ def _tell_payers(
         users = staff_of(event.centre_id, *COORDINATING)
     else:
         users = members_of(event.organisation_id)
+        if not users.exists():  # whoever keeps the centre signs for them
+            users = staff_of(event.centre_id, *COORDINATING)
+            mail_centre(Owner(event.organisation_id, event.centre_id))
     if once:
         users = users.exclude(notices__kind=kind, notices__read_at=None)
     told = [user.pk for user in users if user.pk != event.user_id]

@@ -4,15 +4,16 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from common.seating import CancelledBy
+from common.seating import RUNNING, CancelledBy
 from events.models import EventRecord
 from events.registry import on
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_user
 from notifications.services import notify
+from notifications.telling import Owner, Telling, tell_each, tell_organisation, tells
 from people.models import Volunteer
-from people.queries import members_of
 from vacancies import events
+from vacancies.enums import SwapState
 from vacancies.models import ShiftSeat, SwapOffer
 from vacancies.queries.shifts import who_may_take_over
 
@@ -44,15 +45,29 @@ def tell_cancelled(event: events.ShiftSeatCancelled, record: EventRecord) -> Non
     elif event.because == CancelledBy.ORGANISER:
         _tell(event.volunteer_id, event.seat_id, NoticeKind.SHIFT_TAKEN_OFF, "shift_taken_off", record)
     else:
-        notify(_contacts(event.organisation_id), NoticeKind.SHIFT_GIVEN_UP, event.shift_id, record)
+        _tell_organisation(event, NoticeKind.SHIFT_GIVEN_UP, record)
 
 
 @on(events.ShiftMoved, name="notifications.tell_shift_moved")
 def tell_moved(event: events.ShiftMoved, record: EventRecord) -> None:
     """Everyone who has a place or waits for one: it is at another time."""
-    seats = ShiftSeat.objects.filter(event=event.shift_id, state__in=["confirmed", "waitlisted"])
-    for seat in seats.order_by("pk"):
-        _tell(seat.holder_id, seat.pk, NoticeKind.SHIFT_MOVED, "shift_moved", record)
+    seats = ShiftSeat.objects.filter(event=event.shift_id, state__in=RUNNING).order_by("pk")
+    tell_each(NoticeKind.SHIFT_MOVED, dict(seats.values_list("holder__user_id", "pk")), record)
+
+
+def _still_coming(user_id: UUID, seat_id: UUID) -> bool:
+    return ShiftSeat.objects.filter(pk=seat_id, holder__user=user_id, state__in=RUNNING).exists()
+
+
+tells(
+    NoticeKind.SHIFT_MOVED,
+    Telling(
+        mail="shift_moved",
+        path=lambda _user_id, seat_id: reverse("my-shift", args=[seat_id]),
+        still=_still_coming,
+        for_volunteer=True,
+    ),
+)
 
 
 @on(events.SwapAsked, name="notifications.ask_swap")
@@ -61,18 +76,30 @@ def ask_swap(event: events.SwapAsked, record: EventRecord) -> None:
     swap = SwapOffer.objects.filter(pk=event.swap_id).select_related("seat__event__vacancy__organisation")
     found = swap.first()
     if found is not None:
-        for volunteer in who_may_take_over(found):
-            _tell(volunteer.pk, found.pk, NoticeKind.SWAP_ASKED, "swap_asked", record)
+        told = [volunteer.user_id for volunteer in who_may_take_over(found)]
+        tell_each(NoticeKind.SWAP_ASKED, dict.fromkeys(told, found.pk), record)
+
+
+tells(
+    NoticeKind.SWAP_ASKED,
+    Telling(
+        mail="swap_asked",
+        path=lambda _user_id, _swap_id: reverse("my-shifts"),
+        still=lambda _user_id, swap_id: SwapOffer.objects.filter(pk=swap_id, state=SwapState.OPEN).exists(),
+        for_volunteer=True,
+    ),
+)
 
 
 @on(events.SwapTaken, name="notifications.tell_swap_taken")
 def tell_swap_taken(event: events.SwapTaken, record: EventRecord) -> None:
     """The organisation: another comes. Both volunteers hear it of their own places."""
-    notify(_contacts(event.organisation_id), NoticeKind.SWAP_TAKEN, event.shift_id, record)
+    _tell_organisation(event, NoticeKind.SWAP_TAKEN, record)
 
 
-def _contacts(organisation_id: UUID) -> list[UUID]:
-    return list(members_of(organisation_id).values_list("pk", flat=True))
+def _tell_organisation(event: events.ShiftEvent, kind: NoticeKind, record: EventRecord) -> None:
+    owner = Owner(event.organisation_id, event.centre_id)
+    tell_organisation(owner, kind, event.shift_id, record, page="shift-roster")
 
 
 def _tell(volunteer_id: UUID, about: UUID, kind: NoticeKind | None, mail: str, record: EventRecord) -> None:
@@ -82,5 +109,4 @@ def _tell(volunteer_id: UUID, about: UUID, kind: NoticeKind | None, mail: str, r
     if kind is not None:
         notify([volunteer.user_id], kind, about, record, for_volunteer=True)
     if mail:
-        path = reverse("my-shifts") if kind == NoticeKind.SWAP_ASKED else reverse("my-shift", args=[about])
-        mail_user(volunteer.user, mail, path)
+        mail_user(volunteer.user, mail, reverse("my-shift", args=[about]))

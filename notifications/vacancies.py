@@ -1,17 +1,20 @@
 """Who is told of vacancies and the answers to them: volunteers, organisations, the centre."""
 
+from functools import partial
 from uuid import UUID
 
 from django.urls import reverse
 
 from events.models import EventRecord
 from events.registry import on
+from notifications import telling
 from notifications.enums import NoticeKind
-from notifications.mail_notices import mail_duty, mail_user
+from notifications.mail_notices import mail_user
 from notifications.services import notify
-from people.enums import COORDINATING, OrganisationState
+from notifications.telling import Owner, Telling, desk_of, mailed, tell_each, tells
+from people.enums import OrganisationState
 from people.models import Organisation, User
-from people.queries import members_of, staff_of
+from people.queries import members_of
 from vacancies import events
 from vacancies.enums import ApplicationState, NoteSide, VacancyState
 from vacancies.models import Application, Vacancy
@@ -69,23 +72,20 @@ def tell_noted(event: events.ApplicationNoted, record: EventRecord) -> None:
 def remind_organisation(event: events.OrganisationReminded, record: EventRecord) -> None:
     """Somebody waits for their answer: in the list, and by mail also for who wants none."""
     if _waits(event.application_id):
-        members = list(members_of(event.organisation_id))
-        notify([each.pk for each in members], NoticeKind.ANSWER_WAITS, event.application_id, record)
-        for member in members:
-            mail_duty(member, "answer_waits", reverse("applicant", args=[event.application_id]))
+        _tell_organisation(event, NoticeKind.ANSWER_WAITS, "answer_waits", record, duty=True)
 
 
 @on(events.CentreTold, name="notifications.tell_centre_of_silence")
 def tell_centre(event: events.CentreTold, record: EventRecord) -> None:
     """The organisation stayed silent: the coordinators call."""
     if _waits(event.application_id):
-        notify(_desk(event.centre_id), NoticeKind.ORGANISATION_SILENT, event.application_id, record)
+        notify(desk_of(event.centre_id), NoticeKind.ORGANISATION_SILENT, event.application_id, record)
 
 
 @on(events.VacancySubmitted, name="notifications.vacancy_waits")
 def tell_of_review(event: events.VacancySubmitted, record: EventRecord) -> None:
     """The centre has a vacancy to look at."""
-    notify(_desk(event.centre_id), NoticeKind.VACANCY_WAITS, event.vacancy_id, record)
+    notify(desk_of(event.centre_id), NoticeKind.VACANCY_WAITS, event.vacancy_id, record)
 
 
 @on(events.VacancyPublished, name="notifications.vacancy_published")
@@ -112,14 +112,15 @@ def tell_of_expiry(event: events.VacancyExpirySoon, record: EventRecord) -> None
 def tell_of_lost_contact(event: events.ContactLost, record: EventRecord) -> None:
     """Whoever was to be asked is gone: the organisation names another, and the centre sees to it."""
     if Vacancy.objects.filter(pk=event.vacancy_id, contact_digest="").exists():
-        _tell_of_vacancy(event, NoticeKind.CONTACT_LOST, "contact_lost", record)
-        notify(_desk(event.centre_id), NoticeKind.CONTACT_LOST_THERE, event.vacancy_id, record)
+        notify(desk_of(event.centre_id), NoticeKind.CONTACT_LOST_THERE, event.vacancy_id, record)
+        if members_of(event.organisation_id).exists():
+            _tell_of_vacancy(event, NoticeKind.CONTACT_LOST, "contact_lost", record)
 
 
 @on(events.OrganisationRequested, name="notifications.organisation_requested")
 def tell_of_request(event: events.OrganisationRequested, record: EventRecord) -> None:
     """An organisation wants to take part: the centre decides."""
-    notify(_desk(event.centre_id), NoticeKind.ORGANISATION_REQUESTED, event.organisation_id, record)
+    notify(desk_of(event.centre_id), NoticeKind.ORGANISATION_REQUESTED, event.organisation_id, record)
 
 
 @on(events.OrganisationStateChanged, name="notifications.organisation_decided")
@@ -128,24 +129,35 @@ def tell_of_decision(event: events.OrganisationStateChanged, record: EventRecord
     notify(_contacts(event.organisation_id), NoticeKind.ORGANISATION_DECIDED, event.organisation_id, record)
 
 
-# What who has a coming place at an organisation hears of it: the notice, and the mail beside it.
-TOLD_EXPECTED: dict[str, tuple[NoticeKind, str]] = {
-    OrganisationState.SUSPENDED: (NoticeKind.ORGANISATION_PAUSED, "organisation_paused"),
-    OrganisationState.APPROVED: (NoticeKind.ORGANISATION_RETURNED, "organisation_returned"),
+# What who has a coming place at an organisation hears of it; the mail beside it has the same name.
+TOLD_EXPECTED: dict[str, NoticeKind] = {
+    OrganisationState.SUSPENDED: NoticeKind.ORGANISATION_PAUSED,
+    OrganisationState.APPROVED: NoticeKind.ORGANISATION_RETURNED,
 }
 
 
 @on(events.OrganisationStateChanged, name="notifications.tell_expected")
 def tell_expected(event: events.OrganisationStateChanged, record: EventRecord) -> None:
     """Everybody with a coming place hears once: it is off for now, or on again. Not when that has changed."""
-    now_so = Organisation.objects.filter(pk=event.organisation_id, state=event.state).exists()
-    if event.state not in TOLD_EXPECTED or not now_so:
-        return
-    kind, mail = TOLD_EXPECTED[event.state]
-    expected = expected_at(event.organisation_id)
-    notify(expected, kind, event.organisation_id, record)
-    for user in User.objects.filter(pk__in=expected).order_by("pk"):
-        mail_user(user, mail, reverse(expected[user.pk]))
+    kind = TOLD_EXPECTED.get(event.state)
+    if kind is not None and _is(event.organisation_id, event.state):
+        tell_each(kind, dict.fromkeys(expected_at(event.organisation_id), event.organisation_id), record)
+
+
+def _is(organisation_id: UUID, state: str) -> bool:
+    return Organisation.objects.filter(pk=organisation_id, state=state).exists()
+
+
+def _place_at(user_id: UUID, organisation_id: UUID) -> str:
+    return reverse(expected_at(organisation_id, user_id)[user_id])
+
+
+def _still(state: str, user_id: UUID, organisation_id: UUID) -> bool:
+    return _is(organisation_id, state) and user_id in expected_at(organisation_id, user_id)
+
+
+for _state, _kind in TOLD_EXPECTED.items():
+    tells(_kind, Telling(mail=_kind.value, path=_place_at, still=partial(_still, _state)))
 
 
 def _tell_volunteer(event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord) -> None:
@@ -158,29 +170,24 @@ def _tell_volunteer(event: events.ApplicationEvent, kind: NoticeKind, mail: str,
 
 
 def _tell_organisation(
-    event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord
+    event: events.ApplicationEvent, kind: NoticeKind, mail: str, record: EventRecord, *, duty: bool = False
 ) -> None:
-    members = list(members_of(event.organisation_id))
-    if not members:  # somebody reads what people write
-        notify(_desk(event.centre_id), NoticeKind.ANSWER_FOR_NOBODY, event.application_id, record)
-    notify([each.pk for each in members], kind, event.application_id, record)
-    for member in members if mail else ():
-        mail_user(member, mail, reverse("applicant", args=[event.application_id]))
+    owner, path = _owner(event), reverse("applicant", args=[event.application_id])
+    sends = mailed(mail, path, duty=duty) if mail else None
+    telling.tell_organisation(owner, kind, event.application_id, record, page="applicant", mail=sends)
 
 
 def _tell_of_vacancy(event: events.VacancyEvent, kind: NoticeKind, mail: str, record: EventRecord) -> None:
-    members = list(members_of(event.organisation_id))
-    notify([each.pk for each in members], kind, event.vacancy_id, record)
-    for member in members:
-        mail_user(member, mail, reverse("desk-vacancy", args=[event.vacancy_id]))
+    sends = mailed(mail, reverse("desk-vacancy", args=[event.vacancy_id]))
+    telling.tell_organisation(_owner(event), kind, event.vacancy_id, record, page="desk-vacancy", mail=sends)
+
+
+def _owner(event: events.ApplicationEvent | events.VacancyEvent) -> Owner:
+    return Owner(event.organisation_id, event.centre_id)
 
 
 def _contacts(organisation_id: UUID) -> list[UUID]:
     return list(members_of(organisation_id).values_list("pk", flat=True))
-
-
-def _desk(centre_id: UUID) -> list[UUID]:
-    return list(staff_of(centre_id, *COORDINATING).values_list("pk", flat=True))
 
 
 def _waits(application_id: UUID) -> bool:

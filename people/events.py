@@ -24,9 +24,10 @@ class RoleGranted(UserChanged):
 
 @dataclass(frozen=True)
 class RoleEnded(UserChanged):
-    """A role was taken away: open sockets close."""
+    """A role was taken away: open sockets close. Of a contact also at which organisation."""
 
     role: str
+    organisation_id: UUID | None = None
     type: ClassVar[str] = "people.role_ended"
 
 

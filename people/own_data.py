@@ -59,6 +59,7 @@ from people.rights import (
     words_of,
 )
 from people.services.erasing import erase_by_term, idle_accounts, left_volunteers
+from people.services.roles import take
 
 excuse("Says nothing about a person.", models.Centre)
 excuse("Ids that lead to nobody once the person is erased; kept until its own term.", AccessLog)
@@ -312,6 +313,8 @@ def _blank_volunteer(volunteer: Volunteer) -> None:
 
 def _erase_account(user: User) -> dict[str, int]:
     counts = {"django_session": _end_sessions(user)}
+    for grant in RoleGrant.objects.filter(user=user, ended_at=None).order_by("pk"):
+        take(grant, by=None)  # whoever counts on them in that role hears it
     # Addresses, keys and ways to sign in, whichever library keeps them; their rows hang on the account.
     kept = (EmailAddress, Authenticator, SocialAccount, UserSession, RoleGrant, models.CalendarLink)
     for model in (*kept, models.Suspension):

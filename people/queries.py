@@ -114,6 +114,18 @@ def members_of(organisation_id: UUID) -> QuerySet[User]:
     return User.objects.filter(Exists(held), is_active=True, suspended_at=None)
 
 
+def without_members(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """Return those of which no contact is left who can sign in and act."""
+    held = RoleGrant.objects.filter(
+        organisation_id=OuterRef("pk"),
+        role=Role.ORGANISATION,
+        ended_at=None,
+        user__is_active=True,
+        user__suspended_at=None,
+    )
+    return organisations.exclude(Exists(held))
+
+
 def roles_of(user: Any) -> frozenset[Role]:
     """Return all roles that ``user`` holds, in any centre."""
     return standing_of(user).roles()

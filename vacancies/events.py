@@ -491,6 +491,18 @@ class TaskSeatChanged(Event):
 
 
 @dataclass(frozen=True)
+class CalledOff(Event):
+    """What someone had signed up for does not go on: one task, or without ``task_id`` the whole action."""
+
+    action_id: UUID
+    organisation_id: UUID
+    centre_id: UUID
+    user_id: UUID
+    task_id: UUID | None = None
+    type: ClassVar[str] = "vacancies.called_off"
+
+
+@dataclass(frozen=True)
 class TaskReminderDue(Event):
     """It is the day before an action: a timer, per task."""
 

@@ -20,6 +20,7 @@ from notifications import queries, services
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.models import User
+from vacancies.queries.actions import called_off
 from vacancies.queries.expected import expected_at
 
 PER_PAGE = 25
@@ -64,6 +65,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.SHIFT_MOVED: "my-shift",
     NoticeKind.SHIFT_GIVEN_UP: "shift-roster",
     NoticeKind.SWAP_TAKEN: "shift-roster",
+    NoticeKind.SHIFT_FOR_NOBODY: "shift-roster",
     **dict.fromkeys(
         (
             NoticeKind.ANSWER_READ,
@@ -94,11 +96,14 @@ LEADS_TO: dict[NoticeKind, str] = {
             NoticeKind.VACANCY_EXPIRES,
             NoticeKind.CONTACT_LOST,
             NoticeKind.CONTACT_LOST_THERE,
+            NoticeKind.VACANCY_FOR_NOBODY,
         ),
         "desk-vacancy",
     ),
     NoticeKind.ORGANISATION_REQUESTED: "review-organisation",
     NoticeKind.ORGANISATION_DECIDED: "organisation-desk",
+    NoticeKind.NEWS_FOR_NOBODY: "organisation-desk",
+    NoticeKind.NOBODY_LEFT: "organisation-desk",
     NoticeKind.TASK_MOVED_UP: "action",
     NoticeKind.TASK_CALLED_OFF: "action",
     NoticeKind.TASK_TAKEN_OFF: "action",
@@ -107,6 +112,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.TASK_REMINDER: "action",
     NoticeKind.ACTION_TO_REVIEW: "action-desk",
     NoticeKind.ACTION_ANSWERED: "action-desk",
+    NoticeKind.ACTION_FOR_NOBODY: "action-desk",
     NoticeKind.STEP_EXPIRING: "screening-of",
     NoticeKind.STEP_EXPIRED: "screening-of",
     NoticeKind.DECISION_ASKED: "screening-of",
@@ -119,6 +125,9 @@ ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("
 
 # What is about an organisation leads to one's own place there: a shift, an action or a placement.
 AT_ORGANISATION = frozenset({NoticeKind.ORGANISATION_PAUSED, NoticeKind.ORGANISATION_RETURNED})
+
+# What says that tasks of an action do not go on: they are named beside it.
+CALLED_OFF = frozenset({NoticeKind.TASK_CALLED_OFF, NoticeKind.TASK_DROPPED})
 
 # What leads to a page of one's own that has no number.
 WITHOUT_OBJECT: dict[NoticeKind, str] = {
@@ -154,11 +163,12 @@ WITHOUT_OBJECT |= {
 
 
 class Line(NamedTuple):
-    """A notice with its sentence, and the request that it is about when the reader may see that."""
+    """A notice with its sentence, and what it is about when the reader may see that."""
 
     notice: Notice
     sentence: str
     about: HelpRequest | None
+    words: str = ""
 
 
 @require_safe
@@ -169,7 +179,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
     notices = queries.notices_of(request.user)
     page = Paginator(notices, PER_PAGE).get_page(request.GET.get("pagina"))
     about = requests_about(request.user, page.object_list)
-    lines = [Line(notice, str(NoticeKind(notice.kind).label), about.get(notice.object_id)) for notice in page]
+    tasks = tasks_called_off(request.user, page.object_list)
+    lines = [
+        Line(
+            notice,
+            str(NoticeKind(notice.kind).label),
+            about.get(notice.object_id),
+            tasks.get(notice.object_id, "") if notice.kind in CALLED_OFF else "",
+        )
+        for notice in page
+    ]
     context = {"lines": lines, "page": page, "unread": any(line.notice.read_at is None for line in lines)}
     htmx = request.htmx  # type: ignore[attr-defined]
     if htmx and not htmx.history_restore_request:
@@ -238,6 +257,17 @@ def requests_about(user: User, notices: Iterable[Notice]) -> dict[UUID, HelpRequ
             found |= {row.pk: row.request for row in rows.select_related("request")}
     ids = objects.get("my-request", set()) | objects.get("desk-request", set())
     return found | ({each.pk: each for each in visible_to(user).filter(pk__in=ids)} if ids else {})
+
+
+def tasks_called_off(user: User, notices: Iterable[Notice]) -> dict[UUID, str]:
+    """What does not go on of each action that a message says so of: "De tuin: Snoeien, Koffie"."""
+    actions = {notice.object_id for notice in notices if notice.kind in CALLED_OFF}
+    titles: dict[UUID, list[str]] = {}
+    names: dict[UUID, str] = {}
+    for seat in called_off(user.pk, actions) if actions else ():
+        names[seat.event.action_id] = seat.event.action.title
+        titles.setdefault(seat.event.action_id, []).append(seat.event.title)
+    return {pk: f"{name}: {', '.join(titles[pk])}" for pk, name in names.items()}
 
 
 def _page_of(notice: Notice) -> str:

@@ -112,7 +112,8 @@ def take(grant: RoleGrant, *, by: User | None) -> None:
         return
     grant.ended_at = now
     _forget(grant.user, by)
-    record(RoleEnded(user_id=grant.user_id, role=grant.role), actor=by)
+    ended = RoleEnded(user_id=grant.user_id, role=grant.role, organisation_id=grant.organisation_id)
+    record(ended, actor=by)
 
 
 def _forget(*users: User | None) -> None:

@@ -76,6 +76,7 @@ OWN_ROOMS = {
         "reportable.py",
         "safety.py",
         "shifts.py",
+        "telling.py",
         "vacancies.py",
     },
 }

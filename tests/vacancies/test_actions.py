@@ -12,6 +12,7 @@ from common.errors import Forbidden, InvalidInput, InvalidTransition, NotFound
 from common.seating import OutsideCheckIn, Overlaps, SeatState
 from events.models import EventRecord
 from events.worker import Worker
+from notifications import telling
 from notifications.models import Notice
 from people.models import User
 from tests.factories.people import UserFactory
@@ -181,13 +182,93 @@ def test_calling_off_tells_everyone(clock):
     town = ShiftTown()
     task = published(town, capacity=1)
     seats = [joins(task), joins(task)]
+    coffee, tents = (
+        ActionTask.objects.get(pk=task_of(task.action, town, title=title, begins=at, ends=time(18)).pk)
+        for title, at in (("Koffie", time(15)), ("Tenten", time(16)))
+    )
+    both, gone, left = joins(coffee, seats[0].holder), joins(tents), joins(coffee)
+    services.give_up_task(left, by=left.holder)
+    heard(gone.holder)
+    mail.outbox.clear()
+    services.call_off_task(tents, by=town.contact)  # and before anybody is told of that
     services.cancel_action(task.action, by=town.contact)
     services.cancel_action(task.action, by=town.contact)
-    assert states(*seats) == [S.CANCELLED, S.CANCELLED]
-    assert happened("task_seat_changed", change="cancelled", because="event") == 2
+    assert states(*seats, both) == [S.CANCELLED, S.CANCELLED, S.CANCELLED]
+    assert happened("task_seat_changed", change="cancelled", because="event") == 4
+    told = {user: heard(user) for user in (seats[0].holder, seats[1].holder, gone.holder, left.holder)}
+    assert list(told.values()) == [["task_called_off"], ["task_called_off"], ["task_dropped"], []]
+    # One mail each, that names what they need not come for: one, the other, or both.
+    named = {
+        each.to[0]: [title for title in ("Snoeien", "Koffie", "Tenten") if f"- {title}, " in each.body]
+        for each in mail.outbox
+    }
+    assert len(mail.outbox) == 3
+    assert named == {
+        seats[0].holder.email: ["Snoeien", "Koffie"],
+        seats[1].holder.email: ["Snoeien"],
+        gone.holder.email: ["Tenten"],
+    }
     clock.forward(days=3)
     Worker().run_due()
     assert happened("task_reminded") == 0
+
+
+def test_the_message_names_what_does_not_go_on(clock, client):
+    town = ShiftTown()
+    task = published(town)
+    person = joins(task).holder
+    joins(
+        ActionTask.objects.get(
+            pk=task_of(task.action, town, title="Koffie", begins=time(15), ends=time(16)).pk
+        ),
+        person,
+    )
+    services.cancel_action(task.action, by=town.contact)
+    Worker().run_due()
+    client.force_login(person)
+    assert "De tuin van De Kom winterklaar: Snoeien, Koffie" in client.get("/berichten/").content.decode()
+
+
+def test_trouble_with_one_holds_nobody_up_and_nobody_is_told_twice(clock, monkeypatch):
+    """Moved, and stopped: a fault at the second of three; the others hear it once, and that one as well."""
+    town = ShiftTown()
+    task = published(town)
+    seats = sorted((joins(task) for _ in range(3)), key=lambda seat: str(seat.holder_id))
+    Worker().run_due()
+    send, broken = telling.mail_user, seats[1].holder
+
+    def fails(user: User, *args: Any, **told: Any) -> None:
+        if user == broken:
+            raise RuntimeError
+        send(user, *args, **told)
+
+    def told() -> list[tuple[list[str], int]]:
+        Worker().run_due()
+        kinds = Notice.objects.order_by("event_id")
+        return [
+            (
+                list(kinds.filter(user=seat.holder).values_list("kind", flat=True)),
+                sum(seat.holder.email in each.to for each in mail.outbox),
+            )
+            for seat in seats
+        ]
+
+    moved, both = ["action_moved"], ["action_moved", "organisation_paused"]
+    for change, kinds, before in (
+        (lambda: services.edit_action(task.action, by=town.contact, **details(place="Kerk 2")), moved, []),
+        (
+            lambda: services.suspend_organisation(town.organisation, note="!", by=town.coordinator),
+            both,
+            moved,
+        ),
+    ):
+        mail.outbox.clear()
+        change()
+        with monkeypatch.context() as patch:
+            patch.setattr(telling, "mail_user", fails)
+            assert told() == [(kinds, 1), (before, 0), (kinds, 1)]
+        clock.forward(minutes=5)
+        assert told() == [(kinds, 1)] * 3
 
 
 def heard(user: User) -> list[str]:

@@ -1,14 +1,19 @@
 """Who hears what of vacancies: in the list and by mail, the right side and nobody else."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 
 from events.worker import Worker
 from notifications.models import Notice, OutgoingMail
-from people.services import erase_self
+from people.models import RoleGrant
+from people.services import end_role, erase_self, suspend_user
+from recognition.services import enter_hours
 from tests.factories.people import UserFactory
+from tests.factories.schools import SchoolTown
 from tests.factories.vacancies import Bank, contact_of, draft, make_bank, published
+from tests.vacancies.test_actions import published as published_task
 from vacancies import services
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +81,49 @@ def test_a_notice_leads_to_its_page(client, bank):
             assert page.status_code == 200, notice.kind
 
 
+def test_the_centre_hears_for_an_organisation_with_nobody_left_and_names_somebody(client, bank, clock):
+    """Answers, shifts given up, actions, placements and hours: each once in the list, by mail once a day."""
+    town = SchoolTown.of(bank.organisation)
+    type(bank.coordinator).objects.filter(pk=bank.coordinator.pk).update(name="Balie")
+    desk, review = f"/organisatie/{bank.organisation.pk}/", "/balie/vacatures/"
+    client.force_login(bank.coordinator)
+    assert "zonder contactpersoon" not in client.get(review).content.decode()
+    volunteer, student = town.volunteer(), town.student(date(2009, 4, 1))
+    seat = services.sign_up(town.shift(), volunteer, by=volunteer.user)
+    action = published_task(town).action
+    RoleGrant.objects.filter(user=town.coordinator).delete()  # who made all this
+    for grant in RoleGrant.objects.filter(organisation=bank.organisation).exclude(user=bank.manager):
+        end_role(grant, by=bank.manager)
+    assert "nobody_left" not in {kind for _name, kind in heard()}  # one is left
+    suspend_user(bank.manager, by=bank.coordinator)
+    mail.outbox.clear()
+    assert heard() == {("Balie", "nobody_left")}
+    services.give_up(seat, by=volunteer.user)
+    services.ask_placement(student, town.spot, motivation="Ik help graag.", by=student.user)
+    enter_hours(
+        volunteer.user, organisation=bank.organisation, day=date(2025, 6, 2), minutes=60, by=volunteer.user
+    )
+    Worker().run_due()
+    asked = {notice.kind: notice for notice in Notice.objects.filter(user=bank.coordinator)}
+    assert set(asked) == {"shift_for_nobody", "news_for_nobody", "hours_waiting"}
+    assert [each.to for each in mail.outbox if "niemand meer" in each.subject] == [[bank.coordinator.email]]
+    pages = [client.get(f"/berichten/{each.pk}/").url for each in asked.values()]
+    named = f"/team/{bank.organisation.pk}/#invite-title"
+    action_desk = f"/acties/{action.pk}/beheer/"
+    for page in (desk, review, action_desk, *(each for each in pages if "uren" not in each)):
+        shown = client.get(page)
+        assert (shown.status_code, named in shown.content.decode()) == (200, True), page
+    heard()
+    clock.forward(days=1)
+    services.send_application(town.vacancy, message="", by=UserFactory())
+    assert heard() == {("Balie", "answer_for_nobody")}
+    assert len([each for each in mail.outbox if "niemand meer" in each.subject]) == 2
+    new = contact_of(bank.organisation)
+    assert named not in client.get(desk).content.decode()
+    services.send_application(town.vacancy, message="", by=UserFactory())
+    assert heard() == {(new.name, "vacancy_answered")}
+
+
 def test_a_renewed_vacancy_is_not_said_to_expire(bank, clock):
     kept, left = published(bank), published(bank)
     heard()
@@ -117,8 +165,10 @@ def test_who_was_the_contact_is_erased_and_somebody_still_hears(client, bank, cl
     assert (vacancy.reach.name, vacancy.state) == ("Jo", "published")  # at once: the centre need not look
     assert "geen contactpersoon meer" not in client.get(desk).content.decode()
     # The last contact leaves as well: answers reach the centre.
+    OutgoingMail.objects.all().delete()
     erase_self(bank.manager)
-    heard()
+    assert heard() == {("Balie", "nobody_left")}
+    assert outbox.take().to == [bank.coordinator.email]
     last = services.send_application(vacancy, message="Ik ook", by=again)
     assert heard() == {("Balie", "answer_for_nobody")}
     assert services.add_note(last, text="We bellen je.", by=bank.coordinator)

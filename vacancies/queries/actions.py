@@ -1,11 +1,13 @@
 """Reads of one-day actions."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from common import clock
-from common.seating import HOLDING, RUNNING, SeatState
+from common.seating import HOLDING, RUNNING, CancelledBy, SeatState
 from common.small_figures import Figures, guarded, shown
 from people.enums import COORDINATING, OrganisationState
 from people.queries import may_act, organisations_of, standing_of
@@ -75,6 +77,14 @@ def tasks_of(user: Any) -> QuerySet[TaskSeat]:
     return found.select_related("event__action__organisation", "event__action__centre").order_by(
         "event__starts_at"
     )
+
+
+def called_off(user_id: UUID, action_ids: Iterable[UUID]) -> list[TaskSeat]:
+    """Return the places that someone had, or waited for, at tasks of these actions that do not go on."""
+    gone = TaskSeat._default_manager.filter(
+        holder=user_id, event__action__in=list(action_ids), cancelled_by=CancelledBy.EVENT
+    )
+    return list(gone.select_related("event__action").order_by("event__starts_at", "event__title"))
 
 
 def people_at(action: Action) -> list[TaskSeat]:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from people.enums import COORDINATING, OrganisationState
 from people.models import Organisation, OrganisationLogo
-from people.queries import may_act, organisations_of, standing_of
+from people.queries import may_act, organisations_of, standing_of, without_members
 from vacancies.enums import SILENT, UNDER_WAY, ApplicationState, VacancyState
 from vacancies.models import Application, Vacancy, Webhook
 
@@ -86,6 +86,13 @@ def silent_answers(user: Any) -> QuerySet[Application]:
         centre_id__in=desk_centres(user), state__in=SILENT, escalated_at__isnull=False, heard_at=None
     )
     return waiting.select_related("vacancy", "organisation", "user").order_by("sent_at")
+
+
+def is_unmanned(user: Any, organisation: Organisation) -> bool:
+    """Whether ``user`` coordinates an organisation of which no contact is left: they name another."""
+    if organisation.centre_id not in desk_centres(user) or organisation.state != OrganisationState.APPROVED:
+        return False
+    return without_members(Organisation.objects.filter(pk=organisation.pk)).exists()
 
 
 def logo_of(organisation_id: UUID) -> OrganisationLogo | None:

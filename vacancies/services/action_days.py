@@ -12,7 +12,7 @@ from common.checkin import CodeNotValid, read_token
 from common.errors import Forbidden, InvalidTransition, NotFound
 from common.permissions import require
 from common.seating import SeatState
-from events.services import cancel, record
+from events.services import record
 from people.models import User
 from people.queries import may_act
 from vacancies import events
@@ -23,10 +23,10 @@ from vacancies.services.actions import (
     EDITABLE,
     TASKS,
     TaskDetails,
+    call_off_for,
     check_task,
     goes_on,
     hold_task,
-    reminder_of,
     task_details,
 )
 
@@ -64,8 +64,13 @@ def call_off_task(task: ActionTask, *, by: User | None) -> ActionTask:
         InvalidTransition: it is over.
     """
     require(by, "vacancies.keep_action", task.action)
-    cancel(reminder_of(task))
-    return TASKS.call_off(task, by=by)
+    action = task.action
+    ids = {"organisation_id": action.organisation_id, "centre_id": action.centre_id}
+    for user_id in sorted(call_off_for(task, by)):
+        gone = events.CalledOff(action_id=action.pk, task_id=task.pk, user_id=user_id, **ids)
+        record(gone, actor=by)
+    task.refresh_from_db()
+    return task
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common import clock
 from common.errors import Forbidden, InvalidInput, InvalidTransition
 from common.permissions import require
-from common.seating import CancelledBy, Change, SeatBook, SeatState
+from common.seating import RUNNING, CancelledBy, Change, SeatBook, SeatState
 from common.words import moment_words
 from events.services import cancel, record
 from people.enums import OrganisationState
@@ -222,15 +222,26 @@ def send_back_action(action: Action, *, note: str, by: User | None) -> Action:
 
 @transaction.atomic
 def cancel_action(action: Action, *, by: User | None) -> Action:
-    """It does not go on: everyone who signed up is told. Repeating it changes nothing."""
+    """It does not go on: everyone is told, once for all their tasks. Repeating it changes nothing."""
     require(by, "vacancies.keep_action", action)
     locked = Action.objects.select_for_update().get(pk=action.pk)
     if locked.state == ActionState.CANCELLED:
         return locked
+    people: set[UUID] = set()
     for task in locked.tasks.filter(ends_at__gt=clock.now()).order_by("pk"):
-        TASKS.call_off(task, by=by)
-        cancel(reminder_of(task))
+        people |= call_off_for(task, by)
+    for user_id in sorted(people):
+        record(events.CalledOff(**_ids(locked), user_id=user_id), actor=by)
     return _step(locked, ActionState.CANCELLED, by)
+
+
+def call_off_for(task: ActionTask, by: User | None) -> set[UUID]:
+    """Call one task off; return who had a place or waited. The caller has asked the rules, and tells them."""
+    locked = TASKS.lock(task)
+    people = set(locked.seats.filter(state__in=RUNNING).values_list("holder_id", flat=True))
+    TASKS.call_off(locked, by=by)
+    cancel(reminder_of(locked))
+    return people
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """How pages say things about a vacancy."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -13,9 +13,11 @@ from django.utils.translation import ngettext
 from common.week import week_words
 from common.words import day_words
 from people.enums import Language, Skill
+from people.models import Organisation
 from safeguarding.enums import Requirement
 from vacancies.enums import Accessibility, VacancyCategory, VacancyKind
 from vacancies.models import Vacancy
+from vacancies.queries.desk import is_unmanned
 
 register = template.Library()
 MANY_MOMENTS = 6
@@ -91,6 +93,13 @@ def access_words(mask: int) -> list[str]:
 
 def _labels(members: Iterable[Any]) -> list[str]:
     return [str(member.label) for member in members]
+
+
+@register.inclusion_tag("vacancies/desk/_nobody_there.html", takes_context=True)
+def nobody_there(context: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
+    """A word to the coordinator of an organisation without contacts, with a button to name one."""
+    unmanned = is_unmanned(context["request"].user, organisation)
+    return {"organisation": organisation if unmanned else None}
 
 
 ICONS = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import Forbidden, InvalidInput, NotFound
 from people.enums import OrganisationState
 from people.models import Organisation
+from people.queries import without_members
 from vacancies import services
 from vacancies.enums import VacancyState
 from vacancies.queries import desk as queries
@@ -39,6 +40,9 @@ def review_desk(request: HttpRequest) -> HttpResponse:
         "requested": list(organisations.filter(state=OrganisationState.REQUESTED)),
         "waiting": list(mine.filter(state=VacancyState.REVIEW).order_by("submitted_at")),
         "silent": list(queries.silent_answers(request.user)),
+        "unmanned": list(
+            without_members(organisations.filter(state=OrganisationState.APPROVED)).order_by("name")
+        ),
         "organisations": list(organisations.exclude(state=OrganisationState.REQUESTED).order_by("name")),
     }
     return render(request, "vacancies/review/desk.html", context)
