@@ -340,7 +340,7 @@ keeps(
 def _over(moment: datetime) -> QuerySet[Application]:
     """Answers of which nothing came."""
     over = Application.objects.filter(state__in=[ApplicationState.DECLINED, ApplicationState.WITHDRAWN])
-    return over.filter(ended_at__lt=moment, user__isnull=False).order_by("pk")
+    return over.filter(ended_at__lt=moment, user__isnull=False).order_by("ended_at")
 
 
 def _forget_answers(moment: datetime, most: int) -> int:
@@ -362,7 +362,7 @@ keeps(
 
 
 def _told(moment: datetime) -> QuerySet[WebhookDelivery]:
-    return WebhookDelivery.objects.filter(created_at__lt=moment).order_by("pk")
+    return WebhookDelivery.objects.filter(created_at__lt=moment).order_by("created_at")
 
 
 def _forget_told(moment: datetime, most: int) -> int:

@@ -35,6 +35,7 @@ class Thanks(models.Model):
 
     class Meta:
         ordering = ("-at", "-id")
+        indexes = [models.Index(fields=["at"], name="thanks_at")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "giver", "source_id"],

@@ -8,14 +8,16 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 
+from common import clock as time
 from common.errors import Forbidden, InvalidInput
 from common.outbound import OutboundFailed
 from events.worker import Worker
 from people.services.retention import delete_what_is_due
 from tests.factories.people import UserFactory
 from tests.factories.vacancies import Bank, contact_of, make_bank, published
-from vacancies import services
+from vacancies import own_data, services
 from vacancies.enums import DeliveryState
 from vacancies.models import Vacancy, Webhook, WebhookDelivery
 from vacancies.services import importing, webhooks
@@ -271,3 +273,16 @@ def test_what_was_told_is_kept_for_its_term(bank, given, clock, settings):
 def test_the_pauses_grow():
     assert list(webhooks.BACK_OFF) == sorted(webhooks.BACK_OFF)
     assert sum(webhooks.BACK_OFF, timedelta()) > timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("term", "index"),
+    [("webhook_deliveries", "delivery_created"), ("answers", "application_ended")],
+)
+def test_what_is_old_is_found_by_an_index_however_long_the_list(term, index):
+    """As the database itself plans it; without the index it reads the whole table."""
+    rows = {"webhook_deliveries": own_data._told, "answers": own_data._over}[term](time.now())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # of an empty table it would read that
+    assert index in rows.explain()

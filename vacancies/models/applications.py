@@ -56,6 +56,7 @@ class Application(models.Model):
                 condition=Q(state__in=["sent", "read"], escalated_at__isnull=False),
                 name="application_silent",
             ),
+            models.Index(fields=["state", "ended_at"], name="application_ended"),
         ]
         constraints = [
             models.UniqueConstraint(

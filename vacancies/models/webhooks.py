@@ -56,7 +56,10 @@ class WebhookDelivery(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-id")
-        indexes = [models.Index(fields=["webhook", "-created_at"], name="delivery_webhook")]
+        indexes = [
+            models.Index(fields=["webhook", "-created_at"], name="delivery_webhook"),
+            models.Index(fields=["created_at"], name="delivery_created"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["webhook", "record"], condition=Q(record__isnull=False), name="delivered_once"
