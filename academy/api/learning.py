@@ -16,6 +16,7 @@ from academy.errors import (
     CourseNotOffered,
     NotThere,
     PrerequisiteMissing,
+    SessionOver,
     StepNotHere,
 )
 from academy.models import Certificate, Enrolment, Evaluation, Learning, Session
@@ -23,6 +24,7 @@ from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
 from common.checkin import CodeNotValid
 from common.errors import InvalidInput, InvalidTransition, NotFound
+from common.permissions import require
 from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps
 from people.models import Centre
 from places.models import MeetingPlace
@@ -82,7 +84,7 @@ class SessionViewSet(ReadViewSet):
     model = Session
     serializer_class = shapes.SessionSerializer
     filterset_class = SessionFilter
-    domain_errors = (NotFound,)
+    domain_errors = (NotFound, InvalidInput, SessionOver)
 
     def scope(self, user: Any) -> QuerySet[Session]:
         """What the person may know of."""
@@ -111,10 +113,20 @@ class SessionViewSet(ReadViewSet):
         centre = Centre.objects.filter(pk=said.pop("centre"), pk__in=taught).first()
         if course is None or centre is None:
             raise NotFound
-        for name, found_at in (("trainer", services.trainer_at), ("place", services.place_at)):
-            if said[name] is not None:
-                said[name] = found_at(centre, said[name])
-        return self.perform(services.plan_session, course, centre, status_code=201, **said)
+        return self.perform(services.plan_session, course, centre, status_code=201, **_found(centre, said))
+
+    @extend_schema(
+        summary="Change a meeting",
+        request=shapes.MeetingSerializer(partial=True),
+        responses={200: shapes.SessionSerializer},
+    )
+    def partial_update(self, request: Request, id: UUID) -> Response:
+        """Only what is given. Who has a place is told of another time or place; more places let people in."""
+        session = self.get_object()
+        require(request.user, "academy.run_session", session)
+        body = shapes.MeetingSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        return self.perform(services.change_session, session, **_found(session.centre, body.validated_data))
 
     @extend_schema(summary="Sign up for a meeting", request=None, responses={200: shapes.EnrolmentSerializer})
     @action(
@@ -154,6 +166,15 @@ class SessionViewSet(ReadViewSet):
         """I am there. Repeating it changes nothing."""
         token = self.read(shapes.CodeSerializer)["code"]
         return self.perform(services.check_in_by_code, token, answer=shapes.EnrolmentSerializer)
+
+
+def _found(centre: Centre, said: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told of a meeting with its trainer and place; both are of the centre."""
+    found = dict(said)
+    for name, found_at in (("trainer", services.trainer_at), ("place", services.place_at)):
+        if found.get(name) is not None:
+            found[name] = found_at(centre, found[name])
+    return found
 
 
 class PlaceFilter(django_filters.FilterSet):

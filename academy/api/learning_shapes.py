@@ -150,11 +150,9 @@ class MeetingPlaceSerializer(serializers.ModelSerializer[MeetingPlace]):
         read_only_fields = fields
 
 
-class PlanMeetingSerializer(serializers.Serializer[Any]):
-    """A meeting to plan: at a place, or by video call."""
+class MeetingSerializer(serializers.Serializer[Any]):
+    """When and where a meeting is: at a place, or by video call."""
 
-    course = serializers.UUIDField()
-    centre = serializers.UUIDField()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     capacity = serializers.IntegerField(min_value=1, max_value=500)
@@ -163,7 +161,7 @@ class PlanMeetingSerializer(serializers.Serializer[Any]):
         allow_null=True,
         min_value=1,
         max_value=2**63 - 1,
-        help_text="One of the places to meet; left out: by video call.",
+        help_text="One of the places to meet; null: by video call.",
     )
     room = serializers.CharField(default="", allow_blank=True, max_length=80)
     call_url = serializers.URLField(
@@ -171,6 +169,13 @@ class PlanMeetingSerializer(serializers.Serializer[Any]):
     )
     trainer = serializers.UUIDField(default=None, allow_null=True)
     notes = serializers.CharField(default="", allow_blank=True, max_length=1000)
+
+
+class PlanMeetingSerializer(MeetingSerializer):
+    """A meeting to plan."""
+
+    course = serializers.UUIDField()
+    centre = serializers.UUIDField()
 
 
 class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):

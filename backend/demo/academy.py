@@ -5,7 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
-from academy.enums import StepKind, VersionState
+from academy.enums import StepKind, TrainedRole, VersionState
 from academy.models import Course, Evaluation, Session
 from academy.services import (
     StepDetails,
@@ -17,6 +17,7 @@ from academy.services import (
     enrol,
     plan_session,
     publish_version,
+    set_required_of,
     settle,
 )
 from common import clock
@@ -108,6 +109,13 @@ def fill_academy(centre: Centre, stars: list[Volunteer], helpers: list[Volunteer
     )
     _half_way(courses["veilig-op-weg"], stars[1].user)
     draft_of(dementia, by=trainer)
+
+
+def ask_roles(centre: Centre, trainer: User) -> None:
+    """Buddies and trainers are asked to know their boundaries; the trainer of the town does."""
+    boundaries = Course.objects.get(slug="grenzen-stellen")
+    _learned(boundaries, trainer)
+    set_required_of(boundaries, centre, [TrainedRole.BUDDY, TrainedRole.TRAINER], by=None)
 
 
 def _write(course: Course) -> None:

@@ -74,7 +74,7 @@ NEEDED = {
     "omgaan-met-dementie": ((HelpCategory.RESPITE,), 0.8),
     "veilig-tillen": ((HelpCategory.MOVING,), 0.85),
     "veilig-op-weg": ((), 0.5),
-    "grenzen-stellen": ((), 0.2),
+    "grenzen-stellen": ((), 0.6),
 }
 
 

@@ -7,10 +7,11 @@ from rest_framework.test import APIClient
 
 from academy import services
 from academy.models import CategoryRequirement, Completion, CourseInvitation
+from events.models import EventRecord
 from people.enums import HelpCategory, Role
 from tests.factories.academy import CourseFactory, place_in, session_of, train
 from tests.factories.matching import Town, open_request
-from tests.factories.people import CentreFactory, CoordinatorFactory, VolunteerFactory, staff
+from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory, VolunteerFactory, staff
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -156,6 +157,50 @@ def test_a_meeting_is_planned_at_a_place_or_by_call_with_the_rules_of_the_page(t
     assert client_of(CoordinatorFactory(far)).post(
         f"{API}/course-sessions", by_call, format="json"
     ).status_code == 404  # fmt: skip
+
+
+def test_a_meeting_is_changed_with_the_rules_of_the_page_and_who_has_a_place_hears_it(town, clock):
+    course, far = CourseFactory(), CentreFactory()
+    trainer = staff(Role.TRAINER, town.centre)
+    teacher, place = client_of(trainer), place_in(town.centre)
+    session = session_of(course, town.centre, capacity=1, trainer=trainer)
+    first, second = (services.enrol(session, each.user, by=None) for each in town.volunteers[:2])
+    address = f"{API}/course-sessions/{session.pk}"
+
+    def told() -> int:
+        return EventRecord.objects.filter(type="academy.session_changed").count()
+
+    # What does not concern who comes is not told; what was not given stays.
+    changed = teacher.patch(address, {"notes": "Neem een pen mee."}, format="json")
+    said = changed.json()
+    assert (changed.status_code, said["notes"], said["capacity"]) == (200, "Neem een pen mee.", 1)
+    assert (said["trainer"], told()) == (trainer.name, 0)
+    for wrong, field in (
+        ({"place": place.pk}, "place"),  # beside the video call that it has
+        ({"place": place_in(far).pk, "callUrl": ""}, "place"),
+        ({"callUrl": ""}, "place"),
+        ({"trainer": str(CoordinatorFactory().pk)}, "trainer"),
+        ({"endsAt": session.starts_at.isoformat()}, "endsAt"),
+        ({"startsAt": clock.now().isoformat()}, "startsAt"),
+        ({"capacity": 0}, "capacity"),
+    ):
+        refused = teacher.patch(address, wrong, format="json")
+        assert refused.status_code == (400 if field == "capacity" else 422), refused.content
+        assert [each["name"] for each in refused.json()["errors"]] == [field]
+    moved = teacher.patch(address, {"place": place.pk, "callUrl": "", "capacity": 2}, format="json")
+    assert (moved.status_code, moved.json()["place"], moved.json()["online"]) == (200, "Buurtplein", False)
+    second.refresh_from_db()
+    assert (second.state, told()) == ("confirmed", 1)
+    # Two have a place by now.
+    assert teacher.patch(address, {"capacity": 1}, format="json").status_code == 422
+    # Who does not run it, a stranger to the centre, and everybody once it has begun.
+    for user, status in ((first.holder, 403), (CoordinatorFactory(far), 403), (UserFactory(), 403)):
+        assert client_of(user).patch(address, {"notes": ""}, format="json").status_code == status
+    clock.at(session.starts_at)
+    late = teacher.patch(address, {"notes": ""}, format="json")
+    assert (late.status_code, late.json()["code"]) == (409, "session-over")
+    session.refresh_from_db()
+    assert session.notes == "Neem een pen mee."
 
 
 def test_how_it_was_is_told_by_who_was_there(town, clock):

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from academy.models import Completion
-from academy.queries import unanswered_invitations
+from academy.enums import TrainedRole
+from academy.models import Completion, RoleRequirement
+from academy.queries import training_centres, unanswered_invitations
 from backend.demo.logins import ACCOUNTS, PASSWORD
 from backend.demo.town import build_town
 from events.worker import Worker
@@ -58,6 +59,12 @@ def test_whoever_signs_in_has_the_role_and_something_to_do(town):
     assert Completion.objects.filter(volunteer__user=volunteer).exists()
     coordinator = User.objects.get(email="coordinator@demo.example")
     assert pairs_visible_to(coordinator).filter(state=PairState.PROPOSED).exists()
+    # Two roles ask for a course; the trainer has done it, or the desk would be closed.
+    assert set(RoleRequirement.objects.values_list("role", flat=True)) == {
+        TrainedRole.BUDDY,
+        TrainedRole.TRAINER,
+    }
+    assert training_centres(User.objects.get(email="trainer@demo.example"))
     resident = User.objects.get(email="bewoner@demo.example")
     assert HelpRequest.objects.filter(resident__user=resident).count() == 5
 
