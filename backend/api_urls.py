@@ -18,6 +18,7 @@ _v1: list[URLPattern | URLResolver] = [
     path("", include("vacancies.api.urls")),
     path("", include("matching.api.urls")),
     path("", include("recognition.api.urls")),
+    path("", include("simulation.api.urls")),
     path("", include("notifications.api.urls")),
 ]
 

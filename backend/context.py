@@ -26,6 +26,7 @@ STAFF = frozenset(STAFF_ROLES)
 ORGANISATIONS = frozenset({Role.ORGANISATION})
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 TEACHING = COORDINATING | {Role.TRAINER}
+RECKONING = COORDINATING | {Role.ANALYST}
 OFFICERS = frozenset({Role.CONFIDENTIAL_OFFICER})
 EVERYONE = frozenset(Role)
 # As many letters fit in one line of a desktop's header; each place costs some more for the room around it.
@@ -93,6 +94,7 @@ ENTRIES = (
     Entry("hours-to-sign", _("Hours to sign"), "clock", COORDINATING | ORGANISATIONS),
     Entry("claims-to-decide", _("Reimbursements"), "paperwork", COORDINATING | ORGANISATIONS),
     Entry("knowledge-desk", _("Articles"), "edit", COORDINATING),
+    Entry("what-ifs", _("What if?"), "route", RECKONING),
     Entry("team", _("Team"), "people", COORDINATING | ORGANISATIONS),
     Entry("my-applications", _("My answers to vacancies"), "mail", HELPING, newcomers=True),
     Entry("actions", _("Help for a day"), "people", HELPING, newcomers=True),

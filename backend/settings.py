@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "vacancies",
     "matching",
     "recognition",
+    "simulation",
     "notifications",
     "backend",
 ]
@@ -342,6 +343,10 @@ PUSH_HOSTS = env.list(
 # Whom a push service writes to when something is wrong with what we send.
 PUSH_CONTACT = env.str("PUSH_CONTACT", default=env.str("SECURITY_CONTACT", default=BASE_URL))
 
+# --- What-ifs ----------------------------------------------------------------------------------
+# Longer a reckoning does not take; then it is ended.
+WHAT_IF_MINUTES = env.int("WHAT_IF_MINUTES", default=20)
+
 # --- API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     # The token first: its challenge makes "not signed in" a 401.
@@ -437,6 +442,9 @@ SPECTACULAR_SETTINGS = {
             "safeguarding.enums.ReportState",
             "safeguarding.enums.Requirement",
             "safeguarding.enums.ScreeningState",
+            "simulation.enums.Failure",
+            "simulation.enums.Outcome",
+            "simulation.enums.WhatIfState",
             "vacancies.enums.Accessibility",
             "vacancies.enums.ActionState",
             "vacancies.enums.ApplicationState",

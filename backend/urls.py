@@ -42,5 +42,6 @@ urlpatterns = [
     path("", include("vacancies.web.urls")),
     path("", include("matching.web.urls")),
     path("", include("recognition.web.urls")),
+    path("", include("simulation.web.urls")),
     path("", include("notifications.web.urls")),
 ]

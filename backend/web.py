@@ -31,7 +31,7 @@ STARTS: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset({Role.RESIDENT, Role.REPRESENTATIVE, Role.REFERRER}), "my-requests"),
     (frozenset({Role.ORGANISATION}), "organisation-home"),
     (frozenset({Role.TRAINER}), "trainer-desk"),
-    (frozenset({Role.ANALYST}), "profile"),
+    (frozenset({Role.ANALYST}), "what-ifs"),
 )
 SECURITY_TXT_HOLDS = timedelta(days=300)
 

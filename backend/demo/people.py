@@ -31,6 +31,7 @@ from places.models import District, Postcode
 from places.services import privacy_cell
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Screening
+from simulation.town.ordinary import SECOND_LANGUAGES, SKILLED
 
 # Share of the volunteers who want to give a kind of help.
 LIKED = {
@@ -50,31 +51,6 @@ LIKED = {
     HelpCategory.MEALS: 0.2,
     HelpCategory.HOUSEHOLD: 0.15,
     HelpCategory.PHONE_CIRCLE: 0.1,
-}
-# Skills that come with a kind of help, and how often.
-SKILLED = {
-    HelpCategory.TRANSPORT: {Skill.DRIVING_LICENCE: 0.95, Skill.CAR: 0.85, Skill.WHEELCHAIR: 0.3},
-    HelpCategory.COMPANY: {Skill.DEMENTIA: 0.2, Skill.HARD_OF_HEARING: 0.2},
-    HelpCategory.GARDEN: {Skill.GARDEN_TOOLS: 0.8},
-    HelpCategory.PAPERWORK: {Skill.TAX_FORMS: 0.6},
-    HelpCategory.DIGITAL: {Skill.COMPUTER: 0.95},
-    HelpCategory.REPAIRS: {Skill.TOOLS: 0.9, Skill.ELECTRICITY: 0.5, Skill.BICYCLE_REPAIR: 0.3},
-    HelpCategory.MOVING: {Skill.LIFTING: 0.95},
-    HelpCategory.PETS: {Skill.DOGS: 0.8, Skill.CATS: 0.6},
-    HelpCategory.TUTORING: {Skill.TEACHING: 0.95},
-    HelpCategory.RESPITE: {Skill.DEMENTIA: 0.5, Skill.FIRST_AID: 0.4},
-    HelpCategory.OUTING: {Skill.WHEELCHAIR: 0.5},
-    HelpCategory.MEALS: {Skill.COOKING: 0.9},
-    HelpCategory.HOUSEHOLD: {Skill.SEWING: 0.2},
-}
-SECOND_LANGUAGES = {
-    Language.ENGLISH: 0.55,
-    Language.TURKISH: 0.06,
-    Language.ARABIC: 0.06,
-    Language.BERBER: 0.04,
-    Language.POLISH: 0.03,
-    Language.UKRAINIAN: 0.02,
-    Language.GERMAN: 0.2,
 }
 
 

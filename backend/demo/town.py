@@ -20,6 +20,7 @@ from backend.demo.people import Homes, make_residents, make_users, make_voluntee
 from backend.demo.recognition import recognise
 from backend.demo.safety import stage_safety
 from backend.demo.trainings import teach
+from backend.demo.what_ifs import ask_what_ifs
 from common import clock
 from events.services import record
 from help_requests.enums import RequestState
@@ -102,6 +103,7 @@ def build_town(
     fill_the_bank(centre, organisation, logins["coordinator"], stars)
     stage_days(organisation, active, stars, logins["coordinator"], logins["organisatie"])
     recognise(organisation, stars, logins["coordinator"])
+    ask_what_ifs(centre, logins["analist"])
     supply.forget()
     matching.make_proposal(centre, by=None)
 

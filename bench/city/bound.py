@@ -33,9 +33,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from bench.city.behaviour import chance_of_yes
-from bench.city.calendar import DAY
-from bench.city.town import AFTERWARDS, Town
+from simulation.town.behaviour import chance_of_yes
+from simulation.town.calendar import DAY
+from simulation.town.town import AFTERWARDS, Town
 
 BLOCK = 30
 """Days."""

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from math import sqrt
 
-from scipy.stats import t as student
-
-from bench.city.behaviour import Behaviour
 from bench.city.bound import upper_bound
-from bench.city.facts import Facts
-from bench.city.life import Life
 from bench.city.measures import Measures, measure
 from bench.city.policies import POLICIES
-from bench.city.town import Town
+from simulation.town.behaviour import Behaviour
+from simulation.town.facts import Facts
+from simulation.town.interval import Interval
+from simulation.town.life import Life
+from simulation.town.town import Town
 
 Progress = Callable[[float, str], None]
 """Told the share that is done, and what comes next."""
@@ -42,24 +40,6 @@ class Comparison:
     """Volunteers of the first seed, newcomers included."""
     requests: int
     """Requests of the first seed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A mean with half the width of its 95% interval (Student's t over the seeds)."""
-
-    mean: float
-    half: float | None
-    """None for a single seed."""
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Interval":
-        """Return the interval of at least one value; an infinite one makes the mean infinite."""
-        count, mean = len(values), sum(values) / len(values)
-        if count == 1 or mean == float("inf"):
-            return cls(mean, None)
-        deviation = sqrt(sum((value - mean) ** 2 for value in values) / (count - 1))
-        return cls(mean, float(student.ppf(0.975, count - 1)) * deviation / sqrt(count))
 
 
 def compare(setup: Setup, progress: Progress) -> Comparison:

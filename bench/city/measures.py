@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.city.calendar import DAY, HOUR
-from bench.city.life import Life
+from simulation.town.calendar import DAY, HOUR
+from simulation.town.life import Life
 
 MONTH = 30
 WITHIN = (0.5, 1, 2, 4, 8, 16, 24, 48, 96, 168, 336)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.charts import Axis, bar_chart, line_chart
-from bench.city.compare import Comparison, Interval, intervals
+from bench.city.compare import Comparison, intervals
 from bench.city.measures import WITHIN
 from bench.city.policies import POLICIES
+from simulation.town.interval import Interval
 
 _COLUMNS = {
     "filled": "filled %",
@@ -45,8 +46,8 @@ running tasks, asked once. Those that ask in waves also keep to how often a volu
 baselines break ties by chance. Nobody is asked between nine in the evening and eight in the morning.
 """.strip()
 _ASSUMED = """
-How people behave stands in `bench/city/behaviour.py`, every number with its unit and source. The levels hang
-on these assumptions; what counts is the difference between policies in one town.
+How people behave stands in `simulation/town/behaviour.py`, every number with its unit and source. The
+levels hang on these assumptions; what counts is the difference between policies in one town.
 """.strip()
 
 

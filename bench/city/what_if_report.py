@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.utils import translation
 
-from bench.city.what_if import MOST, Answer, Question, rounded_up
 from people.enums import HelpCategory
+from simulation.town.what_if import MOST, Answer, Question, rounded_up
 
 _SENTENCES = {
     "en": {

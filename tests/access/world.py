@@ -44,6 +44,7 @@ from tests.factories.people import (
     staff,
 )
 from tests.factories.recognition import Recognised, recognised
+from tests.factories.simulation import reckoned_what_if
 from tests.factories.vacancies import bank_of, published
 from vacancies.models import Vacancy
 from vacancies.services import send_application
@@ -105,6 +106,7 @@ class World:
     block_id: object
     report_id: object
     suspension_id: object
+    what_if_id: object
 
     shifts: dict[str, object]
     days: dict[str, object]
@@ -183,6 +185,7 @@ class World:
             "claim_id": self.recognised.claim_id,
             "passport_id": self.recognised.passport_id,
             "talk_id": self.talk_id,
+            "what_if_id": self.what_if_id,
             "question": "energie",
             "kind": _kind(route),
             **self.academy.arguments(route),
@@ -227,6 +230,7 @@ class World:
             "vacancies": self.vacancy.pk,
             "applications": self.application_id,
             "webhooks": self.webhook_id,
+            "what-ifs": self.what_if_id,
             "organisations": self.vacancy.organisation_id,
         }.get(route.removeprefix("api/v1/").removeprefix("me/").split("/")[0], self.new_request.pk)
 
@@ -366,6 +370,7 @@ def build_world() -> World:
             user=helper.user, reason=SuspensionReason.OTHER, lifted_at=clock.now()
         ).pk,
         grant_id=cast("User", people["trainer"]).role_grants.get().pk,
+        what_if_id=reckoned_what_if(town.centre, owner.district).pk,
     )
 
 

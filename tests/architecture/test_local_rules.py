@@ -27,6 +27,7 @@ APPS = (
     "places",
     "recognition",
     "safeguarding",
+    "simulation",
     "vacancies",
 )
 Rule = Callable[[ast.AST], bool]

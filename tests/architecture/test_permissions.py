@@ -13,7 +13,16 @@ ASKED = re.compile(r'(?:require\(|has_perm\()[^)]*?"([a-z_]+\.[a-z_]+)"', re.DOT
 # Of the vacancy bank: its rules stand, the pages that ask them follow.
 FOR_PAGES_TO_COME = {"vacancies.keep_webhooks", "vacancies.view_organisation"}
 NAMED = re.compile(r'"([a-z_]+\.[a-z_]+)"')
-APPS = ("people", "safeguarding", "academy", "help_requests", "vacancies", "matching", "recognition")
+APPS = (
+    "people",
+    "safeguarding",
+    "academy",
+    "help_requests",
+    "vacancies",
+    "matching",
+    "recognition",
+    "simulation",
+)
 
 
 def sources(*, rules_only: bool) -> Iterable[str]:

@@ -66,6 +66,8 @@ OWN_ROOMS = {
         "vacancy_ranking.py",
     },
     "recognition": {"limits.py", "reportable.py"},
+    # The synthetic town itself: pure Python and NumPy, run by a process without a database.
+    "simulation": {"town"},
     "notifications": {
         "days.py",
         "learning.py",
@@ -90,6 +92,7 @@ DOMAIN = (
     "vacancies",
     "matching",
     "recognition",
+    "simulation",
     "notifications",
 )
 

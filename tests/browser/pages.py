@@ -9,7 +9,7 @@ from tests.access.world import ACTORS, World
 LOOKERS = ("anonymous", "owner", "helper", "coordinator", "administrator", "officer")
 # Not pages for people: programs read them, or they stand in another file.
 NO_PAGES = ("api/", ".well-known", "manifest", "robots", "favicon", "healthz", "readyz", "metrics", "sitemap")
-FRAGMENTS = ("badges/", "/beeld/", "<int:year>", "rij/", "bellers/", "aantal/", "vandaag/<")
+FRAGMENTS = ("badges/", "/beeld/", "<int:year>", "rij/", "bellers/", "aantal/", "vandaag/<", "stand/")
 
 
 def pages_of(looker: str, world: World) -> Iterator[str]:

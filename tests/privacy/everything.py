@@ -88,6 +88,7 @@ def all_models() -> set[type]:
         "vacancies",
         "matching",
         "recognition",
+        "simulation",
         "notifications",
     )
     return {model for label in own for model in apps.get_app_config(label).get_models()}

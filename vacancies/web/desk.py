@@ -109,7 +109,8 @@ def new_vacancy(request: HttpRequest, organisation: Organisation) -> HttpRespons
     """``GET`` and ``POST /organisatie/<id>/vacatures/nieuw/``: a draft, which may be half finished."""
     blank = Vacancy(organisation=organisation, centre=organisation.centre)
     require(request.user, "vacancies.edit_vacancy", blank)
-    form = VacancyForm(request.POST if request.method == "POST" else None, initial=_usual(organisation))
+    known = _usual(organisation) | _begun(request)
+    form = VacancyForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_bound and form.is_valid():
         made = attempt(form, lambda: services.draft_vacancy(organisation, by=request.user, **form.details()))
         if made is not None:
@@ -138,6 +139,12 @@ def _usual(organisation: Organisation) -> dict[str, Any]:
         "address": organisation.address, "postcode": organisation.postcode,
     }  # fmt: skip
     return known | {"kind": "recurring", "hours": 3, "screening": organisation.screening}
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """What the page from which one comes has filled in already: title and what it is about."""
+    begun = {name: request.GET.get(name, "")[:80] for name in ("title", "category")}
+    return {name: word for name, word in begun.items() if word}
 
 
 def _saved(request: HttpRequest, vacancy: Vacancy) -> HttpResponse:

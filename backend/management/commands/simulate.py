@@ -8,13 +8,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bench.city import report, what_if_report
 from bench.city.compare import Setup, compare
-from bench.city.facts import Facts, nieuwegein
-from bench.city.installation import TooFew, facts_of
+from bench.city.nieuwegein import nieuwegein
 from bench.city.policies import POLICIES
 from bench.city.progress import Bar
-from bench.city.what_if import Question, Spot, answer, spots
 from people.enums import HelpCategory
 from people.models import Centre
+from simulation.errors import CentreTooSmall
+from simulation.queries import facts_of
+from simulation.town.facts import Facts
+from simulation.town.what_if import Question, Search, Spot, spots
 
 _DAYS, _SEEDS = 365, 5
 _SHORT_DAYS, _SHORT_SEEDS = 90, 2
@@ -74,7 +76,12 @@ class Command(BaseCommand):
     def _answer(self, question: Question, category: str | None, place: str | None, folder: Path) -> None:
         bar = Bar()
         wanted = _wanted(question.facts, spots(question, bar), category, place)
-        found = [answer(question, spot, bar) for spot in wanted]
+        found = []
+        for number, spot in enumerate(wanted):
+            place = question.facts.places[spot.place].name
+            bar(number / len(wanted), place)
+            search = Search(question, spot.category, spot.place, tell=lambda lived: None)
+            found.append(search.answer())
         bar(1.0, "")
         self.stdout.write(what_if_report.text(question, found))
         self.stdout.write(f"The report: {what_if_report.write(question, found, folder)}")
@@ -88,7 +95,7 @@ def _facts(centre: str | None) -> Facts:
         raise CommandError(f"There is no centre {centre}.")
     try:
         return facts_of(found)
-    except TooFew:
+    except CentreTooSmall:
         raise CommandError(
             "This centre has too few volunteers or requests to compute with: people could be recognised."
         ) from None

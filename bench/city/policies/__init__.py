@@ -1,13 +1,13 @@
 """The policies that are compared, one file each, by the key that `--policy` takes. Ours comes first."""
 
-from bench.city.policies.base import Policy
 from bench.city.policies.board import Board
 from bench.city.policies.broadcast import Broadcast
 from bench.city.policies.constant import ConstantWeights
-from bench.city.policies.engine import Engine
 from bench.city.policies.engine_waves import EngineWaves
 from bench.city.policies.nearest import Nearest
 from bench.city.policies.reasons import Reasons
+from simulation.town.engine import Engine
+from simulation.town.policy import Policy
 
 POLICIES: dict[str, type[Policy]] = {
     policy.key: policy

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bench.city.policies.base import Policy
+from simulation.town.policy import Policy
 
 
 class Board(Policy):

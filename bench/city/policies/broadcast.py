@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.city.calendar import end_of_quiet
-from bench.city.life import QUIET_FROM, QUIET_UNTIL
-from bench.city.policies.base import Policy
+from simulation.town.calendar import end_of_quiet
+from simulation.town.life import QUIET_FROM, QUIET_UNTIL
+from simulation.town.policy import Policy
 
 if TYPE_CHECKING:
-    from bench.city.life import Life
+    from simulation.town.life import Life
 
 FIFTY = 50
 ROUNDS = 3

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bench.city.calendar import DAY
-from bench.city.policies.base import WaveRules
-from bench.city.policies.engine import Engine
+from simulation.town.calendar import DAY
+from simulation.town.engine import Engine
+from simulation.town.policy import WaveRules
 
 
 class EngineWaves(Engine):
@@ -13,7 +13,7 @@ class EngineWaves(Engine):
     key = "engine-waves"
     title = "Samenkracht, waves of 3"
     how = "is the same engine with three at a time, and up to a waking day to answer"
-    rules = replace(WaveRules.of_platform(), size=3, later=DAY)
+    rules = replace(WaveRules(), size=3, later=DAY)
 
     def best(self, request: int, k: int) -> list[int]:
         """The best, and the last place for a newcomer when none is asked yet (`matching.services.waves`)."""

@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from bench.city import report
-from bench.city.compare import Comparison, Interval, Setup, compare
-from bench.city.facts import nieuwegein
+from bench.city.compare import Comparison, Setup, compare
+from bench.city.nieuwegein import nieuwegein
 from bench.city.policies import OURS, POLICIES
+from simulation.town.interval import Interval
 
 pytestmark = pytest.mark.once
 

@@ -7,20 +7,20 @@ from random import Random
 import numpy as np
 import pytest
 
-from bench.city import calendar
-from bench.city.behaviour import Behaviour
 from bench.city.bound import upper_bound
-from bench.city.calendar import DAY, HOUR
-from bench.city.facts import nieuwegein
-from bench.city.helpers import Extra
-from bench.city.life import Life
 from bench.city.measures import gini, measure
+from bench.city.nieuwegein import nieuwegein
 from bench.city.policies import OURS, POLICIES
-from bench.city.policies.base import WaveRules
-from bench.city.policies.engine import Engine
-from bench.city.town import Town
 from matching import quiet
 from matching.models import DispatchPolicy
+from simulation.town import calendar
+from simulation.town.behaviour import Behaviour
+from simulation.town.calendar import DAY, HOUR
+from simulation.town.engine import Engine
+from simulation.town.helpers import Extra
+from simulation.town.life import Life
+from simulation.town.policy import WaveRules
+from simulation.town.town import Town
 
 pytestmark = pytest.mark.once
 
@@ -80,14 +80,16 @@ def test_quiet_hours_and_deadlines_are_those_of_the_platform():
 
 def test_the_rules_of_the_waves_are_the_defaults_of_the_platform():
     default = DispatchPolicy()
-    rules = WaveRules.of_platform()
-    assert (rules.size, rules.size_today, rules.today, rules.later) == (
+    rules = WaveRules()
+    assert (rules.size, rules.size_today, rules.today, rules.this_week, rules.later) == (
         default.wave_size,
         default.wave_size_today,
         default.minutes_today,
+        default.minutes_this_week,
         default.minutes_later,
     )
-    assert (rules.quiet_from, rules.quiet_until) == (21 * HOUR, 8 * HOUR)
+    at_night = (default.quiet_from.hour * HOUR, default.quiet_until.hour * HOUR)
+    assert (rules.quiet_from, rules.quiet_until) == at_night
     assert POLICIES["engine"].rules == POLICIES["nearest"].rules == rules
     assert POLICIES["engine-waves"].rules == replace(rules, size=3, later=DAY)
 

@@ -1,18 +1,18 @@
 """How many more: the least number that reaches the goal, from totals that tell nothing of a few people."""
 
-from dataclasses import replace
+import json
+from pathlib import Path
 
 import pytest
 
-from bench.city import what_if, what_if_report
-from bench.city.facts import nieuwegein
-from bench.city.installation import HIDDEN, STANDS_IN, TooFew, facts_of
-from bench.city.what_if import MOST, Answer, Question, Spot
-from people.enums import HelpCategory, VolunteerState
-from tests.factories import people
-from tests.factories.help_requests import OpenRequestFactory
+from backend import demo
+from bench.city import what_if_report
+from bench.city.nieuwegein import nieuwegein
+from simulation.town import what_if
+from simulation.town.ordinary import everyday
+from simulation.town.what_if import MOST, Answer, Lived, Question, Search
 
-SPOT = Spot("transport", 7, 100, 80.0)
+PLACE = 7
 
 
 @pytest.fixture
@@ -21,11 +21,13 @@ def question() -> Question:
 
 
 def found(question: Question, monkeypatch: pytest.MonkeyPatch, least: dict[int, int]) -> Answer:
-    def reached(question, spot, seed, more):
-        return more >= least[seed]
+    """The answer where so many more are enough, by seed; before that 80 of 100 have a yes in time."""
 
-    monkeypatch.setattr(what_if, "_reached", reached)
-    return what_if.answer(question, SPOT, lambda share, what: None)
+    def live(question, category, place, seed, more):
+        return Lived(seed, more, 100, 96.0 if more >= least[seed] else 80.0)
+
+    monkeypatch.setattr(what_if, "live", live)
+    return Search(question, "transport", PLACE, tell=lambda lived: None).answer()
 
 
 def test_halving_finds_the_least_number(question, monkeypatch):
@@ -49,48 +51,35 @@ def test_the_answer_is_said_in_both_languages(question, monkeypatch):
     assert "Met 5 vrijwilligers erbij in de wijk wordt het 95% (3 tot 8)." in text
 
 
+def test_what_was_lived_through_before_is_not_again(question, monkeypatch):
+    told: list[Lived] = []
+    monkeypatch.setattr(what_if, "live", lambda *of: Lived(of[3], of[4], 100, 96.0 if of[4] >= 5 else 80.0))
+    first = Search(question, "transport", PLACE, tell=told.append).answer()
+    assert len(told) == len(set(told)) > len(question.seeds)
+    monkeypatch.setattr(what_if, "live", None)
+    assert Search(question, "transport", PLACE, known=told, tell=told.append).answer() == first
+
+
+def test_a_handful_of_requests_says_nothing(question, monkeypatch):
+    monkeypatch.setattr(what_if, "live", lambda *of: Lived(of[3], of[4], 9, 50.0))
+    assert Search(question, "transport", PLACE, tell=lambda lived: None).answer().needed == ()
+
+
 @pytest.mark.once
 def test_drivers_make_a_difference():
     question = Question(facts=nieuwegein(), days=30, seeds=(1,))
     spots = what_if.spots(question, lambda share, what: None)
     assert [spot.filled for spot in spots] == sorted(spot.filled for spot in spots)
     weak = next(spot for spot in spots if spot.category == "transport")
-    assert weak.filled < question.goal
-    helped = Spot(weak.category, weak.place, weak.requests, weak.filled)
-    easier = replace(question, goal=weak.filled + 5)
-    assert not what_if._reached(easier, helped, 1, 0)
-    assert what_if._reached(easier, helped, 1, 40)
+    now, helped = (what_if.live(question, weak.category, weak.place, 1, more) for more in (0, 40))
+    assert (now.requests, now.filled) == (weak.requests, pytest.approx(weak.filled))
+    assert now.filled < question.goal
+    assert helped.filled >= now.filled + 5
 
 
-@pytest.fixture
-def centre(db):
-    centre = people.CentreFactory()
-    near, far = people.DistrictFactory(name="Dichtbij"), people.DistrictFactory(name="Verweg")
-    centre.districts.set([near, far])
-    garden, rides = (1 << HelpCategory(kind).bit for kind in ("garden", "transport"))
-    for number in range(HIDDEN + 2):
-        district = near if number < HIDDEN else far
-        people.VolunteerFactory(
-            centre=centre, district=district, skills=garden | (rides if number < 3 else 0)
-        )
-        OpenRequestFactory(centre=centre, district=district, category="garden" if number else "transport")
-    return centre
-
-
-def test_small_numbers_of_a_centre_are_not_used(centre, django_assert_num_queries):
-    people.VolunteerFactory(centre=centre, state=VolunteerState.LEFT)
-    with django_assert_num_queries(3):
-        facts = facts_of(centre)
-    by_name = {place.name: place for place in facts.places}
-    assert (by_name["Dichtbij"].helping, by_name["Dichtbij"].asking) == (HIDDEN, HIDDEN)
-    assert (by_name["Verweg"].helping, by_name["Verweg"].asking) == (STANDS_IN, STANDS_IN)
-    assert facts.helpers == facts.requests_a_year == HIDDEN + 2
-    assert facts.liked == {"garden": 1.0, "transport": STANDS_IN / (HIDDEN + 2)}
-    assert facts.asked == {"garden": HIDDEN + 1, "transport": STANDS_IN}
-
-
-def test_a_centre_of_a_few_is_not_computed(db):
-    centre = people.CentreFactory()
-    people.VolunteerFactory.create_batch(HIDDEN - 1, centre=centre)
-    with pytest.raises(TooFew):
-        facts_of(centre)
+def test_the_ordinary_town_asks_what_the_demonstration_town_asks():
+    shown = json.loads((Path(demo.__file__).parent / "requests.json").read_text())
+    told = [each for kind in everyday().values() for each in kind]
+    assert len(told) == len(shown)
+    assert all(each.items() <= theirs.items() for each, theirs in zip(told, shown, strict=True))
+    assert not {"description", "summary", "destination"} & {name for each in told for name in each}

@@ -1,7 +1,7 @@
 """The requests of the synthetic town, as columns; one row is one request, in the order they are opened.
 
-Kinds of help come with the frequencies of the demonstration town, skills and times from its everyday
-requests (backend/demo/requests.json). All are one-off tasks for one helper: series and buddies are asked
+Kinds of help come with the frequencies of the town, skills and times from the everyday requests of an
+ordinary one (`ordinary`). All are one-off tasks for one helper: series and buddies are asked
 for once and then run by themselves, so that they hardly load the asking.
 """
 
@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.city.behaviour import Behaviour
-from bench.city.calendar import DAY, HOUR
-from bench.city.facts import Facts, texts
-from bench.city.helpers import homes
 from people.enums import HelpCategory, Language, Skill, daypart_bit, part_of_hour
 from places.cells import cell_of, centre_of
 from safeguarding.enums import DEFAULT_REQUIREMENTS
+from simulation.town.behaviour import Behaviour
+from simulation.town.calendar import DAY, HOUR
+from simulation.town.facts import Facts
+from simulation.town.helpers import homes
+from simulation.town.ordinary import everyday as everyday_requests
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -67,7 +68,7 @@ def draw_requests(random: np.random.Generator, facts: Facts, behaviour: Behaviou
     living = random.choice(len(weights), facts.residents, p=weights / weights.sum())
     where = [_middle_of_cell(*home) for home in zip(*homes(random, facts, living), strict=True)]
     kinds, often = list(facts.asked), np.array(list(facts.asked.values()))
-    everyday = texts()
+    everyday = everyday_requests()
     rows = []
     for moment in opened:
         kind = kinds[int(random.choice(len(kinds), p=often / often.sum()))]

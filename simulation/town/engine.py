@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from bench.city.calendar import MONDAY, date_of
-from bench.city.policies.base import Waves
-from bench.city.requests import ANY_DAY
 from matching.engine import Demand, Screening, SupplyIndex, SupplyRow, day_number
 from people.enums import HelpCategory
+from simulation.town.calendar import MONDAY, date_of
+from simulation.town.policy import Waves
+from simulation.town.requests import ANY_DAY
 
 if TYPE_CHECKING:
-    from bench.city.life import Life
+    from simulation.town.life import Life
 
 _KINDS = [str(category) for category in HelpCategory]
 _FIRST_DAY = day_number(MONDAY)

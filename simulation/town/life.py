@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.city.calendar import DAY, HOUR, day_of, end_of_quiet
-from bench.city.requests import ANY_DAY
-from bench.city.town import AFTERWARDS, Town
+from simulation.town.calendar import DAY, HOUR, day_of, end_of_quiet
+from simulation.town.requests import ANY_DAY
+from simulation.town.town import AFTERWARDS, Town
 
 if TYPE_CHECKING:
-    from bench.city.policies.base import Policy
+    from simulation.town.policy import Policy
 
 QUIET_FROM, QUIET_UNTIL = 21 * HOUR, 8 * HOUR
 """When people sleep: nobody answers. The hours of the platform's own default."""

@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.city.behaviour import Behaviour
-from bench.city.facts import Facts
-from bench.city.helpers import Extra, Helpers, draw_extra, draw_helpers
-from bench.city.requests import Requests, draw_requests
 from matching.engine import sphere
+from simulation.town.behaviour import Behaviour
+from simulation.town.facts import Facts
+from simulation.town.helpers import Extra, Helpers, draw_extra, draw_helpers
+from simulation.town.requests import Requests, draw_requests
 
 Bools = NDArray[np.bool_]
 Chances = NDArray[np.float32]

@@ -1,7 +1,7 @@
 """The volunteers of the synthetic town, as columns; one row is one volunteer.
 
-Kinds of help, skills, languages, free time, reach and limits are drawn with the shares of the demonstration
-town (backend/demo/people.py): retired people have their days, working people their evenings and weekends.
+Kinds of help, skills, languages, free time, reach and limits are drawn with the shares of an ordinary
+town (`ordinary`): retired people have their days, working people their evenings and weekends.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.demo.people import SECOND_LANGUAGES, SKILLED
-from bench.city.facts import Facts, texts
 from matching.engine import FOREVER
 from people.enums import ALL_DAYPARTS, HelpCategory, Language, Skill, daypart_bit
+from simulation.town.facts import Facts
+from simulation.town.ordinary import SECOND_LANGUAGES, SKILLED, everyday
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -88,7 +88,7 @@ def draw_extra(random: np.random.Generator, facts: Facts, extra: Extra) -> Helpe
     """Draw the volunteers of a what-if: new on day 0, screened, with every skill asked for with this help."""
     places = np.full(extra.count, extra.place)
     drawn = _draw(random, facts, places, np.zeros(extra.count, np.int64), liked={extra.category: 1.0})
-    for text in texts()[extra.category]:
+    for text in everyday()[extra.category]:
         drawn.skills[:] |= Skill.to_mask(text["required_skills"])
     drawn.screenings[:] = FOREVER
     drawn.tasks_before[:] = drawn.kinds_before[:] = 0
