@@ -11,6 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from people.models import User
 from tests.factories.people import PASSWORD
 
+# How long something may take on a machine that is busy with other things. What must come within a moment is
+# measured (docs/benchmarks.md); here it only has to come.
+PATIENT_MS = 30_000
+expect.set_options(timeout=PATIENT_MS)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 FLAGS = [
@@ -101,15 +105,15 @@ class Person:
 
     def wait_until_live(self) -> None:
         """Wait until this page's socket is open."""
-        expect(self.page.locator("html")).to_have_attribute("data-live-state", "open", timeout=10_000)
+        expect(self.page.locator("html")).to_have_attribute("data-live-state", "open")
 
     def press(self, name: str) -> None:
         """Press the visible button with this name."""
         self.page.get_by_role("button", name=name).first.click()
 
-    def sees(self, text: str, *, within_ms: float = 5_000) -> None:
+    def sees(self, text: str) -> None:
         """The text is, or comes, on the screen."""
-        expect(self.page.get_by_text(text).first).to_be_visible(timeout=within_ms)
+        expect(self.page.get_by_text(text).first).to_be_visible()
 
     def violations(self, *, rules: Sequence[str] = ()) -> list[str]:
         """What axe-core finds wrong with the page once it has come to rest, seen at its full height.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tools.servers import free_port
 
-START_SECONDS = 60
+START_SECONDS = 90
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def running_server(environment: dict[str, str]) -> Iterator[str]:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
@@ -63,7 +63,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
         if process.poll() is not None:
             raise RuntimeError("the server ended while starting")
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with urllib.request.urlopen(address, timeout=20):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

@@ -121,7 +121,7 @@ def test_from_question_to_done(everybody):
 
     # The desk hears of it, approves, and asks; nobody reloads anything.
     row = coordinator.page.locator("[data-desk-row]", has_text="oogarts")
-    expect(row).to_be_visible(timeout=5_000)
+    expect(row).to_be_visible()
     row.locator("[data-desk-open]").click()
     coordinator.sees("Goedkeuren")
     coordinator.page.locator("form[action$='/goedkeuren/'] button[type=submit]").click()
@@ -129,7 +129,7 @@ def test_from_question_to_done(everybody):
 
     # Both phones show the question; the first to say yes wins.
     for volunteer in (first, second):
-        expect(volunteer.page.get_by_role("button", name="Ja, ik help").first).to_be_visible(timeout=5_000)
+        expect(volunteer.page.get_by_role("button", name="Ja, ik help").first).to_be_visible()
     second.page.locator("a[href^='/uitvragen/']").first.click()
     second.wait_until_live()
     loads["second"] = second.loads
@@ -147,8 +147,8 @@ def test_from_question_to_done(everybody):
     first.wait_until_live()
     loads["first"] = first.loads
     resident.page.locator("form[action$='/ja/'] button[type=submit]").click()
-    expect(resident.page.get_by_text("06 12345678").first).to_be_visible(timeout=5_000)
-    expect(first.page.get_by_text("030 605 1234").first).to_be_visible(timeout=5_000)
+    expect(resident.page.get_by_text("06 12345678").first).to_be_visible()
+    expect(first.page.get_by_text("030 605 1234").first).to_be_visible()
     expect(first.page.get_by_text("3431 AB").first).to_be_visible()
     loads["resident"] = resident.loads
 

@@ -40,7 +40,7 @@ def test_the_page_about_the_api_can_be_used(site, browser):
     person.context.close()
 
 
-@pytest.mark.timeout(400)  # as many pages as a role has
+@pytest.mark.timeout(900)  # as many pages as a role has
 @pytest.mark.parametrize("looker", LOOKERS)
 def test_every_page_can_be_used_by_everybody(site, browser, looker):
     world = build_world()

@@ -5,7 +5,7 @@ import os
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
@@ -158,6 +158,22 @@ def test_a_fragment_for_someone_signed_out_leads_the_whole_page_to_the_door(site
     person.context.clear_cookies(name="sessionid")
     person.page.evaluate("htmx.ajax('GET', '/vandaag/', 'main')")
     person.page.wait_for_url("**/account/login/?next=/berichten/")
+
+
+def test_whoever_signs_out_comes_home_however_soon_the_socket_hears_of_it(site, browser):
+    person = Person(browser, site, size=PHONE)
+    person.become(VolunteerFactory().user)
+    person.go("/profiel/")
+    person.wait_until_live()
+
+    def answer_once_the_page_has_heard(route: Route) -> None:
+        with person.page.expect_websocket():  # closed, it knocks again
+            answer = route.fetch(max_redirects=0)
+        route.fulfill(response=answer)
+
+    person.page.route("**/account/logout/", answer_once_the_page_has_heard)
+    person.press("Uitloggen")
+    person.page.wait_for_url(f"{site}/")
 
 
 def test_the_bar_of_a_phone_never_hides_what_has_the_focus(site, browser):

@@ -12,6 +12,7 @@ const POLL_MS = 30_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 const RELOAD_PAUSE_MS = 60_000;
+const LEAVING_MS = 30_000;
 const SIGNED_OUT = 4401;
 const { live: path, liveSince: since } = document.body.dataset;
 
@@ -21,6 +22,7 @@ let attempts = 0;
 let retry = null;
 let grace = null;
 let poll = null;
+let sent = -Infinity;
 
 function fire(name, detail = {}, target = document.body) {
   target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
@@ -72,8 +74,10 @@ function closed(event) {
   retry = setTimeout(connect, FIRST_WAIT_MS / 2 + Math.random() * longest);
 }
 
-/* The page itself says what to do now: sign in. Not again within a minute, so that it can never go round and round. */
+/* The page itself says what to do now: sign in. Not again within a minute, so that it can never go round and round, and
+   not while a form is on its way: that may be the one that signs out, and its answer would be called back. */
 function reload() {
+  if (performance.now() - sent < LEAVING_MS) return false;
   const last = Number(sessionStorage.getItem(RELOADED));
   if (Date.now() - last < RELOAD_PAUSE_MS) return false;
   sessionStorage.setItem(RELOADED, String(Date.now()));
@@ -98,6 +102,8 @@ if (path) {
   connect();
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);
+  // After everyone who keeps a form back, to ask first or to send it themselves.
+  window.addEventListener("submit", (event) => event.defaultPrevented || (sent = performance.now()));
   // A page kept in the back-forward cache has a closed socket and may be old.
   window.addEventListener("pagehide", () => socket?.close());
   window.addEventListener("pageshow", (event) => event.persisted && fire("sk:refresh"));
