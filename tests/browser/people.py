@@ -12,7 +12,7 @@ from people.models import User
 from tests.factories.people import PASSWORD
 
 # How long something may take on a machine that is busy with other things. What must come within a moment is
-# measured (docs/benchmarks.md); here it only has to come.
+# measured (bench/README.md); here it only has to come.
 PATIENT_MS = 30_000
 expect.set_options(timeout=PATIENT_MS)
 PHONE = {"width": 390, "height": 844}
