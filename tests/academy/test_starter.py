@@ -73,7 +73,7 @@ def test_facts_name_their_sources_and_are_read_again_in_time():
 
 def test_a_translation_is_for_the_same_people_at_the_same_places():
     dutch, english = articles("nl"), articles("en")
-    assert len(english) >= 8
+    assert english.keys() == dutch.keys()
     for slug, part in english.items():
         for name in ("readers", "topics", "review_on", "published"):
             assert part.front[name] == dutch[slug].front[name], slug
