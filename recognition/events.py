@@ -173,3 +173,11 @@ class LimitReached(ClaimChanged):
     month: int
     nearness: str
     type: ClassVar[str] = "recognition.limit_reached"
+
+
+@dataclass(frozen=True)
+class LimitsSet(Event):
+    """What is free of tax for volunteers in a year was filled in, or put right."""
+
+    year: int
+    type: ClassVar[str] = "recognition.limits_set"

@@ -1,10 +1,14 @@
-"""What a volunteer may receive in a year without tax: one table, and how an amount stands to it.
+"""What a volunteer may receive in a year without tax, and how an amount stands to it.
+
+The table here was read with its source; staff add the years after it (``YearLimits``), and a year that they
+fill in goes before the same year here. Nothing is ever reckoned for a year that nobody looked up.
 
 The limits hold for all organisations together. Someone who is paid back real costs and nothing else has no
 limit; beside an agreed amount real costs count along. We count everything, warn, and leave the decision to
 people.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -26,7 +30,11 @@ class Limits:
 
 
 # Source: Belastingdienst, "Vrijwilligersvergoedingen" (2023 and 2024); 2025: the same page, and the volunteer
-# organisations that quote it. Each January: add the row of the new year.
+# organisations that quote it. Of 2026 nothing could be found; staff fill it in.
+SOURCE = (
+    "https://www.belastingdienst.nl/wps/wcm/connect/bldcontentnl/belastingdienst/prive/"
+    "werk_en_inkomen/werken/werken-als-vrijwilliger/vrijwilligersvergoedingen"
+)
 TABLE: dict[int, Limits] = {
     row.year: row
     for row in (
@@ -37,12 +45,12 @@ TABLE: dict[int, Limits] = {
 }
 
 
-def limits_of(year: int) -> Limits:
-    """Return the limits of a year; of a year that is not in the table the nearest that is.
+def limits_of(year: int, table: Mapping[int, Limits] = TABLE) -> Limits:
+    """Return the limits of a year; of a year that is not in the table the nearest that is, rather the former.
 
     Who shows them compares ``Limits.year`` with the year asked for, and says so when they differ.
     """
-    return TABLE[min(max(year, min(TABLE)), max(TABLE))]
+    return table[min(table, key=lambda known: (abs(known - year), known > year))]
 
 
 def nearness(amount: Decimal, limit: Decimal) -> Nearness:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.models import Assignment
 from people.models import User
-from people.rights import Section, Subject, Term, erases, keeps, rows_of, tells
+from people.rights import Section, Subject, Term, erases, excuse, keeps, rows_of, tells
 from recognition.enums import Giver
-from recognition.models import Claim, HourEntry, Milestone, Passport, Thanks
+from recognition.models import Claim, HourEntry, Milestone, Passport, Thanks, YearLimits
+
+excuse("Says nothing about a person.", YearLimits)
 
 OF_VOLUNTEER = (Claim, HourEntry, Milestone, Passport, Thanks)
 

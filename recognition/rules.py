@@ -5,7 +5,7 @@ from typing import Any
 import rules
 
 from matching.rules import coordinates_assignment, is_helped_resident
-from people.enums import COORDINATING
+from people.enums import COORDINATING, Role
 from people.models import User, Volunteer
 from people.queries import standing_of
 from people.rules import coordinates, is_self, may_act
@@ -56,6 +56,12 @@ def helps_somewhere(user: User) -> bool:
     return gives_help(user)
 
 
+@rules.predicate
+def administers_somewhere(user: Any) -> bool:
+    """Administers any centre: the limits are shared by all."""
+    return bool(standing_of(user).centres({Role.ADMINISTRATOR}))
+
+
 rules.add_perm("recognition.enter_hours", may_act & is_self)
 rules.add_perm("recognition.answer_hours", may_act & is_own)
 # Nobody signs for themselves.
@@ -70,3 +76,4 @@ rules.add_perm(
     "recognition.decide_claim",
     may_act & (speaks_for_organisation_of | (is_paid_by_centre & coordinates)) & ~is_own,
 )
+rules.add_perm("recognition.set_limits", may_act & (administers_somewhere | rules.is_superuser))

@@ -223,3 +223,21 @@ class ThankSerializer(serializers.Serializer[Any]):
     assignment = serializers.UUIDField()
     sentence = serializers.ChoiceField(choices=Warmth.choices)
     words = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class LimitsSerializer(serializers.Serializer[Any]):
+    """What is free of tax for volunteers in one year, in euros, of all organisations together."""
+
+    year = serializers.IntegerField(min_value=2020, max_value=2200)
+    hour = serializers.DecimalField(max_digits=6, decimal_places=2, min_value=0, help_text="21 or older.")
+    young_hour = serializers.DecimalField(
+        source="hour_under_21", max_digits=6, decimal_places=2, min_value=0, help_text="Younger than 21."
+    )
+    month = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
+    annual = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0)
+
+
+class SetLimitsSerializer(LimitsSerializer):
+    """The same, with where it was read."""
+
+    source = serializers.CharField(max_length=200)

@@ -10,15 +10,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api.views import ListViewSet, ReadViewSet
+from common.api.pagination import WholeList
+from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from people.models import Organisation
 from recognition import queries, services
 from recognition.api import serializers as shapes
 from recognition.enums import ClaimKind, ClaimState, HoursState, RefusalReason, Warmth
 from recognition.errors import AlreadyEntered, AlreadyThanked, DayIsFull, TooManyPassports
-from recognition.models import Claim, HourEntry, Passport, Thanks
-from recognition.services import ClaimDetails, Shows
+from recognition.models import Claim, HourEntry, Passport, Thanks, YearLimits
+from recognition.services import Amounts, ClaimDetails, Shows
 
 
 class HoursFilter(django_filters.FilterSet):
@@ -175,6 +176,35 @@ class ClaimViewSet(ReadViewSet):
         claim = self.get_object()
         reason = RefusalReason(self.read(shapes.RefuseSerializer)["reason"])
         return self.perform(services.refuse_claim, claim, reason)
+
+
+class LimitsViewSet(ScopedViewSet):
+    """What is free of tax for volunteers, by year."""
+
+    model = YearLimits
+    serializer_class = shapes.LimitsSerializer
+    pagination_class = WholeList
+    domain_errors = (InvalidInput,)
+
+    def scope(self, user: Any) -> QuerySet[YearLimits]:
+        """The same for everybody."""
+        return YearLimits.objects.all()
+
+    @extend_schema(summary="List limits of reimbursements", responses=shapes.LimitsSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """Known years, the latest first. A year that is not here is not known: nothing is reckoned for it."""
+        return self.listed(list(queries.known_limits().values()))
+
+    @extend_schema(
+        summary="Set limits of a year",
+        request=shapes.SetLimitsSerializer,
+        responses={200: shapes.LimitsSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Administrators, for all centres. Setting a year again puts it right."""
+        told = self.read(shapes.SetLimitsSerializer)
+        year, source = told.pop("year"), told.pop("source")
+        return self.perform(services.set_limits, year, Amounts(**told), source)
 
 
 class PassportViewSet(ListViewSet):

@@ -2,7 +2,8 @@
 
 from recognition.models.claims import Claim
 from recognition.models.hours import HourEntry
+from recognition.models.limits import YearLimits
 from recognition.models.passports import Passport
 from recognition.models.thanks import Milestone, Thanks
 
-__all__ = ["Claim", "HourEntry", "Milestone", "Passport", "Thanks"]
+__all__ = ["Claim", "HourEntry", "Milestone", "Passport", "Thanks", "YearLimits"]

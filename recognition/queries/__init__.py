@@ -29,6 +29,7 @@ from recognition.queries.hours import (
     started_work,
     to_confirm,
 )
+from recognition.queries.limits import known_limits
 from recognition.queries.passports import (
     ShownPassport,
     full_name_of,
@@ -65,6 +66,7 @@ __all__ = [
     "gives_help",
     "home_centre",
     "hours_by_year",
+    "known_limits",
     "live_passport",
     "milestones_of",
     "minutes_given",

@@ -16,6 +16,7 @@ from recognition.enums import ClaimState, Nearness
 from recognition.limits import Limits, limits_of, nearness
 from recognition.models import Claim
 from recognition.queries.hours import signing_organisations
+from recognition.queries.limits import known_limits
 
 # What fills the limit: also what waits, so that a warning comes in time.
 COUNTED = frozenset({ClaimState.SUBMITTED, ClaimState.APPROVED})
@@ -113,19 +114,20 @@ class Totals:
 
 
 def totals_of(user: User, year: int) -> Totals:
-    """Return the totals of a year: one query."""
-    return _totals({user.pk}, year)[user.pk]
+    """Return the totals of a year: two queries."""
+    return _totals({user.pk}, year, known_limits())[user.pk]
 
 
 def warnings_of(claims: Collection[Claim]) -> dict[UUID, Nearness]:
-    """Return per claim what is to be said of the limits, where there is something: one query per year.
+    """Return per claim what is to be said of the limits, where there is something: a query per year, and one.
 
     Whoever decides learns that a limit is near, not what others paid.
     """
     found: dict[UUID, Nearness] = {}
+    known = known_limits() if claims else {}
     for year in {claim.day.year for claim in claims}:
         of_year = [claim for claim in claims if claim.day.year == year]
-        totals = _totals({claim.user_id for claim in of_year}, year)
+        totals = _totals({claim.user_id for claim in of_year}, year, known)
         for claim in of_year:
             standing = totals[claim.user_id]
             month = standing.full_months.get(claim.day.month, Nearness.FREE)
@@ -135,10 +137,10 @@ def warnings_of(claims: Collection[Claim]) -> dict[UUID, Nearness]:
     return found
 
 
-def _totals(user_ids: set[UUID], year: int) -> dict[UUID, Totals]:
+def _totals(user_ids: set[UUID], year: int, known: dict[int, Limits]) -> dict[UUID, Totals]:
     rows = Claim.objects.filter(user_id__in=user_ids, state__in=COUNTED, day__year=year).order_by()
     grouped = rows.values("user_id", month=ExtractMonth("day")).annotate(total=Sum("amount"))
     months: dict[UUID, dict[int, Decimal]] = {user_id: {} for user_id in user_ids}
     for row in grouped:
         months[row["user_id"]][row["month"]] = Decimal(row["total"]).quantize(NOTHING)
-    return {user_id: Totals(year, own, limits_of(year)) for user_id, own in months.items()}
+    return {user_id: Totals(year, own, limits_of(year, known)) for user_id, own in months.items()}

@@ -20,6 +20,7 @@ from recognition.services.hours import (
     take_proposal_back,
     withdraw_hours,
 )
+from recognition.services.limits import Amounts, set_limits
 from recognition.services.passports import Shows, revoke_passport, share_passport
 from recognition.services.thanks import (
     keep_anniversaries,
@@ -30,6 +31,7 @@ from recognition.services.thanks import (
 )
 
 __all__ = [
+    "Amounts",
     "ClaimDetails",
     "Shows",
     "approve_claims",
@@ -47,6 +49,7 @@ __all__ = [
     "refuse_claim",
     "refuse_hours",
     "revoke_passport",
+    "set_limits",
     "share_passport",
     "submit_claim",
     "take_proposal_back",

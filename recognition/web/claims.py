@@ -17,6 +17,7 @@ from common import clock
 from common.errors import DomainError
 from recognition import queries, services
 from recognition.enums import ClaimKind
+from recognition.limits import SOURCE
 from recognition.services import ClaimDetails
 from recognition.web.access import explain, helpers_only, own_claim
 from recognition.web.forms import ClaimForm
@@ -34,6 +35,7 @@ def my_claims(request: HttpRequest) -> HttpResponse:
     totals = queries.totals_of(request.user, year)
     context = {
         "totals": totals,
+        "address": SOURCE,
         "months": [
             (MONTHS[month], totals.months[month], totals.full_months.get(month))
             for month in sorted(totals.months)

@@ -37,6 +37,13 @@ class LengthField(forms.TypedChoiceField):
         self.choices = lengths(minutes)
 
 
+class EurosField(forms.DecimalField):
+    """An amount in euros, with the comma or the point of the reader."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=8, decimal_places=2, min_value=0, localize=True, **kwargs)
+
+
 class HoursForm(forms.Form):
     """Hours that the platform does not know of."""
 
@@ -179,3 +186,18 @@ class ClaimForm(forms.Form):
         organisation.label_from_instance = lambda each: each.name
         self.initial.setdefault("day", clock.today())
         self.initial.setdefault("kind", ClaimKind.KILOMETRES)
+
+
+class LimitsForm(forms.Form):
+    """What is free of tax in a year, as it stands with the Belastingdienst."""
+
+    year = forms.IntegerField(label=_("Year"))
+    hour = EurosField(label=_("An hour, 21 or older"))
+    hour_under_21 = EurosField(label=_("An hour, younger than 21"))
+    month = EurosField(label=_("A month"))
+    annual = EurosField(label=_("A whole year"))
+    source = forms.CharField(
+        label=_("Where did you read it?"),
+        help_text=_("For example: Belastingdienst, Vrijwilligersvergoedingen, 5 January 2027."),
+        max_length=200,
+    )

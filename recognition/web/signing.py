@@ -125,6 +125,7 @@ class ClaimsView(View):
             "people": people,
             "years": [clock.today().year - back for back in range(3)],
             "kinds": list(ExportFormat),
+            "unknown": clock.today().year not in queries.known_limits() and clock.today().year,
         }
         return render(request, "recognition/signing/claims.html", context)
 

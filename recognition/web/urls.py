@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from recognition.web import claims, hours, passports, signing, thanks
+from recognition.web import claims, hours, limits, passports, signing, thanks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mijn-uren/", hours.my_hours, name="my-hours"),
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uren/tekenen/", signing.HoursView.as_view(), name="hours-to-sign"),
     path("uren/<uuid:entry_id>/afwijzen/", signing.RefuseHoursView.as_view(), name="hours-refuse"),
     path("vergoedingen/", signing.ClaimsView.as_view(), name="claims-to-decide"),
+    path("vergoedingen/grenzen/", limits.LimitsView.as_view(), name="claim-limits"),
     path("vergoedingen/<int:year>/<slug:kind>/", signing.export_claims, name="claims-export"),
     path("vergoedingen/<uuid:claim_id>/afwijzen/", signing.RefuseClaimView.as_view(), name="claim-refuse"),
     path("bedankt/<uuid:assignment_id>/", thanks.ThankView.as_view(), name="thank"),

@@ -139,6 +139,7 @@ def test_the_table_knows_three_years_and_says_when_another_is_used(town):
     assert (limits_of(2025).month, limits_of(2025).annual) == (Decimal("210.00"), Decimal("2100.00"))
     assert limits_of(2031) is TABLE[max(TABLE)]
     assert limits_of(1999) is TABLE[min(TABLE)]
+    assert limits_of(2027, {2025: TABLE[2025], 2029: TABLE[2024]}) is TABLE[2025]  # no year is reckoned
     user = town.volunteers[0].user
     assert queries.totals_of(user, 2025).exact
     assert not queries.totals_of(user, 2031).exact

@@ -159,9 +159,9 @@ def test_the_lists_ask_the_database_as_often_for_many_as_for_one(town, user, dja
         fill(number)
         for client, name, queries in (
             (signer, "hours-to-sign", 7),
-            (signer, "claims-to-decide", 7),
+            (signer, "claims-to-decide", 9),
             (own, "my-hours", 12),
-            (own, "my-claims", 9),
+            (own, "my-claims", 10),
         ):
             with django_assert_num_queries(queries):
                 assert client.get(reverse(name)).status_code == 200
