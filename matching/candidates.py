@@ -12,7 +12,7 @@ from academy.queries import courses_by_bit
 from common import clock
 from help_requests.enums import ASKABLE
 from help_requests.models import HelpRequest
-from matching.demand import demand_of, demands_of
+from matching.demand import demand_of, demands_of, within_reach
 from matching.engine import (
     NO_CAP,
     Candidate,
@@ -30,6 +30,7 @@ from matching.enums import OFFER_OPEN, OfferState
 from matching.errors import NotEligible
 from matching.models import Offer
 from matching.supply import supply, supply_rows
+from people.enums import HelpCategory
 from people.models import Volunteer
 
 # Whoever says yes of their own accord is not stopped by limits on being asked.
@@ -148,7 +149,11 @@ def unlock_values(volunteer: Volunteer) -> list[tuple[Course, int]]:
 
 @dataclass(frozen=True)
 class _Around:
-    """A volunteer who is not asked but comes forward, and the open requests of their centre."""
+    """A volunteer who is not asked but comes forward, and the open requests of their centre.
+
+    What they do not want to do, and what lies beyond their reach, is left out before it is read: nobody comes
+    to either by a training.
+    """
 
     row: SupplyRow
     requests: dict[UUID, HelpRequest]
@@ -160,17 +165,19 @@ def _around(volunteer: Volunteer) -> _Around | None:
     rows = supply_rows([volunteer.pk])
     if not rows:
         return None
-    requests = {
-        request.pk: request
-        for request in HelpRequest.objects.filter(
-            centre_id=volunteer.centre_id, state__in=ASKABLE, cell__isnull=False
-        )
+    liked = HelpCategory.from_mask(rows[0].skills)
+    waiting = (
+        HelpRequest.objects.filter(centre_id=volunteer.centre_id, state__in=ASKABLE, category__in=liked)
         .exclude(on_date__lt=clock.today())
         .exclude(until_date__lt=clock.today())
         .exclude(pk__in=_answered_by(volunteer))
         .exclude(resident__user_id=volunteer.user_id)
-        .select_related("resident", "centre", "district")
-        .defer(*ENCRYPTED)
+    )
+    cells = waiting.exclude(cell=None).order_by().values_list("cell", flat=True).distinct()
+    near = waiting.filter(cell__in=within_reach(rows[0], cells))
+    requests = {
+        request.pk: request
+        for request in near.select_related("resident", "centre", "district").defer(*ENCRYPTED)
     }
     demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
     row = replace(rows[0], asks_cap=NO_CAP)

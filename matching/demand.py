@@ -15,7 +15,7 @@ from common.compiled import Compiled
 from help_requests import queries as help_requests
 from help_requests.enums import RequestKind
 from help_requests.models import HelpRequest
-from matching.engine import Demand, Screening, day_number
+from matching.engine import Demand, Screening, SupplyRow, day_number, sphere
 from matching.enums import OFFER_UNANSWERED
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
@@ -32,6 +32,8 @@ _Model = TypeVar("_Model", bound=Model)
 _ASKED, _KNOWN, _BLOCKED = range(3)
 # The row of the table of weights for buddies, whatever they do together.
 BUDDY = "buddy"
+# So much may lie between two ways of rounding a distance, and more.
+_EDGE_M = 5
 _FIELDS = (
     "id", "centre_id", "resident_id", "kind", "state", "category", "cell", "on_date", "start_time",
     "dayparts", "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at",
@@ -95,6 +97,17 @@ def _asked_of(request: HelpRequest, trainings: dict[str, int]) -> int:
 def _may_be_asked(request: HelpRequest) -> bool:
     """Whether we know where it is, and the resident agrees that it is asked."""
     return request.cell is not None and request.resident.consented_at is not None
+
+
+def within_reach(volunteer: SupplyRow, cells: Iterable[int | None]) -> list[int]:
+    """Return those of ``cells`` that may be as near as this volunteer goes; the engine judges the edge."""
+    known = [cell for cell in cells if cell is not None]
+    if not known:
+        return []
+    home = sphere.points(volunteer.latitude, volunteer.longitude)
+    x, y, z = sphere.points(*zip(*map(centre_of, known), strict=True)) - home[:, None]
+    near = sphere.distance_m(x, y, z) <= volunteer.reach_km * 1000 + _EDGE_M
+    return [cell for cell, is_near in zip(known, near.tolist(), strict=True) if is_near]
 
 
 def request_at_desk_of(user: Any, request_id: UUID) -> HelpRequest | None:

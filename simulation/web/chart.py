@@ -48,16 +48,16 @@ def chart_of(found: Found) -> Chart | None:
     trials = found.trials
     if len(trials) < 2:
         return None
-    most = max(trial.more for trial in trials)
+    people = found.people
+    most = max([trial.more for trial in trials] + [people[2] if people else 0])
     least = min(*(min(trial.filled) for trial in trials), found.what_if.goal) // 10 * 10
 
     def x(more: float) -> float:
-        return round(LEFT + min(more, most) / most * (WIDTH - LEFT - RIGHT), 1)
+        return round(LEFT + more / most * (WIDTH - LEFT - RIGHT), 1)
 
     def y(filled: float) -> float:
         return round(TOP + (100 - filled) / (100 - least or 1) * (HEIGHT - TOP - BOTTOM), 1)
 
-    people = found.people
     whole = [trial for trial in trials if len(trial.filled) == found.seeds]
     return Chart(
         dots=[Dot(x(trial.more), y(filled)) for trial in trials for filled in trial.filled],
