@@ -59,7 +59,7 @@ def helps_somewhere(user: User) -> bool:
 @rules.predicate
 def administers_somewhere(user: Any) -> bool:
     """Administers any centre: the limits are shared by all."""
-    return bool(standing_of(user).centres({Role.ADMINISTRATOR}))
+    return bool(standing_of(user).centres(frozenset({Role.ADMINISTRATOR})))
 
 
 rules.add_perm("recognition.enter_hours", may_act & is_self)

@@ -240,4 +240,4 @@ class LimitsSerializer(serializers.Serializer[Any]):
 class SetLimitsSerializer(LimitsSerializer):
     """The same, with where it was read."""
 
-    source = serializers.CharField(max_length=200)
+    origin = serializers.CharField(max_length=200, help_text="Where it was read.")

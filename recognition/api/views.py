@@ -18,8 +18,9 @@ from recognition import queries, services
 from recognition.api import serializers as shapes
 from recognition.enums import ClaimKind, ClaimState, HoursState, RefusalReason, Warmth
 from recognition.errors import AlreadyEntered, AlreadyThanked, DayIsFull, TooManyPassports
+from recognition.limits import Limits
 from recognition.models import Claim, HourEntry, Passport, Thanks, YearLimits
-from recognition.services import Amounts, ClaimDetails, Shows
+from recognition.services import ClaimDetails, Shows
 
 
 class HoursFilter(django_filters.FilterSet):
@@ -203,8 +204,8 @@ class LimitsViewSet(ScopedViewSet):
     def create(self, request: Request) -> Response:
         """Administrators, for all centres. Setting a year again puts it right."""
         told = self.read(shapes.SetLimitsSerializer)
-        year, source = told.pop("year"), told.pop("source")
-        return self.perform(services.set_limits, year, Amounts(**told), source)
+        origin = told.pop("origin")
+        return self.perform(services.set_limits, Limits(**told), origin)
 
 
 class PassportViewSet(ListViewSet):

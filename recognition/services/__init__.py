@@ -20,7 +20,7 @@ from recognition.services.hours import (
     take_proposal_back,
     withdraw_hours,
 )
-from recognition.services.limits import Amounts, set_limits
+from recognition.services.limits import set_limits
 from recognition.services.passports import Shows, revoke_passport, share_passport
 from recognition.services.thanks import (
     keep_anniversaries,
@@ -31,7 +31,6 @@ from recognition.services.thanks import (
 )
 
 __all__ = [
-    "Amounts",
     "ClaimDetails",
     "Shows",
     "approve_claims",

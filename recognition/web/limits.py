@@ -11,9 +11,8 @@ from common import clock
 from common.errors import InvalidInput
 from common.permissions import require
 from recognition import queries, services
-from recognition.limits import SOURCE
+from recognition.limits import SOURCE, Limits
 from recognition.models import YearLimits
-from recognition.services import Amounts
 from recognition.web.access import explain, signers_only
 from recognition.web.forms import LimitsForm
 
@@ -35,9 +34,9 @@ class LimitsView(View):
         form = LimitsForm(request.POST)
         if form.is_valid():
             told = dict(form.cleaned_data)
-            year, source = told.pop("year"), told.pop("source")
+            source = told.pop("source")
             try:
-                services.set_limits(year, Amounts(**told), source, by=request.user)
+                services.set_limits(Limits(**told), source, by=request.user)
             except InvalidInput as refusal:
                 explain(form, refusal)
             else:

@@ -1,5 +1,6 @@
 """What is free of tax by year: filled in by administrators, never guessed, and a missing year is said."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,16 +13,16 @@ from common.errors import Forbidden, InvalidInput
 from events.models import EventRecord
 from recognition import queries, services
 from recognition.enums import ClaimKind, Nearness
-from recognition.limits import TABLE
+from recognition.limits import TABLE, Limits
 from recognition.models import YearLimits
-from recognition.services import Amounts, ClaimDetails, set_limits
+from recognition.services import ClaimDetails, set_limits
 from tests.factories.matching import Town
 from tests.factories.people import AdministratorFactory, CoordinatorFactory
 
 pytestmark = pytest.mark.django_db
 # Of no real year.
-AMOUNTS = Amounts(
-    hour=Decimal("7.00"), hour_under_21=Decimal("4.00"), month=Decimal(300), annual=Decimal(3000)
+AMOUNTS = Limits(
+    year=2025, hour=Decimal("7.00"), hour_under_21=Decimal("4.00"), month=Decimal(300), annual=Decimal(3000)
 )
 TYPED = {
     "year": "2026",
@@ -92,7 +93,7 @@ def test_a_year_that_nobody_filled_in_is_said_to_who_pays_and_who_receives_and_t
 )
 def test_what_cannot_be_is_refused(clock, year, wrong, source, field):
     with pytest.raises(InvalidInput) as refusal:
-        set_limits(year, Amounts(**(AMOUNTS | wrong)), source, by=None)
+        set_limits(replace(AMOUNTS, year=year, **wrong), source, by=None)
     assert refusal.value.field == field
     assert not YearLimits.objects.exists()
 
@@ -100,7 +101,7 @@ def test_what_cannot_be_is_refused(clock, year, wrong, source, field):
 def test_programs_read_and_administrators_set_and_the_table_holds_itself(clock):
     api = APIClient()
     api.force_authenticate(CoordinatorFactory())
-    address, said = "/api/v1/reimbursement-limits", {"year": 2025, "source": "x"} | {
+    address, said = "/api/v1/reimbursement-limits", {"year": 2025, "origin": "x"} | {
         "hour": "7.00", "youngHour": "4.00", "month": "300.00", "annual": "3000.00"
     }  # fmt: skip
     assert [row["year"] for row in api.get(address).json()["items"]] == sorted(TABLE, reverse=True)
@@ -113,6 +114,6 @@ def test_programs_read_and_administrators_set_and_the_table_holds_itself(clock):
     assert YearLimits.objects.count() == 1
     assert EventRecord.objects.filter(type="recognition.limits_set").count() == 2
     with pytest.raises(Forbidden):
-        set_limits(2025, AMOUNTS, "x", by=CoordinatorFactory())
+        set_limits(AMOUNTS, "x", by=CoordinatorFactory())
     with pytest.raises(IntegrityError), transaction.atomic():
         YearLimits.objects.filter(year=2025).update(annual=1)
