@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.display import Display
 from common import clock
 from common.words import phone_link
-from notifications.queries import hears_live, unread_count
+from notifications.queries import hears_live, may_go_on, unread_count
 from people.enums import COORDINATING, STAFF_ROLES, Role
 from people.models import Centre
 from people.queries import roles_of, standing_of
@@ -226,6 +226,11 @@ class Shell:
         session = getattr(self._request, "session", None)
         hears = session is not None and hears_live(self._user, session)
         return int(self._began_at.timestamp() * 1000) if hears else 0
+
+    @cached_property
+    def push_again(self) -> bool:
+        """Whether this browser is to tell if messages came to it before the reader signed in again."""
+        return self.signed_in and may_go_on(self._request.session)
 
     def _unread(self) -> int:
         return unread_count(self._user) if self.signed_in else 0

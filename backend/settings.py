@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "backend.middleware.SecondFactorMiddleware",
+    "notifications.push.middleware.keep_signed_in",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -340,6 +341,10 @@ PUSH_HOSTS = env.list(
         ".notify.windows.com",
     ],
 )
+# Days that a session whose device gets messages lasts after its last use; others: SESSION_COOKIE_AGE.
+PUSH_SESSION_DAYS = env.int("PUSH_SESSION_DAYS", default=90)
+# So long after its session ended a browser may go on where it was, once the same person signs in there.
+PUSH_ASLEEP_DAYS = env.int("PUSH_ASLEEP_DAYS", default=180)
 # Whom a push service writes to when something is wrong with what we send.
 PUSH_CONTACT = env.str("PUSH_CONTACT", default=env.str("SECURITY_CONTACT", default=BASE_URL))
 

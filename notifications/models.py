@@ -64,7 +64,7 @@ class PushSubscription(models.Model):
     server_key = models.CharField(max_length=90, help_text="Public half of our key it subscribed under")
     device = models.CharField(max_length=60)
     session_key = EncryptedTextField(help_text="In which session it subscribed")
-    signed_in_until = models.DateTimeField(help_text="When that session runs out by itself")
+    signed_in_until = models.DateTimeField(help_text="When that session ends, or ended; then it sleeps")
     created_at = models.DateTimeField(default=clock.now)
     used_at = models.DateTimeField(null=True, blank=True, help_text="When a message was last taken")
     failures = models.PositiveSmallIntegerField(default=0, help_text="Since a message was last taken")

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from common import clock
 from help_requests.queries import sent_in_session
 from notifications.models import Notice, NotificationPreference, PushSubscription
 from people.models import User
 
 DEVICE_IN_SESSION = "push"
 """Under this name a session holds the id of the subscription of its device."""
+AGAIN_IN_SESSION = "push_again"
+"""Under this name a session holds that its browser is to tell whether messages came to it before."""
 
 
 def notices_of(user: User) -> QuerySet[Notice]:
@@ -46,10 +49,16 @@ def preferences_of(user_ids: Collection[UUID]) -> dict[UUID, NotificationPrefere
 
 
 def devices_of(user: User) -> QuerySet[PushSubscription]:
-    """The devices that the person's messages go to, the newest first."""
-    return PushSubscription.objects.filter(user=user).order_by("-created_at", "-id")
+    """The devices that the person's messages go to, the newest first; none where they are signed out."""
+    awake = PushSubscription.objects.filter(user=user, signed_in_until__gt=clock.now())
+    return awake.order_by("-created_at", "-id")
 
 
 def device_here(user: User, session: Any) -> PushSubscription | None:
     """The one that this session is on."""
     return devices_of(user).filter(pk=session.get(DEVICE_IN_SESSION)).first()
+
+
+def may_go_on(session: Any) -> bool:
+    """Whether the browser of this session is to tell if messages came to it before."""
+    return bool(session.get(AGAIN_IN_SESSION))

@@ -22,6 +22,7 @@ from notifications.mail import forget_old_mails, postman
 from notifications.mail_notices import MAILS, mail_invited, mail_resident_side, mail_volunteer
 from notifications.models import PushSubscription
 from notifications.push.delivery import hand_over, plan_attempt
+from notifications.push.devices import forget_sleeping
 from notifications.services import notify
 from notifications.telling import Owner, mail_centre
 from people import events as people
@@ -476,6 +477,7 @@ def clean_up(event: CleanUpDue, record: EventRecord) -> None:
     """Forget what is no longer of use."""
     forget_old_signals()
     forget_old_mails()
+    forget_sleeping()
 
 
 every("* * * * *", MailRoundDue())

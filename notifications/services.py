@@ -1,6 +1,5 @@
 """Telling people: notices in their list, and what they want to hear beside it, on which device."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
@@ -10,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
-from common.encryption import digest
 from common.errors import Forbidden, InvalidInput
 from common.outbound import OutboundRefused
 from events.models import EventRecord
@@ -19,7 +17,7 @@ from notifications.live.groups import person
 from notifications.live.signals import Signal, send_signals
 from notifications.models import Notice, NotificationPreference, PushSubscription
 from notifications.push.delivery import guard, plan_pushes
-from notifications.push.devices import device_name
+from notifications.push.devices import device_name, endpoint_digest, stay
 from notifications.push.sealing import check_keys
 from notifications.push.vapid import key_of
 from notifications.queries import DEVICE_IN_SESSION
@@ -104,8 +102,7 @@ def subscribe(
     if session.session_key is None:
         session.create()
     made, _new = PushSubscription.objects.update_or_create(
-        # As it is written: two addresses may differ in a capital only.
-        endpoint_digest=digest(hashlib.sha256(endpoint.encode()).hexdigest()),
+        endpoint_digest=endpoint_digest(endpoint),
         defaults={
             "user": user,
             "endpoint": endpoint,
@@ -126,6 +123,7 @@ def subscribe(
     for silent in sorted(others.all(), key=_last_heard)[: 1 - MOST_DEVICES]:
         silent.delete()
     session[DEVICE_IN_SESSION] = str(made.pk)
+    stay(user, session)
     session.save()
     return made
 

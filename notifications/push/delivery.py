@@ -23,7 +23,7 @@ from events.services import cancel, record
 from matching.services import end_of_quiet
 from notifications.events import PushDue
 from notifications.models import Notice, NotificationPreference, PushSubscription
-from notifications.push.devices import is_signed_in
+from notifications.push.devices import is_signed_in, put_to_sleep
 from notifications.push.message import Message, message_for
 from notifications.push.sealing import seal
 from notifications.push.vapid import authorization, key_of
@@ -108,8 +108,11 @@ def deliver(event: PushDue, post: Post = _post) -> bool:
         return False
     device, message = found
     key = key_of(device.server_key)
-    if key is None or not is_signed_in(device):
+    if key is None:
         _let_go(device)
+        return False
+    if not is_signed_in(device):
+        put_to_sleep(device)
         return False
     sealed = seal(message.content, p256dh=device.p256dh, auth=device.auth)
     headers = _headers(message) | {"Authorization": authorization(key, device.endpoint)}
@@ -165,7 +168,7 @@ def _note(event: PushDue, subscription: PushSubscription, status: int, retry_aft
 
 
 def _devices() -> QuerySet[PushSubscription]:
-    return PushSubscription.objects.select_related("user")
+    return PushSubscription.objects.select_related("user").filter(signed_in_until__gt=clock.now())
 
 
 def _let_go(subscription: PushSubscription) -> None:

@@ -17,13 +17,14 @@ from people.models import User
 def signed_out_here(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     """``user`` is ``None`` for who was not signed in."""
     if user is not None:
-        devices.end_device(user, request.session, request.headers.get("User-Agent", ""))
+        devices.end_device(user, request.session)
 
 
 @receiver(user_logged_in, dispatch_uid="notifications.signed_in_again")
 def signed_in_again(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Once more, in the same browser: the session has another name."""
+    """Perhaps once more, in the same browser: then the session has another name, or is another."""
     devices.follow(user, request.session)
+    devices.look_for_former(user, request.session)
 
 
 @receiver((password_changed, password_reset, password_set), dispatch_uid="notifications.another_password")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from common.errors import InvalidInput, NotFound
 from common.forms import TimeInput
 from notifications import queries, services
+from notifications.push import devices
 from notifications.push.vapid import newest_key
 
 SUBSCRIPTION = ("endpoint", "p256dh", "auth", "server_key")
@@ -56,6 +57,14 @@ def quiet_hours(request: HttpRequest) -> HttpResponse:
     services.choose_quiet(request.user, **form.cleaned_data)
     messages.success(request, _("Kept. Between these hours your phone stays silent."))
     return redirect("my-phone")
+
+
+@require_POST
+@login_required
+def go_on(request: HttpRequest) -> HttpResponse:
+    """``POST /berichten/telefoon/verder/``: signed in again; a script says which browser this is."""
+    devices.go_on(request.user, request.session, endpoint=request.POST.get("endpoint", ""))
+    return HttpResponse(status=204)
 
 
 @require_POST

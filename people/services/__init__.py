@@ -18,7 +18,7 @@ from people.services.residents import (
     update_resident,
 )
 from people.services.roles import end_role, grant_role
-from people.services.second_factor import has_factor, lacks_proof, note_session
+from people.services.second_factor import has_factor, lacks_proof, note_session, owes_proof
 from people.services.sharing import LONGEST_NOTE as LONGEST_SHARE_NOTE
 from people.services.sharing import end_share, share_record
 from people.services.volunteers import (
@@ -60,6 +60,7 @@ __all__ = [
     "note_reads",
     "note_session",
     "note_tied",
+    "owes_proof",
     "pause_volunteer",
     "refine_point",
     "register_resident",

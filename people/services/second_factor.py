@@ -42,8 +42,11 @@ def is_proven(user: Any, session: Mapping[str, Any]) -> bool:
 
 def lacks_proof(user: Any) -> bool:
     """Whether the person has a staff role, or may use the admin, and this session lacks the factor."""
-    if not getattr(user, UNPROVEN, False) or not may_act(user):
-        return False
+    return bool(getattr(user, UNPROVEN, False)) and may_act(user) and owes_proof(user)
+
+
+def owes_proof(user: User) -> bool:
+    """Whether the person has to show a second factor: a staff role anywhere, or the admin."""
     if user.is_staff or user.is_superuser:
         return True
     return RoleGrant.objects.filter(user=user, ended_at=None, role__in=PROVING_ROLES).exists()

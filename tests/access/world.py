@@ -271,7 +271,7 @@ def _device_of(user: User) -> PushSubscription:
         server_key="s",
         device="Chrome, Android",
         session_key="x" * 32,
-        signed_in_until=clock.now(),
+        signed_in_until=clock.now() + timedelta(days=30),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import Browser, CDPSession, Worker, expect
 
@@ -14,6 +15,7 @@ from matching.enums import OfferState
 from matching.models import Assignment, Offer
 from matching.services import ask_volunteer
 from notifications.models import Notice, PushSubscription
+from notifications.push.devices import is_signed_in
 from notifications.push.message import message_for
 from people.models import User
 from tests.browser.people import PHONE, Person
@@ -39,7 +41,8 @@ SUBSCRIBES = """
     return given.subscription;
   };
   given.subscription = {
-    options: {}, toJSON: () => given.json, unsubscribe: async () => (localStorage.removeItem("made"), true),
+    endpoint: given.json.endpoint, options: {}, toJSON: () => given.json,
+    unsubscribe: async () => (localStorage.removeItem("made"), true),
   };
 """
 # A tap on the notification or one of its buttons, as the browser would tell the worker.
@@ -237,6 +240,14 @@ def test_the_page_turns_it_off_signing_out_takes_all_along_and_who_cannot_hears_
     phone.sees("Ja, geef meldingen op dit apparaat")
     assert not PushSubscription.objects.exists()
     turn_on(phone)
+    Session.objects.all().delete()  # as when it ran out
+    device = PushSubscription.objects.get()
+    assert not is_signed_in(device)
+    phone.become(device.user)
+    with phone.page.expect_response(f"**{reverse('push-again')}"):
+        phone.go("/profiel/")
+    device.refresh_from_db()
+    assert is_signed_in(device), "signed in again here: it goes on by itself"
     worker = phone.worker()
     phone.receive(question_to(town)[1])
     worker.evaluate(SHOWN)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import http_ece
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from notifications.events import PushDue
 from notifications.models import Notice, PushSubscription
 from notifications.push import delivery
 from notifications.push.delivery import deliver
+from notifications.queries import devices_of
 from notifications.services import choose_quiet, mark_read
 from people.services import erase_self, suspend_user
 from tests.factories.matching import Town, open_request
@@ -277,6 +279,10 @@ def signed_out_elsewhere(town, client):
     user.save()
 
 
+def run_out(town, client):
+    Session.objects.all().update(expire_date=project_clock.now())
+
+
 def signed_in_as_another(town, client):
     client.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
 
@@ -285,7 +291,7 @@ def turned_off(town, client):
     client.post(reverse("remove-device", args=[PushSubscription.objects.get().pk]))
 
 
-WAYS_OUT = [suspended, erased, signed_out, signed_out_elsewhere, signed_in_as_another, turned_off]
+WAYS_OUT = [suspended, erased, signed_out, signed_out_elsewhere, run_out, signed_in_as_another, turned_off]
 
 
 def test_what_says_tomorrow_is_told_on_that_day_only(town, phone, push_service, clock):
@@ -325,7 +331,7 @@ class TestWhoLeft:
         assert deliver(event) is False
         settle()
         assert push_service.letters == []
-        assert not PushSubscription.objects.exists()
+        assert not devices_of(town.volunteers[0].user).exists()
 
     def test_who_stays_hears_it(self, town, phone, push_service, monkeypatch):
         """Negative control: the same without leaving."""

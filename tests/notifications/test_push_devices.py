@@ -1,7 +1,6 @@
 """The devices that messages go to: turned on by page and API with what a browser says, until signing out."""
 
 import pytest
-from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import call_command
 from django.db import connection
@@ -17,15 +16,18 @@ from notifications.enums import NoticeKind
 from notifications.events import PushDue
 from notifications.models import Notice, NotificationPreference, PushSubscription
 from notifications.push.delivery import deliver, plan_pushes
-from notifications.push.devices import device_name, is_signed_in
+from notifications.push.devices import device_name, forget_sleeping, is_signed_in
 from notifications.push.sealing import PADDED_BYTES, seal
 from notifications.push.vapid import authorization, key_of, new_secret, newest_key
+from notifications.queries import device_here, devices_of
 from notifications.services import MOST_DEVICES, unsubscribe
-from tests.factories.people import PASSWORD, UserFactory
+from people.models import User
+from tests.factories.people import PASSWORD, CoordinatorFactory, UserFactory
 from tests.notifications.push_service import ANDROID, GOOGLE, MOZILLA, Browser, Letter, unpacked
 
 pytestmark = pytest.mark.django_db
 PAGE = "/berichten/telefoon/"
+AGAIN = "/berichten/telefoon/verder/"
 API = "/api/v1/push-subscriptions"
 
 
@@ -223,23 +225,14 @@ class TestTheSession:
         return made
 
     def names(self) -> set[str]:
-        return {each.endpoint.rpartition("/")[2] for each in PushSubscription.objects.all()}
+        """To which messages go."""
+        return {each.endpoint.rpartition("/")[2] for each in devices_of(User.objects.get())}
 
     def test_that_ends_here_ends_it_here_only(self, user):
         phone = self.enter(user, "phone")
         self.enter(user, "laptop")
         phone.post(reverse("account_logout"))
         assert self.names() == {"laptop"}
-
-    def test_that_ends_here_ends_it_here_also_when_it_was_not_the_first(self, user, clock):
-        phone = self.enter(user, "phone", ANDROID)
-        self.enter(user, "tablet", ANDROID.replace("Android", "iPad"))
-        clock.forward(days=31)
-        self.enter(user, "laptop", ANDROID)
-        again = {"login": user.email, "password": PASSWORD}
-        assert phone.post(reverse("account_login"), again).status_code == 302
-        phone.post(reverse("account_logout"))
-        assert self.names() == {"tablet", "laptop"}
 
     def test_ended_everywhere_else_ends_it_there_at_once(self, user):
         self.enter(user, "phone")
@@ -253,7 +246,7 @@ class TestTheSession:
         new = {"oldpassword": PASSWORD, "password1": "heel-anders-2025", "password2": "heel-anders-2025"}
         assert laptop.post(reverse("account_change_password"), new).status_code == 302
         assert self.names() == {"laptop"}
-        assert PushSubscription.objects.get().session_key == laptop.session.session_key
+        assert devices_of(user).get().session_key == laptop.session.session_key
 
     def test_a_first_password_ends_the_others_and_this_one_goes_on(self, clock):
         user, laptop = UserFactory(verified=True), Client()
@@ -264,21 +257,80 @@ class TestTheSession:
         new = {"password1": "heel-anders-2025", "password2": "heel-anders-2025"}
         assert laptop.post(reverse("account_set_password"), new).status_code == 302
         assert self.names() == {"laptop"}
-        assert is_signed_in(PushSubscription.objects.get())
+        assert is_signed_in(devices_of(user).get())
 
-    def test_that_ran_out_keeps_messages_coming_until_one_signs_out_elsewhere(
-        self, user, clock, push_service
-    ):
-        self.enter(user, "phone")
-        clock.forward(days=31)
-        assert is_signed_in(PushSubscription.objects.get())
+    def again(self, browser: Client, user, name: str) -> None:
+        """Sign in once more in a browser; the next page tells the server which browser it is, once."""
+        answer = browser.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+        assert answer.status_code == 302
+        assert b"data-push-again" in browser.get(PAGE).content
+        assert browser.post(AGAIN, {"endpoint": Browser(name).endpoint}).status_code == 204
+        assert b"data-push-again" not in browser.get(PAGE).content
+
+    def test_that_ran_out_ends_it_and_signing_in_again_there_renews_it(self, user, clock):
+        phone = self.enter(user, "phone")
+        clock.forward(days=91)
+        device = PushSubscription.objects.get()
+        assert not is_signed_in(device)
+        assert not devices_of(user).exists()
         laptop = self.enter(user, "laptop")
-        assert self.names() == {"phone", "laptop"}, "tidying away what ran out ends nothing"
-        tablet = self.enter(user, "tablet")
-        tablet.post(reverse("usersessions_list"))
-        assert self.names() == {"tablet"}
-        assert UserSession.objects.filter(user=user).count() == 1
-        assert laptop.get("/profiel/").status_code == 302
+        self.again(laptop, user, "tablet")  # none that is known
+        assert [each.pk for each in devices_of(user)] == [device_here(user, laptop.session).pk]
+        self.again(phone, user, "phone")
+        assert device_here(user, phone.session) == device
+        assert is_signed_in(PushSubscription.objects.get(pk=device.pk))
+
+    def test_of_who_uses_it_goes_on_and_of_others_and_of_staff_it_does_not(self, user, clock):
+        phone, desk, plain = self.enter(user, "phone"), CoordinatorFactory(), Client()
+        work = Client()
+        Browser("work").subscribe(desk, work)
+        plain.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        for _ in range(3):
+            clock.forward(days=29)
+            work.get(PAGE)
+        assert phone.get("/profiel/").status_code == 200, "not used for 87 days"
+        assert plain.get("/profiel/").status_code == 302, "no messages come to it: thirty days"
+        clock.forward(days=89)
+        assert phone.get("/profiel/").status_code == 200, "used two months ago"
+        assert is_signed_in(PushSubscription.objects.get(user=user))
+        assert not is_signed_in(PushSubscription.objects.get(user=desk))
+        device = PushSubscription.objects.get(user=user)
+        phone.post(reverse("remove-device", args=[device.pk]))
+        clock.forward(days=1)
+        phone.get("/profiel/")
+        clock.forward(days=31)
+        assert phone.get("/profiel/").status_code == 302, "a device that is gone prolongs nothing"
+
+    def test_of_another_person_takes_nothing_over_and_wakes_nothing(self, user, clock):
+        phone = self.enter(user, "phone")
+        other = UserFactory(verified=True)
+        phone.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+        device = PushSubscription.objects.get()
+        assert not is_signed_in(device)
+        phone.post(AGAIN, {"endpoint": Browser("phone").endpoint})
+        assert device_here(other, phone.session) is None
+        device.refresh_from_db()
+        assert device.user == user
+        assert not is_signed_in(device)
+
+    def test_asleep_for_half_a_year_is_forgotten(self, user, clock, settings):
+        self.enter(user, "phone")
+        clock.forward(days=settings.PUSH_SESSION_DAYS + settings.PUSH_ASLEEP_DAYS, seconds=-1)
+        assert forget_sleeping() == 0
+        clock.forward(seconds=2)
+        assert forget_sleeping() == 1
+
+    def test_is_prolonged_once_a_day_and_costs_nothing_else(self, user, clock, django_assert_num_queries):
+        phone = self.enter(user, "phone")
+        phone.get(PAGE)
+        with CaptureQueriesContext(connection) as usual:
+            phone.get(PAGE)
+        clock.forward(days=1)
+        with CaptureQueriesContext(connection) as first_of_the_day:
+            phone.get(PAGE)
+        assert len(first_of_the_day) == len(usual) + 6  # has it a device, is it staff, and keeping both
+        with django_assert_num_queries(len(usual)):
+            phone.get(PAGE)
 
 
 class TestOurKey:
