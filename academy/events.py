@@ -145,6 +145,7 @@ class SessionPlanned(SessionEvent):
 class SessionChanged(SessionEvent):
     """A session has another time, place or trainer."""
 
+    was_at: int = 0  # when it was to begin before, in seconds of 1970 (UTC); 0: it had no moment
     type: ClassVar[str] = "academy.session_changed"
 
 

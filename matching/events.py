@@ -239,6 +239,7 @@ class AssignmentAgreed(AssignmentChanged):
 class AssignmentPlanned(AssignmentChanged):
     """Day and time are set."""
 
+    was_at: int = 0  # when it was to begin before, in seconds of 1970 (UTC); 0: it had no moment
     type: ClassVar[str] = "matching.assignment_planned"
 
 

@@ -11,6 +11,7 @@ from events.models import EventRecord
 from events.registry import on
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_outsider, mail_user
+from notifications.moments import when_it_matters
 from notifications.services import notify
 from notifications.telling import Owner, Telling, tell_each, tell_organisation, tells
 from people.enums import Role
@@ -52,18 +53,21 @@ def tell_task_seat(event: events.TaskSeatChanged, record: EventRecord) -> None:
 @on(events.ActionMoved, name="notifications.tell_action_moved")
 def tell_action_moved(event: events.ActionMoved, record: EventRecord) -> None:
     """Everyone who has a place or waits for one: it is on another day or at another place."""
-    _tell_moved(_coming(event.action_id), event.action_id, record)
+    _tell_moved(_coming(event.action_id), event, record)
 
 
 @on(events.TaskMoved, name="notifications.tell_task_moved")
 def tell_task_moved(event: events.TaskMoved, record: EventRecord) -> None:
     """The same of one task: it is at another time."""
-    _tell_moved(_coming(event.action_id).filter(event=event.task_id), event.action_id, record)
+    _tell_moved(_coming(event.action_id).filter(event=event.task_id), event, record)
 
 
-def _tell_moved(seats: QuerySet[TaskSeat], action_id: UUID, record: EventRecord) -> None:
-    told = sorted(set(seats.values_list("holder_id", flat=True)))
-    tell_each(NoticeKind.ACTION_MOVED, dict.fromkeys(told, action_id), record)
+def _tell_moved(
+    seats: QuerySet[TaskSeat], event: events.ActionMoved | events.TaskMoved, record: EventRecord
+) -> None:
+    told = dict.fromkeys(sorted(set(seats.values_list("holder_id", flat=True))), event.action_id)
+    soon = dict.fromkeys(told, when_it_matters(event))
+    tell_each(NoticeKind.ACTION_MOVED, told, record, matters_at=soon)
 
 
 def _coming(action_id: UUID) -> QuerySet[TaskSeat]:
@@ -89,7 +93,7 @@ def tell_called_off(event: events.CalledOff, record: EventRecord) -> None:
         if event.task_id
         else (NoticeKind.TASK_CALLED_OFF, "task_called_off")
     )
-    notify([event.user_id], kind, event.action_id, record)
+    notify([event.user_id], kind, event.action_id, record, matters_at=when_it_matters(event))
     user = User.objects.filter(pk=event.user_id).first()
     if user is not None:
         off = called_off(event.user_id, [event.action_id])
@@ -169,7 +173,8 @@ def _tell_student(student_id: UUID, kind: NoticeKind, mail: str, record: EventRe
 
 
 def _tell(user_id: UUID, about: UUID, kind: NoticeKind, mail: str, *, path: str, record: EventRecord) -> None:
-    notify([user_id], kind, about, record)
+    soon = when_it_matters(record.event) if kind == NoticeKind.TASK_TAKEN_OFF else None
+    notify([user_id], kind, about, record, matters_at=soon)
     user = User.objects.filter(pk=user_id).first() if mail else None
     if user is not None:
         mail_user(user, mail, path)

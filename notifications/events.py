@@ -32,6 +32,7 @@ class PersonToTell(Event):
     user_id: UUID
     about_id: UUID
     kind: str
+    matters_at: int = 0  # as in ``Notice``, in seconds of 1970 (UTC); 0: it can wait for the morning
     type: ClassVar[str] = "notifications.person_to_tell"
 
 

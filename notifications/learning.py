@@ -15,6 +15,7 @@ from notifications.enums import NoticeKind
 from notifications.live import groups
 from notifications.live.signals import Signal, send_signals
 from notifications.mail_notices import mail_user
+from notifications.moments import when_it_matters
 from notifications.services import notify
 from people.models import User
 
@@ -25,6 +26,8 @@ OF_SEATS: dict[str, NoticeKind] = {
     Change.CANCELLED: NoticeKind.MEETING_CANCELLED,
     Change.LAPSED: NoticeKind.MEETING_LAPSED,
 }
+
+PRESSING = frozenset({NoticeKind.MEETING_CANCELLED, NoticeKind.MEETING_CHANGED})
 
 
 @on(events.EnrolmentChanged, name="notifications.tell_of_seat")
@@ -91,7 +94,8 @@ def _holders(session_id: UUID, states: list[SeatState]) -> list[UUID]:
 
 
 def _tell(user_ids: list[UUID], kind: NoticeKind, object_id: UUID, record: EventRecord, page: str) -> None:
-    notify(user_ids, kind, object_id, record)
+    soon = when_it_matters(record.event) if kind in PRESSING else None
+    notify(user_ids, kind, object_id, record, matters_at=soon)
     path = reverse(page) if page == "learning" else reverse(page, args=[object_id])
     for user in User.objects.filter(pk__in=user_ids):
         mail_user(user, kind.value, path)

@@ -21,6 +21,9 @@ class Notice(models.Model):
     event_id = models.BigIntegerField()
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    matters_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what was called off or moved begins, or was to begin"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["user", "-created_at"], name="notice_user")]

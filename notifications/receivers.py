@@ -21,6 +21,7 @@ from notifications.live.signals import KICK, Signal, forget_old_signals, send_si
 from notifications.mail import forget_old_mails, postman
 from notifications.mail_notices import MAILS, mail_invited, mail_resident_side, mail_volunteer
 from notifications.models import PushSubscription
+from notifications.moments import when_it_matters
 from notifications.push.delivery import hand_over, plan_attempt
 from notifications.push.devices import forget_sleeping
 from notifications.services import notify
@@ -237,8 +238,20 @@ NOTICES: dict[type[Event], tuple[tuple[str, NoticeKind], ...]] = {
 }
 
 
+# Whoever would set out for nothing, or is to set out, is told in time; the rest can wait for the morning.
+PRESSING = frozenset(
+    {
+        matching.AssignmentPlanned,
+        matching.AssignmentCancelled,
+        matching.AssignmentEnded,
+        matching.IntroductionPlanned,
+    }
+)
+
+
 def _notify(event: Event, record: EventRecord) -> None:
     """Put the notices of the table in the lists of both sides."""
+    matters_at = when_it_matters(event) if type(event) in PRESSING else None
     for side, kind in NOTICES[type(event)]:
         notify(
             _users_on(side, event),
@@ -246,6 +259,7 @@ def _notify(event: Event, record: EventRecord) -> None:
             _object_of(side, event),
             record,
             for_volunteer=side == VOLUNTEER,
+            matters_at=matters_at,
         )
 
 
@@ -462,8 +476,9 @@ def mail_round(event: MailRoundDue, record: EventRecord) -> None:
 @on(PushDue, name="notifications.push")
 def push(event: PushDue, record: EventRecord) -> None:
     """Tell a device. The call itself happens after commit, beside the worker."""
-    if plan_attempt(event):
-        after_handling(lambda: hand_over(event))
+    host = plan_attempt(event)
+    if host:
+        after_handling(lambda: hand_over(event, host))
 
 
 @on(people.UserSuspended, name="notifications.end_devices")

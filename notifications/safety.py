@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from common import clock
 from events.models import EventRecord
 from events.registry import on
 from matching.events import ReadingUnusual
@@ -22,6 +23,7 @@ from people.events import RecordShared
 from people.models import Representative, Resident, Volunteer
 from people.queries import staff_of
 from safeguarding import events
+from safeguarding.enums import ReportReason
 from safeguarding.models import Report
 
 LAPSES: dict[type[events.ScreeningLapse], tuple[NoticeKind, NoticeKind]] = {
@@ -139,7 +141,9 @@ def tell_of_report(event: events.ReportFiled, record: EventRecord) -> None:
     found = Report.objects.select_related("volunteer", "resident").filter(pk=event.report_id).first()
     coordinators = staff_of(event.centre_id, *COORDINATING)
     asked = [user.pk for user in coordinators if user.has_perm("safeguarding.handle_report", found)]
-    notify(asked, NoticeKind.REPORT_FILED, event.report_id, record)
+    unsafe = found is not None and found.reason == ReportReason.UNSAFE
+    at_once = clock.now() if unsafe else None
+    notify(asked, NoticeKind.REPORT_FILED, event.report_id, record, matters_at=at_once)
 
 
 @on(events.ReportSettled, name="notifications.tell_of_outcome")

@@ -35,8 +35,12 @@ def notify(
     record: EventRecord,
     *,
     for_volunteer: bool = False,
+    matters_at: datetime | None = None,
 ) -> None:
-    """Put a notice in the list of each person, once per event; tell their pages and devices."""
+    """Put a notice in the list of each person, once per event; tell their pages and devices.
+
+    With ``matters_at`` (UTC) also at night, when it comes before the night is well over.
+    """
     receivers = list(dict.fromkeys(user_ids))
     notices = [
         Notice(
@@ -45,6 +49,7 @@ def notify(
             object_id=object_id,
             for_volunteer=for_volunteer,
             event_id=record.pk,
+            matters_at=matters_at,
         )
         for user_id in receivers
     ]

@@ -1,5 +1,6 @@
 """Who is told of shifts: volunteers of their own places, organisations of who gives one up."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from events.models import EventRecord
 from events.registry import on
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_user
+from notifications.moments import when_it_matters
 from notifications.services import notify
 from notifications.telling import Owner, Telling, tell_each, tell_organisation, tells
 from people.models import Volunteer
@@ -25,6 +27,8 @@ TOLD: dict[type[events.ShiftSeatEvent], tuple[NoticeKind | None, str]] = {
     events.ShiftWaitLapsed: (NoticeKind.SHIFT_LAPSED, ""),
     events.ShiftPassedOn: (NoticeKind.SHIFT_PASSED_ON, "shift_passed_on"),
 }
+
+PRESSING = frozenset({NoticeKind.SHIFT_CALLED_OFF, NoticeKind.SHIFT_TAKEN_OFF})
 
 
 def tell_holder(event: events.ShiftSeatEvent, record: EventRecord) -> None:
@@ -45,14 +49,15 @@ def tell_cancelled(event: events.ShiftSeatCancelled, record: EventRecord) -> Non
     elif event.because == CancelledBy.ORGANISER:
         _tell(event.volunteer_id, event.seat_id, NoticeKind.SHIFT_TAKEN_OFF, "shift_taken_off", record)
     else:
-        _tell_organisation(event, NoticeKind.SHIFT_GIVEN_UP, record)
+        _tell_organisation(event, NoticeKind.SHIFT_GIVEN_UP, record, matters_at=when_it_matters(event))
 
 
 @on(events.ShiftMoved, name="notifications.tell_shift_moved")
 def tell_moved(event: events.ShiftMoved, record: EventRecord) -> None:
     """Everyone who has a place or waits for one: it is at another time."""
     seats = ShiftSeat.objects.filter(event=event.shift_id, state__in=RUNNING).order_by("pk")
-    tell_each(NoticeKind.SHIFT_MOVED, dict(seats.values_list("holder__user_id", "pk")), record)
+    told = dict(seats.values_list("holder__user_id", "pk"))
+    tell_each(NoticeKind.SHIFT_MOVED, told, record, matters_at=dict.fromkeys(told, when_it_matters(event)))
 
 
 def _still_coming(user_id: UUID, seat_id: UUID) -> bool:
@@ -97,9 +102,11 @@ def tell_swap_taken(event: events.SwapTaken, record: EventRecord) -> None:
     _tell_organisation(event, NoticeKind.SWAP_TAKEN, record)
 
 
-def _tell_organisation(event: events.ShiftEvent, kind: NoticeKind, record: EventRecord) -> None:
+def _tell_organisation(
+    event: events.ShiftEvent, kind: NoticeKind, record: EventRecord, *, matters_at: datetime | None = None
+) -> None:
     owner = Owner(event.organisation_id, event.centre_id)
-    tell_organisation(owner, kind, event.shift_id, record, page="shift-roster")
+    tell_organisation(owner, kind, event.shift_id, record, page="shift-roster", matters_at=matters_at)
 
 
 def _tell(volunteer_id: UUID, about: UUID, kind: NoticeKind | None, mail: str, record: EventRecord) -> None:
@@ -107,6 +114,7 @@ def _tell(volunteer_id: UUID, about: UUID, kind: NoticeKind | None, mail: str, r
     if volunteer is None:
         return
     if kind is not None:
-        notify([volunteer.user_id], kind, about, record, for_volunteer=True)
+        soon = when_it_matters(record.event) if kind in PRESSING else None
+        notify([volunteer.user_id], kind, about, record, for_volunteer=True, matters_at=soon)
     if mail:
         mail_user(volunteer.user, mail, reverse("my-shift", args=[about]))

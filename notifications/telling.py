@@ -6,7 +6,9 @@ another's turn is tried once more.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from uuid import UUID
 
 from django.urls import reverse
@@ -52,8 +54,16 @@ def tells(kind: NoticeKind, telling: Telling) -> None:
     _tellings[kind] = telling
 
 
-def tell_each(kind: NoticeKind, told: Mapping[UUID, UUID], record: EventRecord) -> None:
+def tell_each(
+    kind: NoticeKind,
+    told: Mapping[UUID, UUID],
+    record: EventRecord,
+    *,
+    matters_at: Mapping[UUID, datetime | None] = MappingProxyType({}),
+) -> None:
     """Let each of these people, by id, be told of what stands beside them: each by an event of their own.
+
+    ``matters_at`` says for whom it cannot wait for the morning, see ``notify``.
 
     Raises:
         KeyError: nobody has said with ``tells`` how this kind reaches people.
@@ -61,7 +71,13 @@ def tell_each(kind: NoticeKind, told: Mapping[UUID, UUID], record: EventRecord) 
     if kind not in _tellings:
         raise KeyError(kind)
     for user_id, about_id in told.items():
-        one = PersonToTell(user_id=user_id, about_id=about_id, kind=kind.value)
+        soon = matters_at.get(user_id)
+        one = PersonToTell(
+            user_id=user_id,
+            about_id=about_id,
+            kind=kind.value,
+            matters_at=int(soon.timestamp()) if soon else 0,
+        )
         record_event(one, actor=record.actor_id)
 
 
@@ -73,7 +89,8 @@ def tell_person(event: PersonToTell, record: EventRecord) -> None:
     user = User.objects.filter(pk=event.user_id).first()
     if user is None or not telling.still(event.user_id, event.about_id):
         return
-    notify([user.pk], kind, event.about_id, record, for_volunteer=telling.for_volunteer)
+    soon = datetime.fromtimestamp(event.matters_at, UTC) if event.matters_at else None
+    notify([user.pk], kind, event.about_id, record, for_volunteer=telling.for_volunteer, matters_at=soon)
     if telling.mail:
         mail_user(user, telling.mail, telling.path(event.user_id, event.about_id))
 
@@ -103,6 +120,7 @@ def tell_organisation(
     *,
     page: str = "",
     mail: Callable[[User], None] | None = None,
+    matters_at: datetime | None = None,
 ) -> None:
     """Tell the contacts of an organisation, all but who did it; of one that has none left its centre.
 
@@ -117,7 +135,7 @@ def tell_organisation(
         mail_centre(owner)
         return
     told = [member for member in members if member.pk != record.actor_id]
-    notify([member.pk for member in told], kind, about, record)
+    notify([member.pk for member in told], kind, about, record, matters_at=matters_at)
     for member in told if mail else ():
         mail(member)  # type: ignore[misc]  # it is not None: see above
 

@@ -10,6 +10,7 @@ from events.registry import on
 from notifications import telling
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_user
+from notifications.moments import first_place_at
 from notifications.services import notify
 from notifications.telling import Owner, Telling, desk_of, mailed, tell_each, tells
 from people.enums import OrganisationState
@@ -141,7 +142,9 @@ def tell_expected(event: events.OrganisationStateChanged, record: EventRecord) -
     """Everybody with a coming place hears once: it is off for now, or on again. Not when that has changed."""
     kind = TOLD_EXPECTED.get(event.state)
     if kind is not None and _is(event.organisation_id, event.state):
-        tell_each(kind, dict.fromkeys(expected_at(event.organisation_id), event.organisation_id), record)
+        told = dict.fromkeys(expected_at(event.organisation_id), event.organisation_id)
+        off = kind == NoticeKind.ORGANISATION_PAUSED
+        tell_each(kind, told, record, matters_at=first_place_at(event.organisation_id) if off else {})
 
 
 def _is(organisation_id: UUID, state: str) -> bool:

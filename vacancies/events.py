@@ -241,6 +241,7 @@ class ShiftChanged(ShiftEvent):
 class ShiftMoved(ShiftEvent):
     """It is at another time: whoever has a place is told."""
 
+    was_at: int = 0  # when it was to begin before, in seconds of 1970 (UTC); 0: it had no moment
     type: ClassVar[str] = "vacancies.shift_moved"
 
 
@@ -462,6 +463,7 @@ class ActionMoved(Event):
     action_id: UUID
     organisation_id: UUID
     centre_id: UUID
+    was_at: int = 0  # when it was to begin before, in seconds of 1970 (UTC); 0: it had no moment
     type: ClassVar[str] = "vacancies.action_moved"
 
 
@@ -473,6 +475,7 @@ class TaskMoved(Event):
     task_id: UUID
     organisation_id: UUID
     centre_id: UUID
+    was_at: int = 0  # when it was to begin before, in seconds of 1970 (UTC); 0: it had no moment
     type: ClassVar[str] = "vacancies.task_moved"
 
 

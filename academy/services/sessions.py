@@ -142,7 +142,7 @@ def change_session(session: Session, *, by: User | None, **details: Unpack[Sessi
     if capacity is not None and capacity != locked.capacity:
         locked = ENROLMENTS.change_capacity(locked, capacity, by=by)
     if before != (locked.starts_at, locked.ends_at, locked.place_id, locked.room, locked.call_url):
-        _record(SessionChanged, locked, by)
+        _record(SessionChanged, locked, by, was_at=int(before[0].timestamp()))
     return locked
 
 
@@ -412,9 +412,9 @@ def _key(event: type[SessionEvent], session: Session, starts_at: datetime) -> st
     return f"{event.type}/{session.pk}/{timezone.localtime(starts_at):%Y%m%dT%H%M}"
 
 
-def _record(event: type[SessionEvent], session: Session, by: User | None) -> None:
-    record(_about(event, session), actor=by)
+def _record(event: type[SessionEvent], session: Session, by: User | None, **more: int) -> None:
+    record(_about(event, session, **more), actor=by)
 
 
-def _about(event: type[SessionEvent], session: Session) -> SessionEvent:
-    return event(session_id=session.pk, centre_id=session.centre_id, course_id=session.course_id)
+def _about(event: type[SessionEvent], session: Session, **more: int) -> SessionEvent:
+    return event(session_id=session.pk, centre_id=session.centre_id, course_id=session.course_id, **more)

@@ -280,6 +280,7 @@ def end_assignment(
 
 
 def _plan(request: HelpRequest, assignment: Assignment, starts_at: datetime, by: User | None) -> None:
+    was_at = int(assignment.starts_at.timestamp()) if assignment.starts_at else 0
     if assignment.state == AssignmentState.PLANNED:
         planned = Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.PLANNED)
         if planned.update(starts_at=starts_at) != 1:
@@ -287,7 +288,7 @@ def _plan(request: HelpRequest, assignment: Assignment, starts_at: datetime, by:
         assignment.starts_at = starts_at
     else:
         move_assignment(assignment, AssignmentState.PLANNED, starts_at=starts_at)
-    record(assignment_event(events.AssignmentPlanned, assignment), actor=by)
+    record(assignment_event(events.AssignmentPlanned, assignment, was_at=was_at), actor=by)
     settle_request(request, by=by)
 
 
@@ -327,7 +328,9 @@ def move_assignment(assignment: Assignment, to: AssignmentState, **changes: obje
     assignment.refresh_from_db()
 
 
-def assignment_event(kind: type[AssignmentEvent], assignment: Assignment, **more: str) -> AssignmentEvent:
+def assignment_event(
+    kind: type[AssignmentEvent], assignment: Assignment, **more: str | int
+) -> AssignmentEvent:
     """The event of ``kind`` about this assignment."""
     return kind(
         assignment_id=assignment.pk,

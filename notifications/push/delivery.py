@@ -7,13 +7,12 @@ device is on its own: one whose push service is in trouble rests, and the others
 
 import contextlib
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
@@ -23,6 +22,7 @@ from events.services import cancel, record
 from matching.services import end_of_quiet
 from notifications.events import PushDue
 from notifications.models import Notice, NotificationPreference, PushSubscription
+from notifications.push.couriers import Couriers, couriers_of, service_of
 from notifications.push.devices import is_signed_in, put_to_sleep
 from notifications.push.message import Message, message_for
 from notifications.push.sealing import seal
@@ -33,19 +33,19 @@ log = structlog.get_logger(__name__)
 TIMEOUT_SECONDS = 8.0
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 LONGEST_REST = timedelta(days=1)
+WELL_AWAKE = timedelta(hours=2)
+"""After the end of someone's quiet hours: told by then, they can still change their plans."""
 MOST_FAILURES = 100
 """On end, some two weeks: then the device is let go."""
 GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 Post = Callable[[str, bytes, dict[str, str]], Answer]
-# The worker goes on with its work while a push service takes its time.
-_couriers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="push")
 
 
 def is_push_host(host: str) -> bool:
-    """Whether it is a push service of ``PUSH_HOSTS``; a dot in front stands for all names below it."""
-    return any(host == entry or (entry[:1] == "." and host.endswith(entry)) for entry in settings.PUSH_HOSTS)
+    """Whether it is a push service of ``PUSH_HOSTS``."""
+    return service_of(host) is not None
 
 
 @cache
@@ -65,33 +65,47 @@ def plan_pushes(notices: Collection[Notice]) -> None:
     wishes = preferences_of({device.user_id for device in devices})
     for device in devices:
         due = PushDue(subscription_id=device.pk, notice_id=by_user[device.user_id].pk, attempt=1)
-        _plan(due, _awake(device, now, wishes[device.user_id]))
+        matters_at = by_user[device.user_id].matters_at
+        _plan(due, _awake(device, now, wishes[device.user_id], matters_at))
 
 
 @transaction.atomic
-def plan_attempt(event: PushDue) -> bool:
-    """Plan the attempt after this one, in case nobody lives to tell; return whether to deliver now."""
+def plan_attempt(event: PushDue) -> str | None:
+    """Plan the attempt after this one, in case nobody lives to tell; return the host to call now, if any."""
     found = _found(event)
     if found is None:
-        return False
-    subscription, now = found[0], clock.now()
+        return None
+    (subscription, message), now = found, clock.now()
     wish = preference_of(subscription.user)
-    awake = _awake(subscription, now, wish)
+    awake = _awake(subscription, now, wish, message.matters_at)
     if awake > now:  # the night began, or the push service wants rest
         _plan(_after(event), awake)
-        return False
-    _plan(_after(event), _awake(subscription, now + _pause(event.attempt), wish))
-    return True
+        return None
+    _plan(_after(event), _awake(subscription, now + _pause(event.attempt), wish, message.matters_at))
+    return urlsplit(subscription.endpoint).hostname
 
 
-def hand_over(event: PushDue) -> None:
-    """Deliver in another thread."""
-    _couriers.submit(_deliver_and_let_go, event)
+def hand_over(event: PushDue, host: str) -> bool:
+    """Deliver in another thread: the worker goes on, and other push services are not kept waiting.
+
+    Returns ``False`` when the couriers of this service let it be; the next attempt is planned.
+    """
+    couriers = couriers_of(service_of(host) or "")
+    return couriers.send(lambda: _deliver_and_let_go(event, couriers))
 
 
-def _deliver_and_let_go(event: PushDue) -> None:
+def _deliver_and_let_go(event: PushDue, couriers: Couriers) -> None:
+    def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        try:
+            answer = _post(url, body, headers)
+        except OutboundFailed:
+            couriers.note(trouble=True)
+            raise
+        couriers.note(trouble=_is_passing(answer.status))
+        return answer
+
     try:
-        deliver(event)
+        deliver(event, post)
     except Exception as error:  # noqa: BLE001  (the next attempt is planned already)
         log.warning("push_in_trouble", error=type(error).__name__)
     finally:
@@ -151,7 +165,7 @@ def _note(event: PushDue, subscription: PushSubscription, status: int, retry_aft
     """Keep what the push service said; return whether it took the message."""
     row = PushSubscription.objects.filter(pk=subscription.pk)
     taken = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-    passing = status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    passing = _is_passing(status)
     if not passing:
         cancel(_key(_after(event)))
     if taken:
@@ -165,6 +179,11 @@ def _note(event: PushDue, subscription: PushSubscription, status: int, retry_aft
         rest = clock.now() + max(_pause(failures), _wished(retry_after)) if passing else None
         row.update(failures=F("failures") + 1, rests_until=rest)
     return False
+
+
+def _is_passing(status: int) -> bool:
+    """Whether a refusal says something of the push service at this moment, and not of the device."""
+    return status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _devices() -> QuerySet[PushSubscription]:
@@ -187,11 +206,20 @@ def _pause(attempts: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts - 1, 10))
 
 
-def _awake(subscription: PushSubscription, moment: datetime, wish: NotificationPreference) -> datetime:
-    """The first moment from ``moment`` on outside the person's night and the rest of the push service."""
+def _awake(
+    subscription: PushSubscription,
+    moment: datetime,
+    wish: NotificationPreference,
+    matters_at: datetime | None,
+) -> datetime:
+    """The first moment from ``moment`` on outside the person's night and the rest of the push service.
+
+    What matters before ``WELL_AWAKE`` after that night is told during it.
+    """
     if subscription.rests_until is not None:
         moment = max(moment, subscription.rests_until)
-    return end_of_quiet(moment, wish.quiet_from, wish.quiet_until)
+    morning = end_of_quiet(moment, wish.quiet_from, wish.quiet_until)
+    return moment if matters_at is not None and matters_at < morning + WELL_AWAKE else morning
 
 
 def _plan(event: PushDue, moment: datetime) -> None:

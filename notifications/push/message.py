@@ -65,6 +65,7 @@ class Message:
     expires_at: datetime
     urgency: str
     topic: str
+    matters_at: datetime | None = None
 
 
 def message_for(notice: Notice) -> Message | None:
@@ -84,6 +85,7 @@ def message_for(notice: Notice) -> Message | None:
         expires_at=(offer.due_at if offer else None) or _told_until(notice, kind),
         urgency="high" if kind in URGENT else "normal",
         topic=topic,
+        matters_at=notice.matters_at,
     )
 
 

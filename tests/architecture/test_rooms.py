@@ -74,6 +74,7 @@ OWN_ROOMS = {
         "live",
         "mail.py",
         "mail_notices.py",
+        "moments.py",
         "push",
         "reportable.py",
         "safety.py",

@@ -31,7 +31,7 @@ def push_service(monkeypatch) -> Iterator[PushService]:
 @pytest.fixture
 def settle(monkeypatch, django_capture_on_commit_callbacks) -> Callable[[], None]:
     """Let the worker handle what is due, and then make the calls it planned, here instead of in a thread."""
-    monkeypatch.setattr("notifications.receivers.hand_over", deliver)
+    monkeypatch.setattr("notifications.receivers.hand_over", lambda event, _host: deliver(event))
 
     def run() -> None:
         with django_capture_on_commit_callbacks(execute=True):

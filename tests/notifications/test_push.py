@@ -23,9 +23,13 @@ from notifications.push.delivery import deliver
 from notifications.queries import devices_of
 from notifications.services import choose_quiet, mark_read
 from people.services import erase_self, suspend_user
+from safeguarding.enums import ReportKind, ReportReason
+from safeguarding.services import file_report
 from tests.factories.matching import Town, open_request
-from tests.factories.people import PASSWORD, UserFactory
+from tests.factories.people import PASSWORD, CoordinatorFactory, UserFactory
+from tests.factories.shifts import ShiftTown
 from tests.notifications.push_service import GOOGLE, MOZILLA, SILENCE, Browser
+from vacancies import services as vacancies
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2025, 6, 3, 20, 30, tzinfo=UTC)  # half past ten in Amsterdam
@@ -218,11 +222,11 @@ class TestAPushService:
 def test_a_worker_that_dies_in_the_middle_tells_after_all(
     town, phone, push_service, settle, clock, monkeypatch
 ):
-    monkeypatch.setattr("notifications.receivers.hand_over", lambda _event: None)
+    monkeypatch.setattr("notifications.receivers.hand_over", lambda _event, _host: None)
     ask(town)
     town.settle()
     assert push_service.letters == []
-    monkeypatch.setattr("notifications.receivers.hand_over", deliver)
+    monkeypatch.setattr("notifications.receivers.hand_over", lambda event, _host: deliver(event))
     clock.forward(minutes=1)
     settle()
     assert push_service.kinds(phone) == ["offer"]
@@ -259,6 +263,86 @@ class TestAtNight:
         ask(town)
         settle()
         assert push_service.kinds(phone) == ["offer"]
+
+
+class TestWhatCannotWait:
+    """At half past ten in the evening; the night lasts until eight, people have changed plans by ten."""
+
+    def agreed(self, town, settle, clock, moment: datetime):
+        clock.at(NIGHT - timedelta(hours=3))
+        offer = ask(town)
+        assignment = accept_offer(offer, by=town.volunteers[0].user)
+        plan(assignment, moment, by=town.volunteers[0].user)
+        settle()
+        mark_read(town.volunteers[0].user)
+        clock.at(NIGHT)
+        return assignment
+
+    @pytest.mark.parametrize(
+        ("hours", "now"),
+        [(-1, True), (0, True), (1.9, True), (2, False), (24, False), (-9.4, True)],
+        ids=["at seven", "at eight", "before ten", "at ten", "the day after", "later this evening"],
+    )
+    def test_a_visit_called_off_is_told_at_once_when_it_is_near(
+        self, hours, now, town, phone, push_service, settle, clock
+    ):
+        agreement = self.agreed(town, settle, clock, MORNING + timedelta(hours=hours))
+        before = len(push_service.letters)
+        cancel_assignment(
+            agreement, side=CancelledBy.RESIDENT, reason=CancelReason.NO_TIME, by=town.resident_user
+        )
+        settle()
+        assert push_service.kinds(phone)[before:] == (["cancelled_volunteer"] if now else [])
+        clock.at(MORNING)
+        settle()
+        assert push_service.kinds(phone)[before:] == ["cancelled_volunteer"]
+
+    def test_a_visit_moved_away_or_hither_is_told_at_once(self, town, phone, push_service, settle, clock):
+        near, far = MORNING + timedelta(hours=1), MORNING + timedelta(days=5)
+        agreement = self.agreed(town, settle, clock, near)
+        before = len(push_service.letters)
+        for moment in (far, far + timedelta(days=1), near):
+            plan(agreement, moment, by=town.resident_user)
+            settle()
+        assert push_service.kinds(phone)[before:] == ["planned", "planned"], "not from far to further away"
+
+    @pytest.mark.parametrize("what", ["called_off", "moved", "organisation_paused"])
+    def test_a_shift_tells_who_comes_soon_and_lets_others_sleep(self, what, push_service, settle, clock):
+        town = ShiftTown()
+        soon, later = town.shift(days=1, at="09:00"), town.shift(days=5)
+        browsers = [Browser("soon"), Browser("later")]
+        for shift, browser in zip((soon, later), browsers, strict=True):
+            volunteer = town.volunteer()
+            vacancies.sign_up(shift, volunteer, by=volunteer.user)
+            browser.subscribe(volunteer.user)
+        clock.at(NIGHT)
+        settle()
+        for shift in (soon, later):
+            if what == "called_off":
+                vacancies.cancel_shift(shift, by=town.contact)
+            elif what == "moved":
+                day, times = shift.starts_at.date() + timedelta(days=9), {"begins": time(9), "ends": time(11)}
+                vacancies.move_shift(shift, {"day": day, **times}, by=town.contact)
+        if what == "organisation_paused":
+            vacancies.suspend_organisation(town.organisation, note="Even niet", by=town.coordinator)
+        settle()
+        told = [what if what == "organisation_paused" else f"shift_{what}"]
+        assert [push_service.kinds(browser) for browser in browsers] == [told, []]
+        clock.at(MORNING)
+        settle()
+        assert [push_service.kinds(browser) for browser in browsers] == [told, told]
+
+    def test_a_report_that_it_was_not_safe_reaches_the_desk_at_night(
+        self, town, phone, push_service, settle, clock
+    ):
+        desk = Browser("desk")
+        desk.subscribe(town.coordinator)
+        volunteer, kind = town.volunteers[0], ReportKind.VOLUNTEER
+        clock.at(NIGHT)
+        for reason in (ReportReason.RUDE, ReportReason.UNSAFE):
+            file_report(kind, volunteer.pk, reason=reason, by=CoordinatorFactory(town.centre))
+            settle()
+            assert len(push_service.to(desk)) == (reason == ReportReason.UNSAFE)
 
 
 def suspended(town, client):
@@ -322,7 +406,7 @@ class TestWhoLeft:
         """The attempt was planned and handed over; only then they leave, and no worker runs after it."""
         phone, client = Browser("phone"), Client()
         phone.subscribe(town.volunteers[0].user, client)
-        monkeypatch.setattr("notifications.receivers.hand_over", lambda _event: None)
+        monkeypatch.setattr("notifications.receivers.hand_over", lambda _event, _host: None)
         ask(town)
         town.settle()
         event = due()

@@ -50,9 +50,10 @@ def change_task(task: ActionTask, *, by: User | None, **details: Unpack[TaskDeta
     ActionTask.objects.filter(pk=locked.pk).update(title=details["title"].strip())
     held = task_details(locked)
     if (held["begins"], held["ends"]) != (details["begins"], details["ends"]):
+        was_at = int(locked.starts_at.timestamp())
         hold_task(locked, action.on_date, details["begins"], details["ends"])
         ids = {"organisation_id": action.organisation_id, "centre_id": action.centre_id}
-        record(events.TaskMoved(action_id=action.pk, task_id=locked.pk, **ids), actor=by)
+        record(events.TaskMoved(action_id=action.pk, task_id=locked.pk, was_at=was_at, **ids), actor=by)
     return TASKS.change_capacity(locked, details["capacity"], by=by)
 
 

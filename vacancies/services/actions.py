@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -104,13 +105,15 @@ def edit_action(action: Action, *, by: User | None, **details: Unpack[ActionDeta
         raise InvalidTransition
     checked = _checked(details, locked.on_date)
     moved = (checked["on_date"], checked["place"]) != (locked.on_date, locked.place)
+    first = locked.tasks.filter(cancelled_at=None).aggregate(at=Min("starts_at"))["at"]
     if checked["on_date"] != locked.on_date:
         _move_tasks(locked, checked["on_date"])
     for name, value in checked.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(checked))
     if moved:
-        record(events.ActionMoved(**_ids(locked)), actor=by)
+        was_at = int(first.timestamp()) if first else 0
+        record(events.ActionMoved(**_ids(locked), was_at=was_at), actor=by)
     return locked
 
 

@@ -124,8 +124,9 @@ def move_shift(shift: Shift, moment: Moment, *, by: User | None) -> Shift:
     for kind in _TIMERS:
         cancel(_timer(kind, locked))
     Shift.objects.filter(pk=locked.pk).update(starts_at=starts_at, ends_at=ends_at, moved=locked.moved + 1)
+    was_at = int(locked.starts_at.timestamp())
     locked.refresh_from_db()
-    record(shift_event(events.ShiftMoved, locked), actor=by)
+    record(shift_event(events.ShiftMoved, locked, was_at=was_at), actor=by)
     _set_timers(locked)
     return locked
 
