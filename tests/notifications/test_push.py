@@ -30,6 +30,7 @@ from tests.factories.people import PASSWORD, CoordinatorFactory, UserFactory
 from tests.factories.shifts import ShiftTown
 from tests.notifications.push_service import GOOGLE, MOZILLA, SILENCE, Browser
 from vacancies import services as vacancies
+from vacancies.models import ActionTask
 
 pytestmark = pytest.mark.django_db
 NIGHT = datetime(2025, 6, 3, 20, 30, tzinfo=UTC)  # half past ten in Amsterdam
@@ -265,6 +266,23 @@ class TestAtNight:
         assert push_service.kinds(phone) == ["offer"]
 
 
+ACTION = dict.fromkeys(("campaign", "description", "bring", "provided"), "Samen") | {
+    "title": "De tuin",
+    "place": "Dorpsstraat 1",
+}
+
+
+def action_in(town: ShiftTown, days: int) -> ActionTask:
+    """The task of a one-day action so many days from now, from nine to eleven."""
+    day = project_clock.today() + timedelta(days=days)
+    action = vacancies.draft_action(town.organisation, by=town.contact, **ACTION, on_date=day)
+    times = {"begins": time(9), "ends": time(11)}
+    task = vacancies.add_task(action, by=town.contact, title="Snoeien", capacity=6, **times)
+    vacancies.submit_action(action, by=town.contact)
+    vacancies.publish_action(action, by=town.coordinator)
+    return ActionTask.objects.select_related("action__organisation").get(pk=task.pk)
+
+
 class TestWhatCannotWait:
     """At half past ten in the evening; the night lasts until eight, people have changed plans by ten."""
 
@@ -331,6 +349,27 @@ class TestWhatCannotWait:
         clock.at(MORNING)
         settle()
         assert [push_service.kinds(browser) for browser in browsers] == [told, told]
+
+    @pytest.mark.parametrize("what", ["task_called_off", "action_moved"])
+    def test_a_one_day_action_does_the_same(self, what, push_service, settle, clock):
+        town = ShiftTown()
+        phones = [Browser("soon"), Browser("later")]
+        actions = []
+        for browser, days in zip(phones, (1, 5), strict=True):
+            task = action_in(town, days)
+            seat = vacancies.sign_up_for_task(task, by=UserFactory())
+            browser.subscribe(seat.holder)
+            actions.append(task.action)
+        clock.at(NIGHT)
+        settle()
+        for action in actions:
+            if what == "task_called_off":
+                vacancies.cancel_action(action, by=town.contact)
+            else:
+                moved = {**ACTION, "on_date": action.on_date + timedelta(days=9)}
+                vacancies.edit_action(action, by=town.contact, **moved)
+        settle()
+        assert [push_service.kinds(browser) for browser in phones] == [[what], []]
 
     def test_a_report_that_it_was_not_safe_reaches_the_desk_at_night(
         self, town, phone, push_service, settle, clock
