@@ -67,6 +67,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    class Meta:
+        # Few, and whoever loads all volunteers must know them.
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(is_active=False) | Q(suspended_at__isnull=False),
+                name="users_barred",
+            )
+        ]
+
     def __str__(self) -> str:
         return str(self.id)
 

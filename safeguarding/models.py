@@ -57,6 +57,12 @@ class Screening(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["volunteer", "requirement"], name="one_screening_per_requirement")
         ]
+        # Few, and whoever loads everybody must know them.
+        indexes = [
+            models.Index(
+                fields=["volunteer"], condition=Q(state=ScreeningState.BLOCKED), name="screenings_blocked"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.volunteer_id}"

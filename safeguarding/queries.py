@@ -40,15 +40,24 @@ from safeguarding.models import (
 ValidUntil = dict[Requirement, date | None]
 
 
+def seen_as_valid() -> QuerySet[Screening]:
+    """Return the screenings that were seen as valid; of a volunteer who is blocked on a step none counts."""
+    return Screening.objects.filter(state=ScreeningState.VALID)
+
+
+def blocked() -> QuerySet[Screening]:
+    """Return the steps on which two people have blocked a volunteer."""
+    return Screening.objects.filter(state=ScreeningState.BLOCKED)
+
+
 def counting() -> QuerySet[Screening]:
     """Return the screenings that were seen as valid, of volunteers who are blocked on no step."""
-    blocked = Screening.objects.filter(state=ScreeningState.BLOCKED, volunteer=OuterRef("volunteer"))
-    return Screening.objects.filter(~Exists(blocked), state=ScreeningState.VALID)
+    return seen_as_valid().filter(~Exists(blocked().filter(volunteer=OuterRef("volunteer"))))
 
 
 def barred_volunteers(volunteer_ids: Collection[UUID]) -> frozenset[UUID]:
     """Return which of these volunteers two people have blocked: they help nowhere."""
-    rows = Screening.objects.filter(state=ScreeningState.BLOCKED, volunteer_id__in=list(volunteer_ids))
+    rows = blocked().filter(volunteer_id__in=list(volunteer_ids))
     return frozenset(rows.values_list("volunteer_id", flat=True))
 
 

@@ -1,5 +1,6 @@
 """Everybody read by column is everybody read by row, on either database."""
 
+import threading
 from contextlib import nullcontext
 from datetime import timedelta
 from random import Random
@@ -10,9 +11,11 @@ import numpy as np
 import psycopg
 import pytest
 from django.db import DatabaseError, connection
+from django.db.models import F
 
 from common import clock as project_clock
-from matching import loading
+from matching import copying, loading
+from matching.copying import Part
 from matching.engine import SupplyIndex
 from matching.enums import AssignmentState, OfferOrigin, OfferState
 from matching.models import Assignment, Offer
@@ -98,8 +101,13 @@ def populate(random: Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_index_by_column_holds_what_the_rows_say(clock, seed):
+def test_the_index_by_column_holds_what_the_rows_say(clock, seed, monkeypatch):
     populate(Random(seed))
+    for part in range(3):  # each leaves a third where it lay and writes the rest behind it
+        Volunteer.objects.filter(adult=part % 2).update(monthly_ask_cap=F("monthly_ask_cap"))
+    monkeypatch.setattr(copying, "_BLOCKS", 1)
+    if loading.copies():
+        assert len(copying._pieces(loading._people())) > 1
     rows = supply_rows()
     loaded = loading.load_index()
     assert held(loaded) == held(SupplyIndex.from_rows(rows))
@@ -117,62 +125,80 @@ def test_nobody_is_an_empty_index(clock):
     assert len(loading.load_index()) == 0
 
 
-def test_it_takes_five_queries_however_many(clock, django_assert_num_queries):
+def test_it_takes_six_queries_however_many(clock, django_assert_num_queries):
     for _ in range(4):
         VolunteerFactory(screened=True)
-    with django_assert_num_queries(0 if loading.copies() else 5):  # a copy is not counted
+    # A copy is not counted; how large a table is, is asked of the two large ones.
+    with django_assert_num_queries(2 if loading.copies() else 6):
         assert len(loading.load_index()) == 4
     few = [*Volunteer.objects.values_list("pk", flat=True)[:3]]
-    with django_assert_num_queries(1 if loading.copies() else 5):
+    with django_assert_num_queries(1 if loading.copies() else 6):
         assert len(loading.load_rows(few)) == 3
+
+
+def read(**kinds: str) -> copying.Columns:
+    with copying.reading([Part(Volunteer.objects.all(), kinds)]) as [[found]]:
+        return found
 
 
 def test_empty_values_are_refused(clock):
     VolunteerFactory(paused_until=None)
     with pytest.raises(ValueError, match="empty values"):
-        loading.read(Volunteer.objects.all(), {"id": "id", "paused_until": "day"})
+        read(id="id", paused_until="day")
 
 
 def test_days_and_moments_count_from_the_same_day(clock):
     volunteer = VolunteerFactory(paused_until=project_clock.today())
-    kinds = {"id": "id", "paused_until": "day", "consented_at": "moment", "lat": "float", "adult": "bool"}
-    found = loading.read(Volunteer.objects.all(), kinds)
-    day = (project_clock.today() - loading.EPOCH).days
+    found = read(id="id", paused_until="day", consented_at="moment", lat="float", adult="bool")
+    day = (project_clock.today() - copying.EPOCH).days
     assert [found["paused_until"].tolist(), found["consented_at"].tolist()] == [[day], [day]]
     assert int(found["id"][0, 0]) << 64 | int(found["id"][0, 1]) == volunteer.pk.int
     assert (found["lat"].tolist(), found["adult"].dtype) == ([volunteer.lat], np.bool_)
 
 
+@pytest.mark.once
+def test_each_requirement_has_a_first_letter_of_its_own():
+    places = loading._PLACE_OF_LETTER[[ord(each[0]) for each in Requirement]]
+    assert places.tolist() == list(range(len(Requirement)))
+
+
 @pytest.mark.django_db(transaction=True)
-def test_what_is_read_over_two_connections_is_of_one_moment(clock, monkeypatch):
-    """What commits between the two is in neither, and in both at the next loading."""
-    volunteer = VolunteerFactory(skills=1, screened=True)
-    whole = loading._read_beside
+def test_what_is_read_over_several_connections_is_of_one_moment(clock, monkeypatch):
+    """What commits between two pieces is in neither, and in both at the next loading."""
+    volunteers = [VolunteerFactory(skills=1, screened=True) for _ in range(2)]
+    before, whole, changed = held(loading.load_index()), copying._copied, threading.Event()
 
     def late(*given):
-        with connection.cursor() as cursor:  # this thread's own connection: another transaction
-            cursor.execute("UPDATE people_volunteer SET skills = 2")
-            cursor.execute("UPDATE safeguarding_screening SET valid_until = '2031-01-01'")
-        connection.close()
+        if not changed.is_set():
+            changed.set()
+            with psycopg.connect(**connection.get_connection_params()) as other:
+                other.execute("UPDATE people_volunteer SET skills = 2")
+                other.execute("UPDATE safeguarding_screening SET valid_until = '2031-01-01'")
         return whole(*given)
 
-    before = held(loading.load_index())
     if loading.copies():  # elsewhere one connection reads
-        monkeypatch.setattr(loading, "_read_beside", late)
+        monkeypatch.setattr(copying, "_copied", late)
         assert held(loading.load_index()) == before
+        assert changed.is_set()
         monkeypatch.undo()
-        changed = held(loading.load_index())
-        assert changed != before
-        assert changed == held(SupplyIndex.from_rows(supply_rows()))
-        assert int(changed[volunteer.pk][1]) == 2
-    assert before.keys() == {volunteer.pk}
+        after = held(loading.load_index())
+        assert after != before
+        assert after == held(SupplyIndex.from_rows(supply_rows()))
+        assert int(after[volunteers[0].pk][1]) == 2
+    assert before.keys() == {volunteer.pk for volunteer in volunteers}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_second_connection_that_fails_is_an_error_of_the_database(clock, monkeypatch):
+@pytest.mark.parametrize("failing", ["connect", "copy"])
+def test_a_connection_beside_that_fails_is_an_error_of_the_database(clock, monkeypatch, failing):
     VolunteerFactory()
-    failing = mock.Mock(side_effect=psycopg.OperationalError("too many clients"))
-    monkeypatch.setattr(loading.psycopg, "connect", failing)
+    error = mock.Mock(side_effect=psycopg.OperationalError("too many clients"))
+    if failing == "connect":
+        monkeypatch.setattr(copying.psycopg, "connect", error)
+    else:
+        monkeypatch.setattr(copying, "_copied", error)
     with pytest.raises(DatabaseError) if loading.copies() else nullcontext():
         assert len(loading.load_index()) == 1
-    assert failing.called is loading.copies()
+    assert error.called is loading.copies()
+    monkeypatch.undo()
+    assert len(loading.load_index()) == 1  # nothing is left open
