@@ -76,6 +76,12 @@ class Course(models.Model):
         return (self.summary_en if _reads_english() else "") or self.summary_nl
 
     @property
+    def valid_years(self) -> int:
+        """How long it stays valid in whole years; 0 where that is no way to say it."""
+        years, rest = divmod(self.valid_months or 0, 12)
+        return 0 if rest else years
+
+    @property
     def meant_for(self) -> list[Audience]:
         """For whom it is meant, in their fixed order."""
         return Audience.from_mask(self.audiences)

@@ -15,6 +15,10 @@ from common.ids import new_id
 Texts = dict[str, str]
 
 
+def _readers() -> str:
+    return (get_language() or "nl").split("-")[0]
+
+
 class CourseVersion(models.Model):
     """The lessons of a course as they are, were or will be: whoever began with one finishes with it."""
 
@@ -83,8 +87,13 @@ class Step(models.Model):
     @property
     def language(self) -> str:
         """The language the reader gets this step in: for the page's ``lang``, so that it is read out well."""
-        wanted = (get_language() or "nl").split("-")[0]
+        wanted = _readers()
         return wanted if self.title.get(wanted) else "nl"
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the reader gets it in Dutch because it is not there in their own language."""
+        return self.language != _readers()
 
 
 class Learning(models.Model):

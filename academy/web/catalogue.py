@@ -123,6 +123,7 @@ def _about(request: HttpRequest, found: Course) -> dict[str, Any]:
         "prerequisites": list(found.prerequisites.filter(retired_at=None)),
     }
     context["minutes"] = sum(step.minutes for step in context["steps"])
+    context["dutch_steps"] = sum(step.is_foreign for step in context["steps"])
     seats = queries.seats_by_session(request.user, sessions) if may_act(request.user) else {}
     context["sessions"] = [(session, seats.get(session.pk)) for session in sessions]
     if may_act(request.user):

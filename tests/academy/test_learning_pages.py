@@ -345,3 +345,27 @@ class TestWriting:
         assert client_of(trainer).get(f"{page}gegevens/").status_code == 404
         forget_standing(trainer)
         assert client_of(trainer).get("/start/").url == "/trainer/"
+
+
+def test_who_reads_another_language_is_told_what_is_in_dutch(course, client, clock):
+    user = VolunteerFactory().user
+    lessons = course.versions.get(state="published")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    user.language = "en"
+    user.save()
+    english = {"HTTP_ACCEPT_LANGUAGE": "en"}
+    # Two texts are in English, the question is not.
+    page = client.get(f"/leren/{course.slug}/", **english).content.decode()
+    assert "1 step is in Dutch, the others are in your language." in page
+    client.post(f"/leren/{course.slug}/begin/", **english)
+    told = "This step is not in your language yet. Here it is in Dutch."
+    for number, foreign in ((1, False), (3, True)):
+        page = client.get(f"/leren/{course.slug}/stap/{number}/", **english).content.decode()
+        assert (told in page, f'lang="{"nl" if foreign else "en"}" data-lesson' in page) == (foreign, True)
+    for step in lessons.steps.all():
+        step.title.pop("en", None)
+        step.save()
+    assert "These lessons are in Dutch." in client.get(f"/leren/{course.slug}/", **english).content.decode()
+    user.language = "nl"
+    user.save()
+    assert "in het Nederlands" not in client.get(f"/leren/{course.slug}/").content.decode()
