@@ -1,10 +1,11 @@
 """Parts of the week the way people say them: "maandag t/m vrijdag in de ochtend"."""
 
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 DAYS = 7
 PARTS = 3
@@ -14,13 +15,19 @@ A_STRETCH = 3
 
 def week_words(mask: int) -> list[str]:
     """Say the parts of the week in ``mask``, one phrase each; its bits are ``weekday * 3 + part``."""
+    return list(_said(mask, get_language()))
+
+
+@lru_cache(maxsize=4096)
+def _said(mask: int, _language: str | None) -> tuple[str, ...]:
+    """A list says the same weeks over and over, and each takes a dozen look-ups of words."""
     days = [(day, mask >> day * PARTS & 0b111) for day in range(DAYS)]
-    phrases = []
+    phrases: list[str] = []
     for parts, run in groupby(days, key=lambda each: each[1]):
         stretch = [day for day, _parts in run]
         if parts:
             phrases += _stretch_words(stretch, parts)
-    return phrases
+    return tuple(phrases)
 
 
 def _stretch_words(days: list[int], parts: int) -> list[str]:

@@ -74,8 +74,10 @@ def rank(user: Any, columns: Columns, chosen: Places, relevance: Floats) -> Fit:
         return Fit(_fair(columns, chosen, plain.score), plain.reasons)
     terms = _terms(volunteer, columns, chosen)
     score = relevance * (LEAST + (1 - LEAST) * terms.fit())
-    order = {int(place): number for number, place in enumerate(chosen)}
-    return Fit(_fair(columns, chosen, score), lambda place: _reasons(terms, order[place]))
+    # What was chosen stands in the order of the columns.
+    return Fit(
+        _fair(columns, chosen, score), lambda place: _reasons(terms, int(np.searchsorted(chosen, place)))
+    )
 
 
 def _fair(columns: Columns, chosen: Places, score: Floats) -> Floats:
@@ -125,11 +127,7 @@ def _km(volunteer: Volunteer, columns: Columns, chosen: Places) -> Floats:
 
 def _count(masks: NDArray[np.int64]) -> NDArray[np.float64]:
     """How many bits are set in each mask."""
-    counted = np.zeros(len(masks), np.float64)
-    rest = masks.astype(np.uint64)
-    while rest.any():
-        counted += rest & np.uint64(1)
-        rest >>= np.uint64(1)
+    counted: Floats = np.bitwise_count(masks.astype(np.uint64)).astype(np.float64)
     return counted
 
 

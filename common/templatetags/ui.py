@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms, template
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -58,6 +58,21 @@ def icon_if_drawn(name: Any, size: str = "") -> SafeString:
         return icon(str(name), size)
     except UnknownIcon:
         return mark_safe("")
+
+
+@register.simple_tag
+def choice_input(choice: BoundWidget) -> SafeString:
+    """The box or dot of one choice, letter for letter as Django's own templates write it.
+
+    Those are four templates for each choice: of a list of filters the dearest part.
+    """
+    told = choice.data
+    value = "" if told["value"] is None else format_html(' value="{}"', str(told["value"]))
+    rest = [(name, given) for name, given in told["attrs"].items() if given is not False]
+    plain = [format_html(" {}" if given is True else ' {}="{}"', name, str(given)) for name, given in rest]
+    return format_html(
+        '<input type="{}" name="{}"{}{}>', told["type"], told["name"], value, SafeString("".join(plain))
+    )
 
 
 @register.inclusion_tag("common/field.html")

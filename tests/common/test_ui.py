@@ -7,7 +7,7 @@ from django import forms
 from django.template import Context, Template
 
 from common.forms import DateInput, DaypartsField, TileSelect, TileSelectMultiple
-from common.templatetags.ui import ICONS, UnknownIcon, icon, icon_if_drawn
+from common.templatetags.ui import ICONS, UnknownIcon, choice_input, icon, icon_if_drawn
 from people.enums import HelpCategory
 
 
@@ -62,6 +62,24 @@ def test_a_text_field_ties_label_help_and_control_together():
 def test_a_field_that_may_stay_empty_says_so():
     assert "sk-field__optional" in draw("{% field form.note %}", form=Ask())
     assert "sk-field__optional" not in draw("{% field form.note optional=False %}", form=Ask())
+
+
+def test_a_choice_is_written_as_django_writes_it():
+    class Form(forms.Form):
+        one = forms.ChoiceField(
+            choices=[("", "Geen"), ("a&b", "A"), (3, "C")], widget=forms.RadioSelect, required=True
+        )
+        several = forms.MultipleChoiceField(
+            choices=[("x", "X"), ('"y"', "Y")], widget=forms.CheckboxSelectMultiple(attrs={"data-n": 1_000})
+        )
+        tiles = forms.ChoiceField(choices=[("garden", "Tuin")], widget=TileSelect, disabled=True)
+
+    form = Form({"one": "a&b", "several": ['"y"']}, auto_id="f-%s")
+    choices = [choice for field in form for choice in field]
+    assert len(choices) == 6
+    assert sum("checked" in choice_input(choice) for choice in choices) == 2
+    for choice in choices:
+        assert choice_input(choice) == choice.tag().strip()
 
 
 def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays():
