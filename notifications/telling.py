@@ -4,7 +4,7 @@ One event per person: trouble with one holds nobody else up, and whoever has bee
 another's turn is tried once more.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -177,10 +177,10 @@ def tell_of_last_contact(event: RoleEnded, record: EventRecord) -> None:
 def tell_of_last_suspended(event: UserSuspended, record: EventRecord) -> None:
     """A contact of organisations was suspended."""
     grants = RoleGrant.objects.filter(user=event.user_id, role=Role.ORGANISATION, ended_at=None)
-    _tell_when_left(grants.values_list("organisation_id", flat=True), record)
+    _tell_when_left([grant.organisation_id for grant in grants if grant.organisation_id], record)
 
 
-def _tell_when_left(organisation_ids: Iterable[UUID | None], record: EventRecord) -> None:
+def _tell_when_left(organisation_ids: Sequence[UUID], record: EventRecord) -> None:
     """Nobody of an organisation that takes part is left: its centre hears it at once."""
     taking_part = Organisation.objects.filter(pk__in=organisation_ids, state=OrganisationState.APPROVED)
     for each in taking_part.order_by("pk"):

@@ -5,7 +5,16 @@ from typing import Any
 from rest_framework import serializers
 
 from people.enums import HelpCategory
-from recognition.enums import ClaimKind, ClaimState, Giver, HoursState, RefusalReason, Source, Warmth
+from recognition.enums import (
+    ClaimKind,
+    ClaimState,
+    FullName,
+    Giver,
+    HoursState,
+    RefusalReason,
+    Source,
+    Warmth,
+)
 from recognition.models import Claim, HourEntry, Passport, Thanks
 from recognition.models.hours import DAY
 from recognition.queries import full_name_of, shows_whole_name
@@ -184,7 +193,7 @@ class PassportSerializer(serializers.ModelSerializer[Passport]):
 
     def get_shows_whole_name(self, passport: Passport) -> bool:
         """Ask the rule of today: once for all of one person."""
-        known = self.context.setdefault("full_names", {})
+        known: dict[Any, FullName] = self.root.__dict__.setdefault("full_names", {})
         if passport.user_id not in known:
             known[passport.user_id] = full_name_of(passport.user)
         return shows_whole_name(passport, known[passport.user_id])

@@ -272,6 +272,34 @@ def test_the_map_stands_beside_its_points_without_tiles(visitor):
     expect(visitor.page.locator(".leaflet-popup")).to_contain_text("Batau Noord · 600 meter")
 
 
+def test_places_that_lie_over_each_other_are_one_that_comes_nearer_by_key(visitor):
+    """As the map of the bank has it; the page of components stands in for it."""
+
+    def with_many(route):
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace("data-map ", 'data-map data-many="Toon # hier" ')
+        )
+
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.route("https://service.pdok.nl/**", lambda route: route.abort())
+    visitor.page.route("**/stijl/", with_many)
+    visitor.go("/stijl/")
+    markers = visitor.page.locator(".sk-map .leaflet-marker-icon")
+    apart = visitor.page.locator(".sk-marker:not(.sk-marker--many)")
+    expect(markers.first).to_be_attached()
+    for _ in range(6):
+        visitor.page.locator(".leaflet-control-zoom-out").press("Enter")
+    together = visitor.page.get_by_role("button", name="Toon 3 hier")
+    expect(together).to_have_count(1)
+    expect(markers).to_have_count(1)
+    together.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(together).to_have_count(0)
+    expect(visitor.page.locator("[data-map]")).to_be_focused()
+    expect(apart.first).to_be_attached()
+
+
 def test_without_the_map_library_no_empty_box_is_left(visitor):
     visitor.page.route("**/leaflet/leaflet*.js", lambda route: route.abort())
     visitor.go("/stijl/")

@@ -1,5 +1,6 @@
 """One-day actions: with the centre first, then people alone and in groups, the day itself and the report."""
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -211,6 +212,36 @@ def test_calling_off_tells_everyone(clock):
     clock.forward(days=3)
     Worker().run_due()
     assert happened("task_reminded") == 0
+
+
+def test_the_desk_shows_first_who_is_to_be_ticked_now_and_folds_the_rest(clock, client):
+    town = ShiftTown()
+    now = published(town)  # from ten to three
+    later, over, off = (
+        ActionTask.objects.get(pk=task_of(now.action, town, title=title, begins=begins, ends=ends).pk)
+        for title, begins, ends in (
+            ("Soep", time(15), time(16)),
+            ("Koffie", time(8), time(9)),
+            ("Tenten", time(12), time(13)),
+        )
+    )
+    seat, early = joins(now), joins(over)
+    joins(later)
+    services.call_off_task(off, by=town.contact)
+    clock.at(over.ends_at)
+    services.check_in_task(early, by=town.contact)
+    clock.at(now.starts_at)
+
+    def folded() -> dict[str, bool]:
+        client.force_login(town.contact)
+        shown = client.get(f"/acties/{now.action_id}/beheer/").content.decode()
+        found = re.findall(r'<details class="sk-details" id="taak-([^"]+)"( open)?', shown)
+        return {str(ActionTask.objects.get(pk=pk).title): not is_open for pk, is_open in found}
+
+    first = {"Snoeien": False, "Soep": True, "Koffie": True, "Tenten": True}
+    assert (folded(), list(folded())) == (first, list(first))
+    services.check_in_task(seat, by=town.contact)
+    assert folded() == {**first, "Snoeien": True}  # nobody is left to tick
 
 
 def test_the_message_names_what_does_not_go_on(clock, client):

@@ -120,7 +120,9 @@ def test_an_action_from_the_first_word_to_the_report(clock):
     mine.post(door, {"seat": seat.pk, "came": "4"})
     assert "You are checked in" in page(mine.get(door))
     assert "Undo" in page(desk.get(url("action-desk", action)))
-    assert desk.post(url("task-seat-step", action, seat, "terug")).url.endswith("/beheer/#people")
+    assert desk.post(url("task-seat-step", action, seat, "terug")).url.endswith(
+        f"/beheer/#taak-{seat.event_id}"
+    )
     desk.post(url("task-seat-step", action, seat, "aanwezig"), {"came": "3"})
     assert 'value="3"' in page(desk.get(url("action-desk", action)))  # the report counts along
     desk.post(url("action-report", action), {"report-report": "De tuin is klaar.", "report-people_came": "3"})

@@ -1,6 +1,7 @@
 """Reads of one-day actions."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,57 @@ def people_at(action: Action) -> list[TaskSeat]:
         listed,
         key=lambda seat: (seat.event.starts_at, seat.event_id, seat.position or 0, seat.holder.name.lower()),
     )
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    """The people of one task, those who have yet to be ticked first.
+
+    Attributes:
+        to_tick: who has a place, and of whom nothing is known yet.
+        ticked: who was there, or did not come.
+        waiting: the waiting list, in its order.
+    """
+
+    task: ActionTask
+    to_tick: list[TaskSeat]
+    ticked: list[TaskSeat]
+    waiting: list[TaskSeat]
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether now is the time to tick someone."""
+        return bool(self.to_tick) and self.task.takes_check_ins
+
+    @property
+    def came(self) -> int:
+        """How many people were there, as far as they were ticked."""
+        there = (seat for seat in self.ticked if seat.state == SeatState.ATTENDED)
+        return sum(seat.size if seat.came is None else seat.came for seat in there)
+
+
+def task_groups(action: Action) -> list[TaskGroup]:
+    """Return who comes, task by task: what asks for ticks now, what is to come, what is over, what is off."""
+    seats: dict[UUID, list[TaskSeat]] = {}
+    for seat in people_at(action):
+        seats.setdefault(seat.event_id, []).append(seat)
+    groups = [_group(task, seats.get(task.pk, [])) for task in action.tasks.all()]
+    return sorted(
+        groups,
+        key=lambda group: (
+            group.task.cancelled_at is not None,
+            not group.is_urgent,
+            not group.task.is_open,
+            group.task.starts_at,
+        ),
+    )
+
+
+def _group(task: ActionTask, seats: list[TaskSeat]) -> TaskGroup:
+    waiting = [seat for seat in seats if seat.waits]
+    to_tick = [seat for seat in seats if seat.state == SeatState.CONFIRMED]
+    ticked = [seat for seat in seats if not seat.waits and seat.state != SeatState.CONFIRMED]
+    return TaskGroup(task, to_tick, ticked, waiting)
 
 
 def came_to(action: Action) -> int:

@@ -258,7 +258,7 @@ def seat_step(request: HttpRequest, action_id: UUID, seat_id: UUID, step: str) -
     except DomainError as refusal:
         messages.warning(request, str(refusal.message))
         return redirect("action-desk", found.pk)
-    return redirect(f"{reverse('action-desk', args=[found.pk])}#people")
+    return redirect(f"{reverse('action-desk', args=[found.pk])}#taak-{chosen.event_id}")
 
 
 def _kept(request: HttpRequest, action_id: UUID) -> Action:
@@ -318,7 +318,7 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "action": action,
-        "people": queries.people_at(action),
+        "groups": queries.task_groups(action),
         "forms": _forms(action, queries.came_to(action)) | (filled or {}),
         "is_desk": is_desk(request.user, action),
         "may_report": action.state == ActionState.PUBLISHED and action.on_date <= clock.today(),

@@ -1,5 +1,6 @@
 /* A map beside a list. The list is the truth: without a network, without tiles or without Leaflet it stands alone.
-   Points: [{lat, lon, title, text, url, radius, you}], from data-points-url or a JSON script named by data-points. */
+   Points: [{lat, lon, title, text, url, radius, you}], from data-points-url or a JSON script named by data-points.
+   With data-many ("Show # here") what would lie over each other is one marker that says how many there are. */
 
 const TILES = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png";
 const ATTRIBUTION = '&copy; <a href="https://www.kadaster.nl">Kadaster</a> · <a href="https://www.pdok.nl">PDOK</a>';
@@ -23,25 +24,69 @@ function balloon(point) {
   return box;
 }
 
-function markerOf(point, number) {
+function pin(point, word, look, title, anchor) {
   const label = document.createElement("div");
-  label.className = point.you ? "sk-marker sk-marker--you" : "sk-marker";
-  const word = document.createElement("span");
-  word.textContent = point.you ? "•" : String(number);
-  label.append(word);
-  const icon = L.divIcon({ html: label, className: "", iconSize: [44, 44], iconAnchor: [22, 44] });
-  return L.marker([point.lat, point.lon], { icon, title: point.title, alt: point.title, keyboard: true });
+  label.className = `sk-marker ${look}`;
+  const text = document.createElement("span");
+  text.textContent = word;
+  label.append(text);
+  const icon = L.divIcon({ html: label, className: "", iconSize: [44, 44], iconAnchor: [22, anchor] });
+  return L.marker([point.lat, point.lon], { icon, title, alt: title, keyboard: true });
 }
 
-function draw(map, points) {
+function markerOf(point, word) {
+  const marker = pin(point, point.you ? "•" : word, point.you ? "sk-marker--you" : "", point.title, 44);
+  return marker.bindPopup(balloon(point));
+}
+
+const boundsOf = (points) => L.latLngBounds(points.map((point) => [point.lat, point.lon]));
+
+/** Several points in one: it comes nearer, or lists them where they cannot be told apart. */
+function markerOfMany(map, points, said) {
+  const marker = pin(points[0], points.length, "sk-marker--many", said.replace("#", points.length), 22);
+  const bounds = boundsOf(points);
+  if (map.getZoom() >= 18 || bounds.getNorthEast().equals(bounds.getSouthWest())) {
+    const list = document.createElement("div");
+    list.append(...points.map(balloon));
+    return marker.bindPopup(list, { maxHeight: 240 });
+  }
+  const nearer = () => map.fitBounds(bounds.pad(0.3), { maxZoom: map.getZoom() + 3 });
+  return marker.on("click", nearer).on("keypress", (event) => event.originalEvent.key === "Enter" && nearer());
+}
+
+/** Points that would lie over each other at this zoom, together: each in the first group it touches. */
+function gathered(map, points) {
+  const groups = [];
+  for (const point of points) {
+    const at = map.project([point.lat, point.lon]);
+    const near = groups.find((group) => group.at.distanceTo(at) < 44);
+    if (near) near.points.push(point);
+    else groups.push({ at, points: [point] });
+  }
+  return groups.map((group) => group.points);
+}
+
+function draw(map, points, said) {
   const layer = L.featureGroup().addTo(map);
-  points.forEach((point, index) => {
-    if (point.radius) {
-      L.circle([point.lat, point.lon], { radius: point.radius, className: "sk-marker-area" }).addTo(layer);
-    }
-    markerOf(point, index + 1).bindPopup(balloon(point)).addTo(layer);
-  });
-  if (points.length) map.fitBounds(layer.getBounds().pad(0.15), { maxZoom: 15 });
+  const redraw = () => {
+    const held = map.getContainer().contains(document.activeElement);
+    layer.clearLayers();
+    (said ? gathered(map, points) : points.map((point) => [point])).forEach((group, index) => {
+      const [point] = group;
+      if (point.radius) {
+        L.circle([point.lat, point.lon], { radius: point.radius, className: "sk-marker-area" }).addTo(layer);
+      }
+      (group.length > 1 ? markerOfMany(map, group, said) : markerOf(point, said ? "" : index + 1)).addTo(layer);
+    });
+    // Whoever comes nearer with the keyboard goes on from the map.
+    if (held) map.getContainer().focus();
+  };
+  redraw();
+  if (!points.length) return;
+  const bounds = points.some((point) => point.radius) ? layer.getBounds() : boundsOf(points);
+  map.fitBounds(bounds.pad(0.15), { maxZoom: 15, animate: false });
+  if (said) map.on("zoomend", redraw);
+  if (said) redraw();
 }
 
 async function start(element) {
@@ -52,7 +97,7 @@ async function start(element) {
   map.attributionControl.setPrefix(false);
   map.setView([52.03, 5.085], 13);
   L.tileLayer(TILES, { minZoom: 7, maxZoom: 19, attribution: ATTRIBUTION, className: "sk-tiles-layer" }).addTo(map);
-  draw(map, points);
+  draw(map, points, element.dataset.many);
 }
 
 for (const element of document.querySelectorAll("[data-map]")) {
