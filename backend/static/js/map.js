@@ -29,6 +29,7 @@ function pin(point, word, look, title, anchor) {
   label.className = `sk-marker ${look}`;
   const text = document.createElement("span");
   text.textContent = word;
+  text.ariaHidden = "true"; // its name is the title
   label.append(text);
   const icon = L.divIcon({ html: label, className: "", iconSize: [44, 44], iconAnchor: [22, anchor] });
   return L.marker([point.lat, point.lon], { icon, title, alt: title, keyboard: true });
@@ -50,7 +51,7 @@ function markerOfMany(map, points, said) {
     list.append(...points.map(balloon));
     return marker.bindPopup(list, { maxHeight: 240 });
   }
-  const nearer = () => map.fitBounds(bounds.pad(0.3), { maxZoom: map.getZoom() + 3 });
+  const nearer = () => map.fitBounds(bounds.pad(0.3), { maxZoom: 18 });
   return marker.on("click", nearer).on("keypress", (event) => event.originalEvent.key === "Enter" && nearer());
 }
 
