@@ -125,14 +125,16 @@ def tell_organisation(
     """Tell the contacts of an organisation, all but who did it; of one that has none left its centre.
 
     The centre hears it as news for an organisation with nobody there, at ``page`` (a key of ``FOR_NOBODY``)
-    or else at its desk, and by mail once a day: then it names a new contact.
+    or else at its desk, and by mail once a day: then it names a new contact. No mail for what it did itself.
     """
     members = list(members_of(owner.organisation_id))
     if not members:
         for_nobody = FOR_NOBODY.get(page, NoticeKind.NEWS_FOR_NOBODY)
         object_id = about if page in FOR_NOBODY else owner.organisation_id
-        notify(desk_of(owner.centre_id), for_nobody, object_id, record)
-        mail_centre(owner)
+        desk = desk_of(owner.centre_id)
+        notify([each for each in desk if each != record.actor_id], for_nobody, object_id, record)
+        if record.actor_id not in desk:
+            mail_centre(owner)
         return
     told = [member for member in members if member.pk != record.actor_id]
     notify([member.pk for member in told], kind, about, record, matters_at=matters_at)

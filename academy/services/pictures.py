@@ -37,7 +37,8 @@ _NAMED = re.compile(r"/(leren|kennis)/beeld/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9
 _MARKS = re.compile(r"([\\\[\]!*_`<>])")
 # Without words for who cannot see it.
 _BARE = re.compile(r"!\[\s*\]\(")
-_PLACE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\((?:beeld|picture)\)")
+# Words hold no bracket that is not escaped: so each sign of a text is looked at once, whatever is typed.
+_PLACE = re.compile(r"!\[((?:\\.|[^\[\]\\])*)\]\((?:beeld|picture)\)")
 
 
 @transaction.atomic

@@ -250,3 +250,7 @@ class SetLimitsSerializer(LimitsSerializer):
     """The same, with where it was read."""
 
     origin = serializers.CharField(max_length=200, help_text="Where it was read.")
+
+
+SET_LIMITS_NAMES = {"hour_under_21": "young_hour", "source": "origin"}
+"""What ``recognition.services.set_limits`` calls otherwise than programs do."""

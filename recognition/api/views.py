@@ -205,7 +205,11 @@ class LimitsViewSet(ScopedViewSet):
         """Administrators, for all centres. Setting a year again puts it right."""
         told = self.read(shapes.SetLimitsSerializer)
         origin = told.pop("origin")
-        return self.perform(services.set_limits, Limits(**told), origin)
+        try:
+            return self.perform(services.set_limits, Limits(**told), origin)
+        except InvalidInput as refusal:
+            named = shapes.SET_LIMITS_NAMES.get(refusal.field or "", refusal.field)
+            raise InvalidInput(refusal.message, field=named) from refusal
 
 
 class PassportViewSet(ListViewSet):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -76,7 +77,8 @@ class WhatIfsView(View):
         if not centres:
             raise Forbidden
         last = queries.what_ifs_for(request.user).first()
-        known = {"category": last.category, "district": last.district_id, "goal": last.goal} if last else {}
+        asked = ("centre", "category", "district", "goal", "hours")
+        known = model_to_dict(last, asked) if last else {}
         return WhatIfForm(sent, centres=centres, initial=known)
 
     def _page(self, request: HttpRequest, form: WhatIfForm) -> HttpResponse:

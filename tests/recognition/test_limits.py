@@ -109,7 +109,9 @@ def test_programs_read_and_administrators_set_and_the_table_holds_itself(clock):
     api.force_authenticate(AdministratorFactory())
     for _again in range(2):
         assert api.post(address, said, format="json").json()["annual"] == "3000.00"
-    assert api.post(address, said | {"month": "1.00"}, format="json").status_code == 422
+    for wrong, field in (("month", "month"), ("youngHour", "youngHour")):  # as the program called it
+        refused = api.post(address, said | {wrong: "0.00"}, format="json")
+        assert (refused.status_code, refused.json()["errors"][0]["name"]) == (422, field)
     assert api.get(address).json()["items"][0]["hour"] == "7.00"  # it goes before ours
     assert YearLimits.objects.count() == 1
     assert EventRecord.objects.filter(type="recognition.limits_set").count() == 2

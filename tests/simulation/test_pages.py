@@ -58,7 +58,7 @@ def test_it_is_asked_followed_stopped_and_listed(centre, coordinator, django_ass
     client = browser(coordinator)
     page = client.get(url("what-ifs"))
     assert "Dichtbij" in text(page)
-    answer = client.post(url("what-ifs"), filled(centre))
+    answer = client.post(url("what-ifs"), filled(centre, hours=72))
     what_if = WhatIf.objects.get()
     assert (answer.status_code, answer["location"]) == (302, url("what-if", what_if))
     assert "every 3s" in text(client.get(url("what-if", what_if)))
@@ -73,7 +73,9 @@ def test_it_is_asked_followed_stopped_and_listed(centre, coordinator, django_ass
     assert "was stopped" in stopped
     assert "every 3s" not in stopped
     with django_assert_num_queries(10):
-        assert "Stopped" in text(client.get(url("what-ifs")))
+        listed = text(client.get(url("what-ifs")))
+    assert "Stopped" in listed
+    assert '<option value="72" selected' in listed  # filled in as it was asked last
 
 
 def test_what_was_chosen_stays_when_it_is_wrong(centre, coordinator):

@@ -10,7 +10,7 @@ from notifications.models import Notice, OutgoingMail
 from people.models import RoleGrant
 from people.services import end_role, erase_self, suspend_user
 from recognition.services import enter_hours
-from tests.factories.people import UserFactory
+from tests.factories.people import CoordinatorFactory, UserFactory
 from tests.factories.schools import SchoolTown
 from tests.factories.vacancies import Bank, contact_of, draft, make_bank, published
 from tests.vacancies.test_actions import published as published_task
@@ -122,6 +122,18 @@ def test_the_centre_hears_for_an_organisation_with_nobody_left_and_names_somebod
     assert named not in client.get(desk).content.decode()
     services.send_application(town.vacancy, message="", by=UserFactory())
     assert heard() == {(new.name, "vacancy_answered")}
+
+
+def test_what_the_centre_did_itself_is_news_to_its_others_only(bank):
+    """It asks to change a vacancy of an organisation with nobody there: who asks knows; nothing came in."""
+    vacancy = services.submit_vacancy(draft(bank), by=bank.manager)
+    CoordinatorFactory(bank.centre, name="Collega")
+    RoleGrant.objects.filter(organisation=bank.organisation).delete()
+    heard()
+    mail.outbox.clear()
+    services.send_back_vacancy(vacancy, note="Wat precies?", by=bank.coordinator)
+    assert heard() == {("Collega", "vacancy_for_nobody")}
+    assert not mail.outbox
 
 
 def test_a_renewed_vacancy_is_not_said_to_expire(bank, clock):

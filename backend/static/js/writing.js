@@ -2,7 +2,7 @@
    Without this file the writer types the mark, or finds the picture at the end of the text. */
 
 const MARK = "![](beeld)";
-const PLACED = /!\[(?:\\.|[^\]\\])*\]\((?:beeld|picture)\)/;
+const PLACED = /!\[(?:\\.|[^[\]\\])*\]\((?:beeld|picture)\)/;
 const form = document.querySelector("[data-writing]");
 const touched = new Set();
 
