@@ -12,12 +12,15 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         """Connect the event handlers of this app, and tell the academy what a course opens and did."""
         from academy.queries import has_effect, opens
+        from help_requests.services import on_recall
         from matching import agenda, own_data, receivers, reportable  # noqa: F401  (registers on import)
         from matching.candidates import unlock_values
         from matching.queries import effect_of_courses
+        from matching.services.dispatch import let_go
         from matching.vacancy_ranking import rank
         from vacancies.queries.ranking import rank_with
 
         rank_with(rank)
         opens(unlock_values)
         has_effect(effect_of_courses)
+        on_recall(let_go)

@@ -74,7 +74,7 @@ class HelpRequestViewSet(ReadViewSet):
         responses=shapes.HelpRequestSerializer,
     )
     def partial_update(self, request: Request, id: UUID) -> Response:
-        """Change what was told, as long as the request has not been approved."""
+        """Change what was told, as long as nobody has said yes; an approved one goes back to the desk."""
         serializer = shapes.DetailsSerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         return self.perform(services.edit_request, self.get_object(), **serializer.validated_data)

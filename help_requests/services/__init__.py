@@ -4,6 +4,7 @@ from help_requests.services.checking import doubts_about
 from help_requests.services.courses import require_courses
 from help_requests.services.filing import (
     EDITABLE,
+    RECALLED,
     Details,
     Filer,
     claim_filed_requests,
@@ -11,6 +12,7 @@ from help_requests.services.filing import (
     edit_request,
     file_once,
     file_request,
+    on_recall,
     submit_request,
     withdraw,
     withdraw_all,
@@ -33,6 +35,7 @@ from help_requests.services.wording import LONGEST_SUMMARY, UrgentWord, urgent_w
 __all__ = [
     "EDITABLE",
     "LONGEST_SUMMARY",
+    "RECALLED",
     "Approval",
     "Details",
     "Filer",
@@ -49,6 +52,7 @@ __all__ = [
     "lock_request",
     "mark_unsuitable",
     "move_request",
+    "on_recall",
     "open_request",
     "place_of",
     "refer",

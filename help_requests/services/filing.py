@@ -15,7 +15,13 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import record
 from help_requests.enums import ENDED, HAS_BUDDIES, TRANSITIONS, FiledAs, RequestKind, RequestState
-from help_requests.events import RequestDrafted, RequestEdited, RequestSubmitted, RequestWithdrawn
+from help_requests.events import (
+    RequestDrafted,
+    RequestEdited,
+    RequestStateChanged,
+    RequestSubmitted,
+    RequestWithdrawn,
+)
 from help_requests.models import HelpRequest
 from help_requests.services.moving import lock_request, swap_state
 from help_requests.services.place import place_of
@@ -25,6 +31,17 @@ from people.models import Resident, User
 from people.services import represent
 
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.SUBMITTED, RequestState.INTAKE})
+# Approved, and nobody has said yes: a change brings it back to the desk, for somebody has to read it again.
+RECALLED = frozenset({RequestState.OPEN, RequestState.OFFERED, RequestState.WAITLISTED})
+
+_Recaller = Callable[[HelpRequest, User | None], None]
+_recallers: list[_Recaller] = []
+
+
+def on_recall(function: _Recaller) -> _Recaller:
+    """Register what an app above does before a request goes back to the desk; it raises when it may not."""
+    _recallers.append(function)
+    return function
 
 
 class Details(TypedDict, total=False):
@@ -101,18 +118,39 @@ def draft_request(
 
 @transaction.atomic
 def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Details]) -> HelpRequest:
-    """Change the details of a request that volunteers do not know yet.
+    """Change the details of a request to which nobody has said yes.
+
+    One that has been approved goes back to the desk: somebody reads it again before volunteers are asked
+    anew, and who was asked hears that it is no longer needed. What changes nothing leaves it as it is.
 
     Raises:
         Forbidden: not the resident's side nor staff of the centre.
-        InvalidTransition: the request has been approved or has ended.
+        InvalidTransition: there is an agreement, or the request has ended.
+        DomainError: an app above does not let it go.
         InvalidInput: a BSN stands in a text, a new day has passed, something does not go with the kind,
             or what has been sent would lack a description or a moment.
     """
     request = lock_request(request.pk)
     require(by, "help_requests.edit", request)
-    if request.state not in EDITABLE:
+    if request.state not in EDITABLE | RECALLED:
         raise InvalidTransition()
+    if request.state in RECALLED and not _differs(request, details):
+        return request
+    changes = _apply(request, details)
+    if request.state in RECALLED:
+        _recall(request, by)
+        changes["summary"] = request.summary = "" if "description" in details else request.summary
+    request.save(update_fields=list(changes))
+    record(RequestEdited(request_id=request.pk, centre_id=request.centre_id), actor=by)
+    return request
+
+
+def _differs(request: HelpRequest, details: Details) -> bool:
+    return any(getattr(request, name) != value for name, value in details.items())
+
+
+def _apply(request: HelpRequest, details: Details) -> dict[str, Any]:
+    """Put the details in the request, in memory, and check them; return which columns to write."""
     refuse_bsns(details)
     changes: dict[str, Any] = {**details}
     if "description" in details:
@@ -126,9 +164,17 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
         check_day(request.until_date, field="until_date")
     if request.state != RequestState.DRAFT:
         check_complete(request)
-    request.save(update_fields=list(changes))
-    record(RequestEdited(request_id=request.pk, centre_id=request.centre_id), actor=by)
-    return request
+    return changes
+
+
+def _recall(request: HelpRequest, by: User | None) -> None:
+    """Bring a request back to the desk. What volunteers read is written anew from other words."""
+    for recaller in _recallers:
+        recaller(request, by)
+    request.state = HelpRequest.objects.values_list("state", flat=True).get(pk=request.pk)
+    swap_state(request, RequestState.INTAKE, opened_at=None)
+    state = RequestState.INTAKE.value
+    record(RequestStateChanged(request_id=request.pk, centre_id=request.centre_id, state=state), actor=by)
 
 
 @transaction.atomic

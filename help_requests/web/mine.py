@@ -14,7 +14,7 @@ from common.errors import InvalidInput, InvalidTransition
 from help_requests.enums import AGREED, ENDED, TRANSITIONS, RequestKind, RequestState
 from help_requests.models import HelpRequest
 from help_requests.queries import forget_sent, own_request, requests_of
-from help_requests.services import EDITABLE, edit_request, submit_request, withdraw
+from help_requests.services import EDITABLE, RECALLED, edit_request, submit_request, withdraw
 from help_requests.web.asking.draft import Draft
 from help_requests.web.edit_form import EditForm
 from help_requests.web.fields import show_refusal
@@ -53,9 +53,10 @@ def my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """Change a request that volunteers do not know yet; one that was sent back is sent again."""
+    """Change a request that nobody has said yes to; one that was sent back is sent again."""
     found = own_request(request.user, request.session, request_id)
-    if found.state not in EDITABLE:
+    was_approved = found.state in RECALLED
+    if found.state not in EDITABLE and not was_approved:
         raise InvalidTransition
     form = EditForm(request.POST or None, request_edited=found)
     if request.method == "POST" and form.is_valid() and not form.must_warn:
@@ -64,10 +65,10 @@ def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         except InvalidInput as error:
             show_refusal(form, error)
         else:
-            messages.success(request, _("Your request has been sent."))
+            messages.success(request, _saved(found, was_approved=was_approved))
             return redirect("my-request", found.pk)
     status = 422 if form.errors else 200
-    context = {"form": form, "help_request": found, "reading": form.reading}
+    context = {"form": form, "help_request": found, "reading": form.reading, "was_approved": was_approved}
     return render(request, "help_requests/mine/edit.html", context, status=status)
 
 
@@ -95,8 +96,9 @@ def _standing(found: HelpRequest) -> dict[str, Any]:
     return {
         "help_request": found,
         "steps": steps_of(found),
-        "can_edit": found.state in EDITABLE,
+        "can_edit": found.state in EDITABLE | RECALLED,
         "can_withdraw": can_withdraw(found),
+        "is_agreed": found.state in AGREED,
         "has_match": found.state in AGREED | {RequestState.DONE, RequestState.ENDED},
         "must_answer": found.state == RequestState.DRAFT and bool(found.note_to_resident),
     }
@@ -106,6 +108,12 @@ def _save(found: HelpRequest, form: EditForm, by: Any) -> None:
     edited = edit_request(found, by=by, **form.details())
     if edited.state == RequestState.DRAFT:
         submit_request(edited, by=by)
+
+
+def _saved(found: HelpRequest, *, was_approved: bool) -> str:
+    if was_approved and HelpRequest.objects.filter(pk=found.pk, state=RequestState.INTAKE).exists():
+        return _("Your change has been sent. We read it again, and then ask volunteers anew.")
+    return _("Your request has been sent.")
 
 
 def _actor(request: HttpRequest) -> Any:

@@ -134,14 +134,23 @@ def take_back_approval(request: HelpRequest, *, by: User) -> HelpRequest:
     require(by, "matching.dispatch", locked, hide=True)
     if locked.state == RequestState.INTAKE:
         return locked
-    if Assignment.objects.filter(request=locked).exists():
-        raise SomeoneSaidYes()
-    for dispatch in Dispatch.objects.filter(request=locked):
-        end_asking(dispatch, locked, by=by)
-    close_open_offers(locked, to=OfferState.CANCELLED, by=by)
+    let_go(locked, by)
     return help_requests.move_request(
         locked.pk, frm=ASKABLE, to=RequestState.INTAKE, by=by, coordinator=by, opened_at=None
     )
+
+
+def let_go(request: HelpRequest, by: User | None) -> None:
+    """Stop asking for a request that goes back to the desk. The caller holds the lock.
+
+    Raises:
+        SomeoneSaidYes: there is, or was, an agreement.
+    """
+    if Assignment.objects.filter(request=request).exists():
+        raise SomeoneSaidYes()
+    for dispatch in Dispatch.objects.filter(request=request):
+        end_asking(dispatch, request, by=by)
+    close_open_offers(request, to=OfferState.CANCELLED, by=by)
 
 
 @transaction.atomic

@@ -233,12 +233,24 @@ def test_a_wrong_change_is_told_and_kept_on_the_page(
     assert "Twee tassen" not in mine.description
 
 
-def test_an_approved_request_is_not_changed(me: Client, resident: Resident) -> None:
-    request = OpenRequestFactory(resident=resident)
+def test_a_change_of_an_approved_request_is_read_again_first(me: Client, resident: Resident) -> None:
+    request = OpenRequestFactory(resident=resident, summary="Boodschappen voor een buur.")
+    address = reverse("edit-my-request", args=[request.pk])
+    assert "lezen wij uw vraag eerst opnieuw" in me.get(address).content.decode()
+    page = me.post(address, edited(), follow=True)
+    assert "vragen daarna opnieuw vrijwilligers" in page.content.decode()
+    request.refresh_from_db()
+    assert request.description.startswith("Twee tassen")
+    assert (request.state, request.summary, request.opened_at) == (S.INTAKE, "", None)
+
+
+def test_an_agreed_request_is_not_changed(me: Client, resident: Resident) -> None:
+    request = HelpRequestFactory(resident=resident, state=S.MATCHED)
     page = me.post(reverse("edit-my-request", args=[request.pk]), edited())
     assert page.status_code == 409
     request.refresh_from_db()
     assert "Twee tassen" not in request.description
+    assert "Er is een afspraak" in me.get(reverse("my-request", args=[request.pk])).content.decode()
 
 
 def test_taking_back_asks_first(me: Client, mine: HelpRequest) -> None:

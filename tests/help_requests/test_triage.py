@@ -138,8 +138,8 @@ class TestFiling:
         urgent.refresh_from_db()
         assert urgent.urgent
 
-    @pytest.mark.parametrize("state", sorted(set(S) - services.EDITABLE))
-    def test_what_volunteers_know_is_not_changed(self, db: None, state: RequestState) -> None:
+    @pytest.mark.parametrize("state", sorted(set(S) - services.EDITABLE - services.RECALLED))
+    def test_what_is_agreed_or_over_is_not_changed(self, db: None, state: RequestState) -> None:
         request = HelpRequestFactory(state=state)
         with pytest.raises(InvalidTransition):
             services.edit_request(request, by=None, description="Iets anders")
