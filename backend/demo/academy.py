@@ -6,7 +6,7 @@ from random import Random
 from django.utils import timezone
 
 from academy.enums import StepKind, TrainedRole, VersionState
-from academy.models import Course, Evaluation, Session
+from academy.models import Article, Course, Evaluation, Session
 from academy.services import (
     StepDetails,
     add_step,
@@ -15,6 +15,7 @@ from academy.services import (
     do_step,
     draft_of,
     enrol,
+    give_feedback,
     plan_session,
     publish_version,
     set_required_of,
@@ -116,6 +117,15 @@ def ask_roles(centre: Centre, trainer: User) -> None:
     boundaries = Course.objects.get(slug="grenzen-stellen")
     _learned(boundaries, trainer)
     set_required_of(boundaries, centre, [TrainedRole.BUDDY, TrainedRole.TRAINER], by=None)
+
+
+def keep_knowledge(trainer: User) -> None:
+    """One article has come back to its owner, and readers said what they think of it."""
+    article = Article.objects.get(slug="waarderen", language="nl")
+    Article.objects.filter(pk=article.pk).update(owner=trainer, review_on=clock.today() - timedelta(days=2))
+    for word in ("", "", "Fijn, die korte lijstjes.", ""):
+        give_feedback(article, helpful=True, word=word)
+    give_feedback(article, helpful=False, word="Ik zocht iets over een jubileum.")
 
 
 def _write(course: Course) -> None:

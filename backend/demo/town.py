@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from backend.demo.academy import ask_roles, fill_academy
+from backend.demo.academy import ask_roles, fill_academy, keep_knowledge
 from backend.demo.bank import fill_the_bank
 from backend.demo.days import stage_days
 from backend.demo.history import Cast, free_from, new_request, write_history
@@ -100,6 +100,7 @@ def build_town(
     _stage_who_is_not_found(ria, logins["coordinator"], texts)
     make_bonds(people, ria, texts, logins["coordinator"])
     ask_roles(centre, logins["trainer"])
+    keep_knowledge(logins["trainer"])
     fill_the_bank(centre, organisation, logins["coordinator"], stars)
     stage_days(organisation, active, stars, logins["coordinator"], logins["organisatie"])
     recognise(organisation, stars, logins["coordinator"])

@@ -8,7 +8,7 @@ from django.test import Client
 
 from academy.enums import TrainedRole
 from academy.models import Completion, RoleRequirement
-from academy.queries import training_centres, unanswered_invitations
+from academy.queries import due_for_review, training_centres, unanswered_invitations
 from backend.demo.logins import ACCOUNTS, PASSWORD
 from backend.demo.town import build_town
 from events.worker import Worker
@@ -65,6 +65,7 @@ def test_whoever_signs_in_has_the_role_and_something_to_do(town):
         TrainedRole.TRAINER,
     }
     assert training_centres(User.objects.get(email="trainer@demo.example"))
+    assert [article.slug for article in due_for_review()] == ["waarderen"]
     resident = User.objects.get(email="bewoner@demo.example")
     assert HelpRequest.objects.filter(resident__user=resident).count() == 5
 

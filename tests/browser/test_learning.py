@@ -1,5 +1,6 @@
 """Learning in a real browser: from sign-up to a first offer, a code at the door, lessons in a tunnel."""
 
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from PIL import Image
 from playwright.sync_api import expect
 
 from academy.models import Certificate, Enrolment, Session, StepDone
@@ -209,6 +211,24 @@ def test_a_trainer_runs_a_meeting_with_a_code_at_the_door(site, browser, centre)
     trainer.sees("Afgerond")
     assert Enrolment.objects.filter(state="no_show").count() == 1
     assert Certificate.objects.get().user.name == "Thijs Blokland"
+
+    # Between two meetings: a picture where the cursor was, seen before it is kept.
+    trainer.go("/kennis/beheer/nieuw/")
+    text = desk.get_by_label("Tekst", exact=True)
+    text.fill("Eerst.\n\nDaarna.")
+    text.evaluate("field => field.setSelectionRange(3, 3)")
+    desk.get_by_text("Een afbeelding").click()
+    written = io.BytesIO()
+    Image.new("RGB", (40, 20), "green").save(written, "PNG")
+    drawing = {"name": "gras.png", "mimeType": "image/png", "buffer": written.getvalue()}
+    desk.locator("input[name=picture]").set_input_files(drawing)  # type: ignore[arg-type]
+    desk.locator("input[name=alt]").fill("Gras")
+    trainer.press("Zet in de tekst")
+    expect(text).to_have_value(
+        re.compile(r"^Eerst\.\n\n!\[Gras\]\(/kennis/beeld/[0-9a-f-]{36}/\)\n\nDaarna\.$")
+    )
+    expect(desk.locator("#preview").get_by_alt_text("Gras")).to_be_visible()
+    assert trainer.violations() == []
 
     # Afterwards: how it was.
     learner.go(f"/bijeenkomsten/{session.pk}/hoe-was-het/")
