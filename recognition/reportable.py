@@ -1,12 +1,14 @@
-"""What can be reported of recognition: words of thanks, by who received them."""
+"""What can be reported of recognition: words of thanks, and what stands with hours and reimbursements."""
 
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
 from people.queries import may_act, volunteer_of
-from recognition.queries import thanks_of
+from recognition.queries import claims_visible_to, entries_visible_to, thanks_of
 from safeguarding.enums import ReportKind
-from safeguarding.reportable import Reportable, reportable
+from safeguarding.reportable import Reportable, about_person, reportable
 
 
 @reportable(ReportKind.THANKS)
@@ -23,3 +25,21 @@ def words_of_thanks(user: Any, object_id: UUID) -> Reportable | None:
     else:
         return None
     return Reportable(centre, person=found.given_by, organisation=found.organisation)
+
+
+@reportable(ReportKind.HOURS)
+def words_with_hours(user: Any, object_id: UUID) -> Reportable | None:
+    """Who signs hours of others, or did: what the volunteer wrote with them."""
+    found = entries_visible_to(user).filter(pk=object_id).exclude(user_id=user.pk).first()
+    if found is None or not found.note:
+        return None
+    return about_person(found.user, found.centre, reverse("hours-to-sign"))
+
+
+@reportable(ReportKind.CLAIM)
+def words_with_costs(user: Any, object_id: UUID) -> Reportable | None:
+    """Who decides about costs of others, or did: what the volunteer wrote with them."""
+    found = claims_visible_to(user).filter(pk=object_id).exclude(user_id=user.pk).first()
+    if found is None or not found.note:
+        return None
+    return about_person(found.user, found.centre, reverse("claims-to-decide"))

@@ -194,6 +194,9 @@ class ReportKind(models.TextChoices):
     ANSWER = "answer", _("An answer to a vacancy")
     NOTE = "note", _("Something that was written")
     THANKS = "thanks", _("A word of thanks")
+    PLACEMENT = "placement", _("What a student wrote")
+    HOURS = "hours", _("Words that stand with hours")
+    CLAIM = "claim", _("Words that stand with a reimbursement")
 
 
 class ReportReason(models.TextChoices):

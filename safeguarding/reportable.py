@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from people.models import Centre, Organisation, Resident, User, Volunteer
-from people.queries import residents_in_scope, volunteers_in_scope
+from people.queries import residents_in_scope, volunteer_of, volunteers_in_scope
 from safeguarding.enums import ReportKind
 
 
@@ -44,6 +44,13 @@ def find(kind: ReportKind, user: Any, object_id: UUID) -> Reportable | None:
     """Return the thing that ``user`` wants to report; ``None`` for absent and foreign alike."""
     found = (finder(user, object_id) for finder in _finders[kind])
     return next((thing for thing in found if thing is not None), None)
+
+
+def about_person(person: User | None, centre: Centre, path: str) -> Reportable:
+    """Someone who helps or wants to; as a volunteer where this centre knows them as one."""
+    volunteer = volunteer_of(person) if person is not None else None
+    at_home = volunteer is not None and volunteer.centre_id == centre.pk
+    return Reportable(centre, volunteer=volunteer if at_home else None, person=person, path=path)
 
 
 @reportable(ReportKind.VOLUNTEER)

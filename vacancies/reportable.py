@@ -6,14 +6,15 @@ from uuid import UUID
 from django.urls import reverse
 
 from people.enums import OrganisationState
-from people.models import Centre, Organisation, User
-from people.queries import may_act, volunteer_of
+from people.models import Organisation
+from people.queries import may_act
 from safeguarding.enums import ReportKind
-from safeguarding.reportable import Reportable, reportable
+from safeguarding.reportable import Reportable, about_person, reportable
 from vacancies.enums import NoteSide
 from vacancies.models import ApplicationNote, Placement, ShiftSeat, Vacancy
 from vacancies.queries.actions import actions_visible_to, task_seats_visible_to
 from vacancies.queries.desk import applications_visible_to, vacancies_at_desk
+from vacancies.queries.placements import placements_kept_by
 
 
 @reportable(ReportKind.VACANCY)
@@ -62,7 +63,7 @@ def answer_of_either_side(user: Any, object_id: UUID) -> Reportable | None:
     path = reverse("applicant", args=[found.pk])
     if found.user_id == user.pk:
         return Reportable(found.centre, organisation=found.organisation, path=path)
-    return _about(found.user, found.centre, path)
+    return about_person(found.user, found.centre, path)
 
 
 @reportable(ReportKind.NOTE)
@@ -77,7 +78,7 @@ def words_of_the_other(user: Any, object_id: UUID) -> Reportable | None:
         return None
     path = reverse("applicant", args=[found.pk])
     if note.author_id == found.user_id:
-        return _about(note.author, found.centre, path)
+        return about_person(note.author, found.centre, path)
     organisation = found.organisation if note.side == NoteSide.ORGANISATION else None
     return Reportable(found.centre, person=note.author, organisation=organisation, path=path)
 
@@ -90,21 +91,24 @@ def who_comes(user: Any, object_id: UUID) -> Reportable | None:
     placements = Placement.objects.filter(student__user_id=object_id, spot__vacancy__in=own)
     seat = shifts.select_related("holder__user", "event__vacancy__centre").first()
     if seat is not None:
-        return _about(
+        return about_person(
             seat.holder.user, seat.event.vacancy.centre, reverse("shift-roster", args=[seat.event_id])
         )
     placement = placements.select_related("student__user", "spot__vacancy__centre").first()
     if placement is not None:
-        return _about(placement.student.user, placement.spot.vacancy.centre, reverse("placements-desk"))
+        return about_person(placement.student.user, placement.spot.vacancy.centre, reverse("placements-desk"))
     task = task_seats_visible_to(user).filter(holder_id=object_id).exclude(holder_id=user.pk).first()
     if task is None:
         return None
     path = reverse("action-desk", args=[task.event.action_id])
-    return _about(task.holder, task.event.action.centre, path)
+    return about_person(task.holder, task.event.action.centre, path)
 
 
-def _about(person: User | None, centre: Centre, path: str) -> Reportable:
-    """Someone who helps or wants to; as a volunteer where this centre knows them as one."""
-    volunteer = volunteer_of(person) if person is not None else None
-    at_home = volunteer is not None and volunteer.centre_id == centre.pk
-    return Reportable(centre, volunteer=volunteer if at_home else None, person=person, path=path)
+@reportable(ReportKind.PLACEMENT)
+def words_of_a_student(user: Any, object_id: UUID) -> Reportable | None:
+    """An organisation, and the centre: why a student wants to come, as they wrote it."""
+    kept = placements_kept_by(user).exclude(student__user_id=user.pk).filter(pk=object_id)
+    found = kept.select_related("student__user", "spot__vacancy__centre").first()
+    if found is None or not found.motivation:
+        return None
+    return about_person(found.student.user, found.spot.vacancy.centre, reverse("placements-desk"))

@@ -1,17 +1,19 @@
 """Wherever people read each other's words in the vacancy bank they can say that something is wrong there."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.clock import today
 from common.errors import Forbidden, NotFound
 from people.enums import Role, Why
 from people.models import AccessLog, Suspension, User
 from people.queries import accounts_in_scope
 from people.services import reinstate_user, suspend_user
-from recognition.models import Thanks
+from recognition.models import Claim, HourEntry, Thanks
 from safeguarding.enums import ReportKind, ReportOutcome, ReportReason
 from safeguarding.models import Report
 from safeguarding.queries import reports_at_desk
@@ -24,6 +26,7 @@ from tests.factories.people import (
     VolunteerFactory,
     staff,
 )
+from tests.factories.schools import SchoolTown
 from tests.factories.shifts import ShiftTown
 from tests.factories.vacancies import Bank, make_bank, published
 from vacancies import services
@@ -119,6 +122,42 @@ class TestFromThePageWhereItStands:
         assert ways_on(page) == [f"/melden/person/{volunteer.user_id}/"]
         told = tell(town.contact, ReportKind.PERSON, volunteer.user)
         assert (told.volunteer, told.person) == (seat.holder, volunteer.user)
+
+    def test_words_of_a_student_and_who_comes_as_one(self, clock):
+        town = SchoolTown()
+        student = town.student(date(2009, 3, 1), agreed=True)
+        placement = services.ask_placement(
+            student, town.spot, motivation="Ik houd van koffie", by=student.user
+        )
+        desk, way = reverse("placements-desk"), f"/melden/placement/{placement.pk}/"
+        assert way in ways_on(browser(town.contact).get(desk).content.decode())
+        told = tell(town.contact, ReportKind.PLACEMENT, placement)
+        assert (told.person, told.volunteer, told.path) == (student.user, None, desk)
+        for nobody in (student.user, make_bank().manager, VolunteerFactory().user):
+            with pytest.raises(NotFound):
+                tell(nobody, ReportKind.PLACEMENT, placement)
+        services.agree_placement(placement, by=town.contact)
+        comes = ways_on(browser(town.contact).get(desk).content.decode())
+        assert comes == [f"/melden/person/{student.user_id}/"]
+        assert browser(town.coordinator).get(told.path).status_code == 200
+
+    def test_words_with_hours_and_costs(self, bank):
+        volunteer = VolunteerFactory(centre=bank.centre)
+        given = {"user": volunteer.user, "centre": bank.centre, "organisation": bank.organisation}
+        given |= {"day": today(), "note": "Bel me maar, schat"}
+        hours = HourEntry.objects.create(**given, minutes=60, state="waiting")
+        plain = HourEntry.objects.create(**given | {"note": ""}, minutes=30, state="waiting")
+        costs = Claim.objects.create(**given, kind="costs", amount=5)
+        for kind, thing, page in (("hours", hours, "hours-to-sign"), ("claim", costs, "claims-to-decide")):
+            shown = browser(bank.manager).get(reverse(page)).content.decode()
+            assert ways_on(shown) == [f"/melden/{kind}/{thing.pk}/"]
+            told = tell(bank.manager, ReportKind(kind), thing)
+            assert (told.person, told.volunteer, told.path) == (volunteer.user, volunteer, reverse(page))
+            for nobody in (volunteer.user, make_bank().manager, UserFactory()):
+                with pytest.raises(NotFound):
+                    tell(nobody, ReportKind(kind), thing)
+        with pytest.raises(NotFound):  # no words
+            tell(bank.manager, ReportKind.HOURS, plain)
 
 
 class TestWhoKnowsOfNothing:
