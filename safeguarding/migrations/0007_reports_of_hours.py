@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("safeguarding", "0005_reports_of_words"),
+        ("safeguarding", "0006_blocked_screenings"),
     ]
 
     operations = [
