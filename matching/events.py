@@ -290,6 +290,7 @@ class AssignmentReleaseDue(AssignmentChanged):
 class IntroductionPlanned(AssignmentChanged):
     """Day, time and place of the first meeting are set."""
 
+    was_at: int = 0  # when it was to begin before, in seconds of 1970 (UTC); 0: it had no moment
     type: ClassVar[str] = "matching.introduction_planned"
 
 

@@ -86,6 +86,7 @@ def plan_introduction(
     require_free(request, assignment.volunteer, starts_at, besides=assignment.pk, by=by)
     changes = {"starts_at": starts_at, "meeting_place": place.strip()}
     assignment.refresh_from_db()
+    was_at = int(assignment.starts_at.timestamp()) if assignment.starts_at else 0
     if assignment.state == AssignmentState.INTRODUCTION:
         _move_introduction(assignment, starts_at)
         Assignment.objects.filter(pk=assignment.pk).update(**changes)
@@ -94,7 +95,7 @@ def plan_introduction(
         move_assignment(assignment, AssignmentState.INTRODUCTION, **changes)
         Review.objects.create(assignment=assignment, occasion=Occasion.INTRODUCTION, asked_at=starts_at)
         _move_request(assignment, {RequestState.MATCHED}, RequestState.INTRODUCTION, by)
-    record(assignment_event(events.IntroductionPlanned, assignment), actor=by)
+    record(assignment_event(events.IntroductionPlanned, assignment, was_at=was_at), actor=by)
     _set_timer(events.IntroductionDue, assignment, starts_at + _length(assignment.request))
     return assignment
 

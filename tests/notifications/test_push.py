@@ -14,7 +14,14 @@ from common.outbound import OutboundGuard
 from events.models import EventRecord
 from help_requests.services import withdraw
 from matching.enums import CancelledBy, CancelReason
-from matching.services import accept_offer, ask_volunteer, cancel_assignment, decline_offer, plan
+from matching.services import (
+    accept_offer,
+    ask_volunteer,
+    cancel_assignment,
+    decline_offer,
+    plan,
+    plan_introduction,
+)
 from notifications.enums import NoticeKind
 from notifications.events import PushDue
 from notifications.models import Notice, PushSubscription
@@ -28,6 +35,7 @@ from safeguarding.services import file_report
 from tests.factories.matching import Town, open_request
 from tests.factories.people import PASSWORD, CoordinatorFactory, UserFactory
 from tests.factories.shifts import ShiftTown
+from tests.matching.lasting_town import agreed, lasting_town
 from tests.notifications.push_service import GOOGLE, MOZILLA, SILENCE, Browser
 from vacancies import services as vacancies
 from vacancies.models import ActionTask
@@ -323,6 +331,22 @@ class TestWhatCannotWait:
             plan(agreement, moment, by=town.resident_user)
             settle()
         assert push_service.kinds(phone)[before:] == ["planned", "planned"], "not from far to further away"
+
+    def test_so_is_a_first_meeting(self, push_service, settle, clock):
+        clock.at(NIGHT - timedelta(hours=3))
+        town, phone = lasting_town(), Browser("phone")
+        assignment = agreed(town)
+        phone.subscribe(assignment.volunteer.user)
+        near, far = MORNING + timedelta(hours=1), MORNING + timedelta(days=5)
+        plan_introduction(assignment, near, place="thuis", by=town.coordinator)
+        settle()
+        mark_read(assignment.volunteer.user)
+        clock.at(NIGHT)
+        before = len(push_service.letters)
+        for moment in (far, far + timedelta(days=1)):
+            plan_introduction(assignment, moment, place="thuis", by=town.coordinator)
+            settle()
+        assert push_service.kinds(phone)[before:] == ["introduction"], "not from far to further away"
 
     @pytest.mark.parametrize("what", ["called_off", "moved", "organisation_paused"])
     def test_a_shift_tells_who_comes_soon_and_lets_others_sleep(self, what, push_service, settle, clock):

@@ -69,7 +69,7 @@ def test_what_waits_is_bounded_in_number_and_in_time(slow, monkeypatch):
     moments = [0.0]
     couriers = Couriers("slow", clock=lambda: moments[0])
     slow.busy(couriers, AT_ONCE)
-    monkeypatch.setattr(module, "MOST_WAITING", 3)  # from here on: before, some may wait for a thread to begin
+    monkeypatch.setattr(module, "MOST_WAITING", 3)  # not before: one may wait for its thread
     late, last = [], threading.Event()
     for number in range(3):
         assert couriers.send(lambda number=number: late.append(number))
