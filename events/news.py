@@ -42,13 +42,11 @@ class News:
 
     def wait(self) -> None:
         """Return when there may be news, or after as long as silence is believed. What came is not taken."""
-        poll = select.poll()  # unlike `select` it knows more than 1,024 sockets
+        listener = self._listener
         try:
-            if self._listener is not None:
-                poll.register(self._listener.fileno(), select.POLLIN)
+            _arrived(listener, SILENCE_SECONDS)
         except psycopg.Error:
             return  # closed just now
-        poll.poll(SILENCE_SECONDS * 1000)
 
     def may_be(self) -> bool:
         """Whether to look. ``True`` means that the caller looks now, after this call and not before."""
@@ -74,9 +72,18 @@ class News:
                     return True
                 self._listener = listen(CHANNEL)
                 return True
-            return bool(list(self._listener.notifies(timeout=0)))
+            # To look whether anything came takes a tenth of asking the driver.
+            return _arrived(self._listener, 0) and bool(list(self._listener.notifies(timeout=0)))
         except psycopg.Error as error:
             log.warning("listen_failed", **describe(error))
             self.close()
             self._try_at = now + _TRY_AGAIN_SECONDS
             return True
+
+
+def _arrived(listener: psycopg.Connection[tuple[object, ...]] | None, seconds: float) -> bool:
+    """Wait until something came for the listener, at most so long; return whether it did."""
+    poll = select.poll()  # unlike `select` it knows more than 1,024 sockets
+    if listener is not None:
+        poll.register(listener.fileno(), select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

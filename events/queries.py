@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from common import clock
+from common.compiled import prepared_cursor
 from events.enums import OPEN, State
 from events.models import EventRecord
 
@@ -82,7 +83,7 @@ class Reader:
     def read(self) -> list[dict[str, str]]:
         """Return the payloads of what was recorded since the last call, in the order of their numbers."""
         rows = self._rows()
-        new = [row for row in rows if repr(row) not in self._inside]
+        new = [row for row in rows if repr(row) not in self._inside] if self._inside else rows
         if connection.in_atomic_block:
             # What is taken back gives its number free for another (SQLite): stay where we are.
             self._inside.update(map(repr, new))
@@ -96,7 +97,7 @@ class Reader:
         missing = list(self._missing)
         array = connection.vendor == "postgresql"
         statement = _NEW_OF_ARRAY if array else _NEW_OF_JSON
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(statement, [self._cursor, missing if array else json.dumps(missing)])
             return [(number, kind, json.loads(payload)) for number, kind, payload in cursor.fetchall()]
 

@@ -6,13 +6,15 @@ see one moment, so that the server puts the next pieces together while the last 
 Elsewhere rows come as usual.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from queue import SimpleQueue
+from struct import Struct
 from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 
 import numpy as np
 import psycopg
@@ -41,6 +43,10 @@ _WIRE: Mapping[str, tuple[str, np.dtype[Any]]] = {
 }
 _WIRE_DAY = day_number(date(2000, 1, 1))
 _DAY_MICROSECONDS = 86_400_000_000
+# The same for a few rows, which are sooner read one by one than made arrays of.
+_LETTERS = {
+    "id": "16s", "float": "d", "big": "q", "int": "i", "small": "h", "bool": "?", "day": "i", "moment": "q",
+}  # fmt: skip
 # What comes before the first value of a copy; where in a part stand the number and the length of its records.
 _HEADER = 21
 _COUNT, _LENGTH = (4, 12), (12, 16)
@@ -209,3 +215,38 @@ def _native(column: Array, kind: str) -> Array:
     if kind == "moment":
         return column.astype(np.int64) // _DAY_MICROSECONDS + _WIRE_DAY
     return column.astype(column.dtype.newbyteorder("="))
+
+
+def rows_of(records: bytes, count: int, kinds: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Return the rows of a few records laid end to end; days and moments as day numbers."""
+    layout, decoders = _layout(tuple(kinds.values()))
+    if len(records) != count * layout.size:
+        raise ValueError("empty values in " + ", ".join(kinds))
+    rows = layout.iter_unpack(records)
+    return [tuple(map(_decoded, decoders, row)) for row in rows]
+
+
+def plain_rows(part: Part) -> list[tuple[Any, ...]]:
+    """Return the same of a query where nothing is copied."""
+    columns = _plain_columns(part)
+    values = (
+        [UUID(int=high << 64 | low) for high, low in column.tolist()] if column.ndim == 2 else column.tolist()
+        for column in columns.values()
+    )
+    return list(zip(*values, strict=True))
+
+
+@cache
+def _layout(kinds: tuple[str, ...]) -> tuple[Struct, list[Callable[[Any], Any] | None]]:
+    return Struct(">" + "".join(map(_LETTERS.__getitem__, kinds))), [*map(_DECODERS.get, kinds)]
+
+
+def _decoded(decode: Callable[[Any], Any] | None, value: Any) -> Any:
+    return decode(value) if decode else value
+
+
+_DECODERS: Mapping[str, Callable[[Any], Any]] = {
+    "id": lambda value: UUID(bytes=value),
+    "day": lambda value: value + _WIRE_DAY,
+    "moment": lambda value: value // _DAY_MICROSECONDS + _WIRE_DAY,
+}

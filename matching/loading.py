@@ -4,7 +4,6 @@ The index holds exactly what `supply_rows` gives, row for row.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
 from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -31,7 +30,7 @@ from numpy.typing import NDArray
 from academy.models import Completion
 from common import clock
 from common.compiled import prepared_cursor, with_constants
-from matching.copying import EPOCH, Columns, Part, columns_of, copies, reading, statement_of
+from matching.copying import EPOCH, Columns, Part, copies, plain_rows, reading, rows_of, statement_of
 from matching.engine import FOREVER, SupplyIndex, SupplyRow
 from matching.engine.roster import Finder, Words
 from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
@@ -56,10 +55,14 @@ ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
 _NO_END = EPOCH + timedelta(days=FOREVER)
 # Stand for the ids of a few volunteers and for the first moment that counts.
 _IDS, _SINCE = _StandIn("the volunteers"), _StandIn("the moment")
-_RAW_FIELDS = tuple(field.name for field in fields(SupplyRow) if field.name not in {"id", "trainings"})
 # A screening is told by the first letter of its name, which takes the database less than comparing names.
-_PLACE_OF_LETTER = np.full(128, len(Requirement))
-_PLACE_OF_LETTER[[ord(each[0]) for each in Requirement]] = range(len(Requirement))
+_PLACE_OF_LETTER = {ord(each[0]): place for place, each in enumerate(Requirement)}
+_PLACES = np.array([_PLACE_OF_LETTER.get(letter, len(Requirement)) for letter in range(128)])
+# What the index calls the columns of `_people`, in their order.
+_PERSON = (
+    "id", "latitude", "longitude", "reach_km", "skills", "dayparts", "languages", "dislikes", "centre",
+    "active", "paused_until", "adult", "asks_cap", "running_cap",
+)  # fmt: skip
 
 
 def eligible() -> QuerySet[Volunteer]:
@@ -88,25 +91,45 @@ def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
     since = asks_from()
     if copies():
-        ids, columns, trainings = _joined([[found] for found in _asked(volunteer_ids, since)])
+        parts = _asked(volunteer_ids, since)
     else:
-        asked = [_of(part, Q((f"{_whose(part)}__in", volunteer_ids))) for part in _parts(since)]
-        with reading(asked) as parts:
-            ids, columns, trainings = _joined(parts)
-    lessons: list[list[tuple[int, int]]] = [[] for _ in ids]
-    for row, bit, until in sorted(trainings.T.tolist()):
-        lessons[row].append((bit, until))
+        parts = [plain_rows(_of(part, Q((f"{_whose(part)}__in", volunteer_ids)))) for part in _parts(since)]
+    people, asks, work, screenings, blocked, trainings = parts
+    asks_of, work_of = ({one: (count, more) for one, count, more in each} for each in (asks, work))
+    steps: dict[UUID, list[int]] = {one: [0] * len(Requirement) for one, *_ in people}
+    lessons: dict[UUID, list[tuple[int, int]]] = {one: [] for one in steps}
+    barred = {one for (one,) in blocked}
+    for one, letter, until in screenings:
+        if one in steps and one not in barred:
+            steps[one][_PLACE_OF_LETTER[letter]] = until
+    for one, bit, until in sorted(trainings):
+        if one in lessons:
+            lessons[one].append((bit, until))
     return [
-        SupplyRow(
-            id=UUID(int=high << 64 | low),
-            trainings=tuple(lessons[row]),
-            **{name: _plain_value(columns[name][..., row]) for name in _RAW_FIELDS},
-        )
-        for row, (high, low) in enumerate(ids.tolist())
+        _row(person, steps[person[0]], lessons[person[0]], asks_of.get(person[0]), work_of.get(person[0]))
+        for person in people
     ]
 
 
-def _asked(volunteer_ids: Collection[UUID], since: datetime) -> list[Columns]:
+def _row(
+    person: tuple[Any, ...],
+    screenings: list[int],
+    trainings: list[tuple[int, int]],
+    asks: tuple[int, int] | None,
+    work: tuple[int, int] | None,
+) -> SupplyRow:
+    """Return the row of one of `_people`."""
+    values = dict(zip(_PERSON, person, strict=True))
+    values["age"] = 18 if values.pop("adult") else 16
+    values["asks"], values["last_asked"] = asks or (0, 0)
+    values["running"], values["tasks_done"] = work or (0, 0)
+    talk, references, conduct, vog, identity = screenings
+    return SupplyRow(
+        **values, screenings=(talk, references, conduct, vog, identity), trainings=tuple(trainings)
+    )
+
+
+def _asked(volunteer_ids: Collection[UUID], since: datetime) -> list[list[tuple[Any, ...]]]:
     """Return the parts of a few people, by one statement that PostgreSQL has planned once."""
     statement, params, all_kinds = _written()
     given = {_IDS: list(volunteer_ids), _SINCE: since}
@@ -114,7 +137,7 @@ def _asked(volunteer_ids: Collection[UUID], since: datetime) -> list[Columns]:
         cursor.execute(statement, [given[param] for param in params])
         found = cursor.fetchone()
     counted = zip(found[::2], found[1::2], all_kinds, strict=True)
-    return [columns_of(records, count, kinds) for count, records, kinds in counted]
+    return [rows_of(records, count, kinds) for count, records, kinds in counted]
 
 
 @cache
@@ -208,13 +231,9 @@ def _joined(parts: Iterable[Iterable[Columns]]) -> tuple[Words, Columns, NDArray
     """Return ids, columns and trainings as the index takes them, of the parts in their order."""
     pieces, *others, screenings, [blocked], [trainings] = parts
     people = _end_to_end(pieces)
-    names = {
-        "latitude": "lat", "longitude": "lon", "centre": "centre__code", "paused_until": "paused",
-        "asks_cap": "monthly_ask_cap",
-    }  # fmt: skip
-    columns = people | {name: people[own] for name, own in names.items()}
-    columns["age"] = np.where(people["adult"], 18, 16)
-    finder = Finder(people["id"])
+    columns = dict(zip(_PERSON, people.values(), strict=True))
+    columns["age"] = np.where(columns["adult"], 18, 16)
+    finder = Finder(columns["id"])
     for [found] in others:
         known, rows = _known(finder, found)
         for name in found.keys() - {"volunteer_id"}:
@@ -222,7 +241,11 @@ def _joined(parts: Iterable[Iterable[Columns]]) -> tuple[Words, Columns, NDArray
             columns[name][rows] = found[name][known]
     columns["screenings"] = _last_days(finder, screenings, blocked)
     known, rows = _known(finder, trainings)
-    return people["id"], columns, np.stack((rows, trainings["course__bit"][known], trainings["until"][known]))
+    return (
+        columns["id"],
+        columns,
+        np.stack((rows, trainings["course__bit"][known], trainings["until"][known])),
+    )
 
 
 def _end_to_end(pieces: Iterable[Columns]) -> Columns:
@@ -235,13 +258,9 @@ def _last_days(finder: Finder, screenings: Iterable[Columns], blocked: Columns) 
     days = np.zeros((len(finder), len(Requirement)), np.uint16)
     for found in screenings:
         known, rows = _known(finder, found)
-        days[rows, _PLACE_OF_LETTER[found["letter"][known]]] = np.minimum(found["until"][known], FOREVER)
+        days[rows, _PLACES[found["letter"][known]]] = np.minimum(found["until"][known], FOREVER)
     days[_known(finder, blocked)[1]] = 0
     return days.T
-
-
-def _plain_value(value: NDArray[Any]) -> Any:
-    return tuple(value.tolist()) if value.ndim else value.item()
 
 
 def _known(finder: Finder, found: Columns) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:

@@ -158,8 +158,7 @@ def test_days_and_moments_count_from_the_same_day(clock):
 
 @pytest.mark.once
 def test_each_requirement_has_a_first_letter_of_its_own():
-    places = loading._PLACE_OF_LETTER[[ord(each[0]) for each in Requirement]]
-    assert places.tolist() == list(range(len(Requirement)))
+    assert len({each[0] for each in Requirement}) == len(Requirement)
 
 
 @pytest.mark.django_db(transaction=True)
