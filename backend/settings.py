@@ -448,7 +448,6 @@ SPECTACULAR_SETTINGS = {
             "safeguarding.enums.Requirement",
             "safeguarding.enums.ScreeningState",
             "simulation.enums.Failure",
-            "simulation.enums.Outcome",
             "simulation.enums.WhatIfState",
             "vacancies.enums.Accessibility",
             "vacancies.enums.ActionState",
@@ -464,7 +463,8 @@ SPECTACULAR_SETTINGS = {
             "vacancies.enums.VacancyKind",
             "vacancies.enums.VacancyState",
         )
-    },
+    }
+    | {"WhatIfOutcome": "simulation.enums.Outcome"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "common.api.schema.camelize",
