@@ -172,7 +172,7 @@ def working_centre(user: Any) -> Centre | None:
     return Centre.objects.filter(pk__in=own).order_by("code").first() if own else None
 
 
-Accounts = Callable[[Any], QuerySet[Any, dict[str, Any]]]
+Accounts = Callable[[Any], QuerySet[Any, Any]]
 _accounts: list[Accounts] = []
 
 
@@ -219,7 +219,7 @@ def tied_centre(user: Any, account: User) -> UUID | None:
     return next((centre for rows in found for centre in rows[:1]), None)
 
 
-def _ties(user: Any) -> list[QuerySet[Any, dict[str, Any]]]:
+def _ties(user: Any) -> list[QuerySet[Any, Any]]:
     """What was told to the centres of ``user`` of others, and whom these have closed out."""
     closed = closed_out_by(standing_of(user).centres(COORDINATING))
     return [

@@ -332,7 +332,7 @@ def reports_at_desk(user: Any) -> QuerySet[Report]:
 
 
 @has_to_do_with
-def reported_accounts(user: Any) -> QuerySet[Any, dict[str, Any]]:
+def reported_accounts(user: Any) -> QuerySet[Any, Any]:
     """Return the accounts that ``user`` may have to close because of a report alone, with whose centre.
 
     Of a report that they may decide, while nobody has, and ``REPORT_SCOPE_DAYS`` after that.

@@ -19,8 +19,13 @@ ONE_LOOK = timedelta(minutes=15)
 class Reachable(Protocol):
     """Whoever can be reached by what is kept of them: with an account (``user_id``) or without."""
 
-    pk: UUID
-    centre_id: UUID
+    @property
+    def pk(self) -> UUID:
+        """Under which it is noted."""
+
+    @property
+    def centre_id(self) -> UUID:
+        """The centre that keeps it, or for which it is reached."""
 
     @property
     def user_id(self) -> UUID | None:

@@ -91,11 +91,12 @@ def _shown(part: Volunteer | Resident) -> dict[str, Any]:
 @login_required
 def my_rights(request: HttpRequest) -> HttpResponse:
     """``GET /profiel/rechten/``: what one agreed to, who looked, take it along, have it erased."""
-    parts = _parts_of(request.user)
+    account: Any = request.user
+    parts = _parts_of(account)
     residents = [part for part in parts if isinstance(part, Resident)]
     context = {
         "parts": [_shown(part) for part in parts],
-        "looks": looks_at([*parts, request.user]),
+        "looks": looks_at([*parts, account]),
         "shares": [share for share in shares_of(residents) if share.running],
     }
     return render(request, "people/rights.html", context)
