@@ -136,10 +136,11 @@ def edit_request(request: HelpRequest, *, by: User | None, **details: Unpack[Det
         raise InvalidTransition()
     if request.state in RECALLED and not _differs(request, details):
         return request
+    told = request.description
     changes = _apply(request, details)
     if request.state in RECALLED:
         _recall(request, by)
-        changes["summary"] = request.summary = "" if "description" in details else request.summary
+        changes["summary"] = request.summary = request.summary if request.description == told else ""
     request.save(update_fields=list(changes))
     record(RequestEdited(request_id=request.pk, centre_id=request.centre_id), actor=by)
     return request

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.errors import InvalidInput, InvalidTransition
+from common.errors import DomainError, Forbidden, InvalidInput, InvalidTransition, NotFound
 from help_requests.enums import AGREED, ENDED, TRANSITIONS, RequestKind, RequestState
 from help_requests.models import HelpRequest
 from help_requests.queries import forget_sent, own_request, requests_of
@@ -64,6 +64,12 @@ def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
             _save(found, form, _actor(request))
         except InvalidInput as error:
             show_refusal(form, error)
+        except (Forbidden, NotFound, InvalidTransition):
+            raise
+        except DomainError:  # somebody said yes before: what was typed stays
+            form.add_error(
+                None, _("Someone has said yes, now or before. Call us: then we change it together.")
+            )
         else:
             messages.success(request, _saved(found, was_approved=was_approved))
             return redirect("my-request", found.pk)

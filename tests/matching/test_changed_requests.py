@@ -1,11 +1,16 @@
 """A resident changes a request while volunteers are being asked: nobody says yes to what is no longer so."""
 
 import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 
+from common.bits import bits_of
 from help_requests.enums import RequestState
+from help_requests.models import HelpRequest
 from help_requests.services import edit_request, open_request
 from matching import services
-from matching.enums import DispatchState, OfferState
+from matching.enums import CancelledBy, CancelReason, DispatchState, OfferState
 from matching.errors import NotAskable, SomeoneSaidYes
 from matching.models import Dispatch, Offer
 from notifications.models import Notice
@@ -68,3 +73,38 @@ def test_once_one_of_two_has_said_yes_nothing_is_changed(clock):
     town.settle()
     assert OTHER not in town.request.description
     assert Offer.objects.filter(state=OfferState.SENT).exists()
+
+
+def sent_from_the_page(town: Town, client: Client, **changed: object) -> HttpResponse:
+    """The form as the resident has it before them, with what they change."""
+    client.force_login(town.resident_user)
+    address = reverse("edit-my-request", args=[town.request.pk])
+    known = {each.html_name: each.value() for each in client.get(address).context["form"]}
+    known["dayparts"] = bits_of(known["dayparts"])
+    return client.post(
+        address, {name: value for name, value in (known | changed).items() if value is not None}
+    )
+
+
+def test_from_the_page_only_what_is_different_counts(asked, client):
+    """Saved as it was it disturbs nobody; another moment leaves the words that volunteers read."""
+    HelpRequest.objects.filter(pk=asked.request.pk).update(summary="Vier tassen halen.")
+    assert sent_from_the_page(asked, client).status_code == 302
+    asked.settle()
+    assert asked.request.state == RequestState.OFFERED
+    assert sent_from_the_page(asked, client, dayparts=["0"]).status_code == 302
+    asked.settle()
+    assert (asked.request.state, asked.request.summary) == (RequestState.INTAKE, "Vier tassen halen.")
+
+
+def test_who_was_helped_by_somebody_before_keeps_what_they_typed(asked, client):
+    offer = Offer.objects.filter(state=OfferState.SENT).first()
+    agreement = services.accept_offer(offer, by=offer.volunteer.user)
+    services.cancel_assignment(
+        agreement, side=CancelledBy.VOLUNTEER, reason=CancelReason.NO_TIME, by=offer.volunteer.user
+    )
+    HelpRequest.objects.filter(pk=asked.request.pk).update(state=RequestState.OPEN)
+    answer = sent_from_the_page(asked, client, description=OTHER)
+    page = answer.content.decode()
+    assert (answer.status_code, OTHER in page, "passen we het samen aan" in page) == (422, True, True)
+    assert OTHER not in asked.request.description
