@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from tools.servers import free_port
 
-START_SECONDS = 90
+START_SECONDS = 200
 
 
 @contextmanager

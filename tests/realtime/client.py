@@ -46,7 +46,7 @@ class Server:
                 assert alive, self.log.read_text()[-3000:]
                 time.sleep(0.05)
 
-    def stop(self, seconds: float = 15) -> int:
+    def stop(self, seconds: float = 60) -> int:
         """Ask it to end; return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
@@ -73,7 +73,7 @@ def running_server(environment: dict[str, str], folder: Path) -> Iterator[Server
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(15)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

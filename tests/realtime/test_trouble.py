@@ -31,7 +31,7 @@ from tests.realtime.client import ROOT, running_server, signed_in, socket
 from tools.servers import free_port, redis_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CONVERGED = 10.0
+CONVERGED = 40.0
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def hears(opened, what: str) -> None:
 
 
 def test_saying_yes_is_quick_and_pages_stay_live_while_redis_is_frozen_or_gone(tmp_path, transactional_db):
-    town = Town(volunteers=3, helpers_needed=3)
+    town = Town(volunteers=4, helpers_needed=4)
     port = free_port()
     environment = {
         **environment_of_child(),
@@ -91,21 +91,22 @@ def test_saying_yes_is_quick_and_pages_stay_live_while_redis_is_frozen_or_gone(t
         socket(server, clients[0]) as opened,
     ):
         hears(opened, "offer")
+        quick = 1 + 2 * press_yes(server, clients[3], offers[3])  # as quick as this machine is now
         os.kill(pid, signal.SIGSTOP)
         try:
-            assert press_yes(server, clients[0], offers[0]) < 1
+            assert press_yes(server, clients[0], offers[0]) < quick
             hears(opened, "assignment")
         finally:
             os.kill(pid, signal.SIGCONT)
         os.kill(pid, signal.SIGKILL)
         with socket(server, clients[1]) as second:
             second.hello()
-            assert press_yes(server, clients[1], offers[1]) < 1
+            assert press_yes(server, clients[1], offers[1]) < quick
             hears(second, "assignment")
             with redis_server(tmp_path, port):
                 listens_again(url)
-                assert press_yes(server, clients[2], offers[2]) < 1
-    assert Assignment.objects.filter(request=town.request).count() == 3
+                assert press_yes(server, clients[2], offers[2]) < quick
+    assert Assignment.objects.filter(request=town.request).count() == 4
 
 
 def listens_again(url: str) -> None:
@@ -125,10 +126,10 @@ def test_a_frozen_redis_holds_the_worker_for_a_moment_and_then_not_at_all(tmp_pa
             for bell in (connected, fresh):
                 began = time.monotonic()
                 bell.ring()
-                assert time.monotonic() - began < 2 * bus.PUBLISH_SECONDS
+                assert time.monotonic() - began < 10 * bus.PUBLISH_SECONDS
                 began = time.monotonic()
                 bell.ring()
-                assert time.monotonic() - began < 0.05
+                assert time.monotonic() - began < bus.PUBLISH_SECONDS / 2
         finally:
             os.kill(pid, signal.SIGCONT)
 
@@ -156,7 +157,7 @@ def test_the_embedded_server_does_everything_and_stops_clean_with_sockets_open(t
         hears(opened, "offer")
         began = time.monotonic()
         assert server.stop() in (0, -signal.SIGTERM)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 30
         assert opened.closes()[0] == 1012
         log = server.log.read_text()
         assert "worker_stopped" in log
