@@ -1,4 +1,4 @@
-"""A server and a browser for each test of this folder."""
+"""A server for each test of this folder, and a browser for each file."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,15 @@ def site(child_environment: dict[str, str]) -> Iterator[str]:
         yield base
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def running_browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def browser(running_browser: Browser) -> Iterator[Browser]:
+    """Without windows: each test opens its own, and leaves none."""
+    yield running_browser
+    for context in running_browser.contexts:
+        context.close()

@@ -115,6 +115,11 @@ class Person:
         """The text is, or comes, on the screen."""
         expect(self.page.get_by_text(text).first).to_be_visible()
 
+    def look(self, size: dict[str, int], scheme: str) -> None:
+        """Go on with the same page on a screen of this size, in these colours."""
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=scheme)
+
     def violations(self, *, rules: Sequence[str] = ()) -> list[str]:
         """What axe-core finds wrong with the page once it has come to rest, seen at its full height.
 
@@ -125,7 +130,8 @@ class Person:
         self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
         self.page.wait_for_function(AT_REST)
         only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-        self.page.evaluate(AXE.axe_script)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.axe_script)
         found = self.page.evaluate(WRONG, {"resultTypes": ["violations"], **only})
         self.page.set_viewport_size(size)
         return found

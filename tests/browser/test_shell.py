@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -10,6 +11,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from tests.browser.people import DESK, PHONE, Person
+from tests.browser.server import running_server
+from tests.conftest import environment_of_child
 from tests.factories.help_requests import HelpRequestFactory
 from tests.factories.people import CentreFactory, CoordinatorFactory, VolunteerFactory
 
@@ -19,6 +22,13 @@ NARROWEST = {"width": 320, "height": 640}
 FIRST_VISIT_BYTES = 150_000
 LATER_PAGE_BYTES = 30_000
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None) -> Iterator[str]:
+    """One server for all: what it keeps in mind is not of one test."""
+    with running_server(environment_of_child()) as base:
+        yield base
 
 
 @pytest.fixture
