@@ -16,7 +16,10 @@ from safeguarding.enums import ReportKind
 
 @dataclass(frozen=True, slots=True)
 class Reportable:
-    """The thing, the centre that looks at it, who is behind it, and the page where the centre sees it."""
+    """The thing, the centre that looks at it, who is behind it, and the page where the centre sees it.
+
+    ``name`` is what the public calls it; of what is somebody's own it is empty.
+    """
 
     centre: Centre
     volunteer: Volunteer | None = None
@@ -24,6 +27,7 @@ class Reportable:
     person: User | None = None
     organisation: Organisation | None = None
     path: str = ""
+    name: str = ""
 
 
 Finder = Callable[[Any, UUID], Reportable | None]

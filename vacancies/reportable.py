@@ -25,7 +25,7 @@ def vacancy_one_reads(user: Any, object_id: UUID) -> Reportable | None:
     if found is None or not (found.is_public or _knows(user, found)):
         return None
     path = reverse("desk-vacancy", args=[found.pk])
-    return Reportable(found.centre, organisation=found.organisation, path=path)
+    return Reportable(found.centre, organisation=found.organisation, path=path, name=found.title)
 
 
 def _knows(user: Any, vacancy: Vacancy) -> bool:
@@ -41,7 +41,7 @@ def organisation_one_reads(user: Any, object_id: UUID) -> Reportable | None:
     if found is None:
         return None
     path = reverse("review-organisation", args=[found.pk])
-    return Reportable(found.centre, organisation=found, path=path)
+    return Reportable(found.centre, organisation=found, path=path, name=found.name)
 
 
 @reportable(ReportKind.ACTION)
@@ -51,7 +51,7 @@ def action_one_reads(user: Any, object_id: UUID) -> Reportable | None:
     if found is None:
         return None
     path = reverse("action-desk", args=[found.pk])
-    return Reportable(found.centre, organisation=found.organisation, path=path)
+    return Reportable(found.centre, organisation=found.organisation, path=path, name=found.title)
 
 
 @reportable(ReportKind.ANSWER)

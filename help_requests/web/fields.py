@@ -1,6 +1,7 @@
 """Form fields that residents' and desk forms share."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypedDict
 
 from django import forms
@@ -13,13 +14,15 @@ from common.personal_data import Kind, describe, find_personal_data, mask_person
 from help_requests.enums import RequestKind, Rhythm
 from help_requests.models import HelpRequest
 from help_requests.services import UrgentWord, urgent_words
-from people.enums import MaskChoices
+from people.enums import MaskChoices, daypart_bit
 from people.errors import NoCentreHere
 from people.queries import centre_for
 from people.services import normalise_email, normalise_phone
 from places.services import locate_postcode
 
 LONGEST_TEXT = 2000
+DAY = 0b111
+"""All parts of one day."""
 MASKED, KEEP = "masked", "keep"
 YES, NO = "yes", "no"
 
@@ -259,8 +262,19 @@ class WhenMixin(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Refuse when nothing says when."""
+        """Let the parts of a day that moved go along. Refuse when nothing says when."""
         found = super().clean() or self.cleaned_data
+        if found.get("on_date") and "dayparts" in found:
+            found["dayparts"] = self._moved_along(found["on_date"], found["dayparts"])
         if not {"on_date", "dayparts"} & self.errors.keys() and not (found["on_date"] or found["dayparts"]):
             self.add_error("on_date", _("Choose a day, or parts of the week that suit."))
         return found
+
+    def _moved_along(self, day: date, dayparts: int) -> int:
+        """Who moves "Tuesday in the morning" to Thursday and leaves the week alone means Thursday morning."""
+        before = self.initial.get("on_date")
+        if before is None or before == day or "dayparts" in self.changed_data:
+            return dayparts
+        old, new = (daypart_bit(each.weekday(), 0) for each in (before, day))
+        parts = dayparts >> old & DAY
+        return parts << new if dayparts == parts << old else dayparts

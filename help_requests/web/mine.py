@@ -61,7 +61,7 @@ def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     form = EditForm(request.POST or None, request_edited=found)
     if request.method == "POST" and form.is_valid() and not form.must_warn:
         try:
-            _save(found, form, _actor(request))
+            said = _save(found, form, _actor(request), was_approved=was_approved)
         except InvalidInput as error:
             show_refusal(form, error)
         except (Forbidden, NotFound, InvalidTransition):
@@ -71,7 +71,7 @@ def edit_my_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
                 None, _("Someone has said yes, now or before. Call us: then we change it together.")
             )
         else:
-            messages.success(request, _saved(found, was_approved=was_approved))
+            messages.success(request, said)
             return redirect("my-request", found.pk)
     status = 422 if form.errors else 200
     context = {"form": form, "help_request": found, "reading": form.reading, "was_approved": was_approved}
@@ -110,16 +110,15 @@ def _standing(found: HelpRequest) -> dict[str, Any]:
     }
 
 
-def _save(found: HelpRequest, form: EditForm, by: Any) -> None:
+def _save(found: HelpRequest, form: EditForm, by: Any, *, was_approved: bool) -> str:
+    """Keep the change, and send what was not sent yet. Returns what to say of it."""
     edited = edit_request(found, by=by, **form.details())
     if edited.state == RequestState.DRAFT:
         submit_request(edited, by=by)
-
-
-def _saved(found: HelpRequest, *, was_approved: bool) -> str:
-    if was_approved and HelpRequest.objects.filter(pk=found.pk, state=RequestState.INTAKE).exists():
+        return _("Your request has been sent.")
+    if was_approved and edited.state == RequestState.INTAKE:
         return _("Your change has been sent. We read it again, and then ask volunteers anew.")
-    return _("Your request has been sent.")
+    return _("We have kept your change.")
 
 
 def _actor(request: HttpRequest) -> Any:

@@ -78,8 +78,10 @@ class ReportView(View):
         if kwargs["kind"] not in ReportKind.values:
             raise NotFound
         self.kind = ReportKind(kwargs["kind"])
-        if find(self.kind, request.user, kwargs["object_id"]) is None:
+        found = find(self.kind, request.user, kwargs["object_id"])
+        if found is None:
             raise NotFound
+        self.name = found.name
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, kind: str, object_id: UUID) -> HttpResponse:
@@ -106,9 +108,8 @@ class ReportView(View):
         return True
 
     def _page(self, form: ReportForm, status: int = 200) -> HttpResponse:
-        return render(
-            self.request, "safeguarding/reports/report.html", {"form": form, "kind": self.kind}, status=status
-        )
+        context = {"form": form, "kind": self.kind, "name": self.name}
+        return render(self.request, "safeguarding/reports/report.html", context, status=status)
 
 
 @require_safe

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from people.enums import HelpCategory
 from people.models import Centre, Organisation
@@ -14,27 +14,35 @@ from simulation.models import LEAST_GOAL, MOST_GOAL
 HOURS = (4, 8, 24, 48, 72, 168)
 
 
+DAY, WEEK = 24, 168
+
+
 def hours_words(hours: int) -> str:
-    """Say a number of hours: "48 hours"."""
+    """Say a number of hours as people do: "8 hours", "2 days", "a week"."""
+    if hours == WEEK:
+        return _("a week")
+    if hours % DAY == 0:
+        days = hours // DAY
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 class WhatIfForm(forms.Form):
     """Kind of help, place, and what would be good enough."""
 
-    centre: Any = forms.ModelChoiceField(label=_("Centre"), queryset=None, empty_label=None)
-    category = forms.ChoiceField(label=_("Which help?"), choices=HelpCategory.choices)
+    centre: Any = forms.ModelChoiceField(label=gettext_lazy("Centre"), queryset=None, empty_label=None)
+    category = forms.ChoiceField(label=gettext_lazy("Which help?"), choices=HelpCategory.choices)
     district: Any = forms.ModelChoiceField(
-        label=_("In which neighbourhood?"), queryset=None, empty_label=None
+        label=gettext_lazy("In which neighbourhood?"), queryset=None, empty_label=None
     )
     goal = forms.IntegerField(
-        label=_("How many of every 100 requests get a yes in time?"),
+        label=gettext_lazy("How many of every 100 requests get a yes in time?"),
         min_value=LEAST_GOAL,
         max_value=MOST_GOAL,
         initial=95,
         widget=forms.NumberInput(attrs={"size": 3, "inputmode": "numeric"}),
     )
-    hours = forms.TypedChoiceField(label=_("What is in time?"), coerce=int, initial=48)
+    hours = forms.TypedChoiceField(label=gettext_lazy("What is in time?"), coerce=int, initial=48)
 
     def __init__(self, *args: Any, centres: list[Centre], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +61,7 @@ class OrganisationForm(forms.Form):
     """Which organisation looks for volunteers."""
 
     organisation: Any = forms.ModelChoiceField(
-        label=_("Which organisation looks for them?"), queryset=None, empty_label=None
+        label=gettext_lazy("Which organisation looks for them?"), queryset=None, empty_label=None
     )
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:

@@ -82,8 +82,9 @@ class WhatIfsView(View):
         return WhatIfForm(sent, centres=centres, initial=known)
 
     def _page(self, request: HttpRequest, form: WhatIfForm) -> HttpResponse:
-        found = [queries.Found(each) for each in queries.what_ifs_for(request.user)[:LISTED]]
-        context = {"form": form, "listed": found}
+        asked = queries.what_ifs_for(request.user)[:LISTED]
+        listed = [(queries.Found(each), hours_words(each.hours)) for each in asked]
+        context = {"form": form, "listed": listed}
         return render(request, "simulation/what_ifs.html", context, status=422 if form.errors else 200)
 
 
@@ -97,7 +98,12 @@ def what_if(request: HttpRequest, found: WhatIf) -> HttpResponse:
 @require_safe
 @of_what_if
 def progress(request: HttpRequest, found: WhatIf) -> HttpResponse:
-    """``GET /balie/wat-als/<id>/stand/``: the same without the frame, fetched again while it is reckoned."""
+    """``GET /balie/wat-als/<id>/stand/``: the same without the frame, fetched again while it is reckoned.
+
+    To who has seen all of it already nothing is said: what is read or opened then stays as it is.
+    """
+    if request.GET.get("gezien") == _seen(found):
+        return HttpResponse(status=204)
     return render(request, "simulation/_result.html", _context(request, found))
 
 
@@ -130,12 +136,18 @@ def _organisations(request: HttpRequest, found: WhatIf) -> QuerySet[Organisation
     return approved.order_by("name") if own else approved.none()
 
 
+def _seen(what_if: WhatIf) -> str:
+    """How far it is, in one word."""
+    return f"{what_if.state}-{len(what_if.lived)}"
+
+
 def _context(request: HttpRequest, what_if: WhatIf) -> dict[str, Any]:
     found = queries.Found(what_if)
     organisations = _organisations(request, what_if)
     return {
         "what_if": what_if,
         "found": found,
+        "seen": _seen(what_if),
         "hours": hours_words(what_if.hours),
         "chart": chart_of(found),
         "most": MOST,

@@ -208,9 +208,32 @@ def test_a_question_is_answered_and_the_request_sent_again(
 
 
 def test_a_change_before_approval_does_not_send_it_twice(me: Client, mine: HelpRequest) -> None:
-    me.post(reverse("edit-my-request", args=[mine.pk]), edited())
+    page = me.post(reverse("edit-my-request", args=[mine.pk]), edited(), follow=True).content.decode()
     mine.refresh_from_db()
     assert (mine.state, mine.dayparts) == (S.SUBMITTED, ALL_DAYPARTS)
+    assert "Wij hebben uw wijziging bewaard." in page
+    assert "is verstuurd" not in page
+
+
+MONDAY, WEDNESDAY = "2025-06-09", "2025-06-11"
+MORNING = 0b001
+
+
+@pytest.mark.parametrize(
+    ("before", "ticked", "after"),
+    [
+        (MORNING, [0], MORNING << 6),  # left alone: Monday morning becomes Wednesday morning
+        (MORNING, [1], 0b010),  # chosen anew: as it was chosen
+        (MORNING | MORNING << 3, [0, 3], MORNING | MORNING << 3),  # more than that day: not ours to move
+    ],
+)
+def test_the_part_of_the_day_goes_along_with_the_day(
+    me: Client, mine: HelpRequest, clock: Clock, before: int, ticked: list[int], after: int
+) -> None:
+    HelpRequest.objects.filter(pk=mine.pk).update(on_date=MONDAY, dayparts=before)
+    me.post(reverse("edit-my-request", args=[mine.pk]), edited(dayparts=ticked, on_date=WEDNESDAY))
+    mine.refresh_from_db()
+    assert (str(mine.on_date), mine.dayparts) == (WEDNESDAY, after)
 
 
 @pytest.mark.parametrize(

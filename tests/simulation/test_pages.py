@@ -64,6 +64,11 @@ def test_it_is_asked_followed_stopped_and_listed(centre, coordinator, django_ass
     assert "every 3s" in text(client.get(url("what-if", what_if)))
     assert "every 3s" in text(client.get(url("what-if-progress", what_if)))
     assert "<h1" not in text(client.get(url("what-if-progress", what_if)))
+    assert "gezien=waiting-0" in text(client.get(url("what-if", what_if)))
+    seen = {"gezien": "waiting-0"}
+    assert client.get(url("what-if-progress", what_if), seen).status_code == 204
+    services.begin_next()
+    assert "gezien=running-0" in text(client.get(url("what-if-progress", what_if), seen))
     again = client.post(url("what-ifs"), filled(centre, category="transport", goal=90))
     assert again.status_code == 422
     assert "already" in text(again)

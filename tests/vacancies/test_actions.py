@@ -179,6 +179,22 @@ def test_the_day_itself_and_the_report(clock):
         services.cancel_action(action, by=town.contact)
 
 
+def test_what_has_been_is_told_of_and_not_called_off(clock, client):
+    town = ShiftTown()
+    action = published(town).action
+    client.force_login(town.contact, backend="django.contrib.auth.backends.ModelBackend")
+    desk, off = f"/acties/{action.pk}/beheer/", f"/acties/{action.pk}/stap/afgelasten/"
+    assert off in client.get(desk).content.decode()
+    clock.forward(days=5)  # Sunday
+    assert off not in client.get(desk).content.decode()
+    with pytest.raises(InvalidInput):
+        services.cancel_action(action, by=town.contact)
+    told = client.post(off, follow=True).content.decode()
+    assert "Deze actie is al geweest." in told
+    action.refresh_from_db()
+    assert action.state == ActionState.PUBLISHED
+
+
 def test_calling_off_tells_everyone(clock):
     town = ShiftTown()
     task = published(town, capacity=1)

@@ -49,6 +49,12 @@ class Action(models.Model):
         return str(self.id)
 
     @property
+    def has_been(self) -> bool:
+        """Whether the last of its tasks has ended: then it can be told of, and not called off any more."""
+        ends = [task.ends_at for task in self.tasks.all()]
+        return bool(ends) and max(ends) <= clock.now()
+
+    @property
     def code_until(self) -> datetime | None:
         """Until when the code at the door works: that of the last task. ``None`` without tasks."""
         running = (task for task in self.tasks.all() if task.cancelled_at is None)

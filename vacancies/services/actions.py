@@ -225,11 +225,18 @@ def send_back_action(action: Action, *, note: str, by: User | None) -> Action:
 
 @transaction.atomic
 def cancel_action(action: Action, *, by: User | None) -> Action:
-    """It does not go on: everyone is told, once for all their tasks. Repeating it changes nothing."""
+    """It does not go on: everyone is told, once for all their tasks. Repeating it changes nothing.
+
+    Raises:
+        InvalidInput: it has been already.
+        InvalidTransition: it was reported already.
+    """
     require(by, "vacancies.keep_action", action)
     locked = Action.objects.select_for_update().get(pk=action.pk)
     if locked.state == ActionState.CANCELLED:
         return locked
+    if locked.state == ActionState.PUBLISHED and locked.has_been:
+        raise InvalidInput(_("This action has been already. Tell below how it was."), field="state")
     people: set[UUID] = set()
     for task in locked.tasks.filter(ends_at__gt=clock.now()).order_by("pk"):
         people |= call_off_for(task, by)

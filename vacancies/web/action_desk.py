@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -141,10 +142,13 @@ def send_back(request: HttpRequest, action_id: UUID) -> HttpResponse:
     )
 
 
-STEPS: dict[str, Callable[..., Action]] = {
-    "insturen": services.submit_action,
-    "publiceren": services.publish_action,
-    "afgelasten": services.cancel_action,
+STEPS: dict[str, tuple[Callable[..., Action], Any]] = {
+    "insturen": (services.submit_action, gettext_lazy("Sent to the centre. You hear what they say.")),
+    "publiceren": (services.publish_action, gettext_lazy("Published. Everyone can sign up.")),
+    "afgelasten": (
+        services.cancel_action,
+        gettext_lazy("The action is off. Everyone who was to come hears it."),
+    ),
 }
 
 
@@ -155,8 +159,9 @@ def step(request: HttpRequest, action_id: UUID, step: str) -> HttpResponse:
     """``POST /acties/<id>/stap/<insturen|publiceren|afgelasten>/``."""
     found = _kept(request, action_id)
     try:
-        STEPS[step](found, by=request.user)
-        messages.success(request, _("Done."))
+        take, said = STEPS[step]
+        take(found, by=request.user)
+        messages.success(request, said)
     except InvalidInput as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("action-desk", found.pk)
@@ -313,6 +318,11 @@ def _refuse(form: forms.Form, refusal: InvalidInput) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
+def _may_call_off(action: Action) -> bool:
+    coming = action.state == ActionState.PUBLISHED and not action.has_been
+    return coming or action.state in {ActionState.DRAFT, ActionState.REVIEW}
+
+
 def _page(
     request: HttpRequest, action: Action, filled: dict[str, forms.Form] | None = None, status: int = 200
 ) -> HttpResponse:
@@ -321,6 +331,7 @@ def _page(
         "groups": queries.task_groups(action),
         "forms": _forms(action, queries.came_to(action)) | (filled or {}),
         "is_desk": is_desk(request.user, action),
+        "may_call_off": _may_call_off(action),
         "may_report": action.state == ActionState.PUBLISHED and action.on_date <= clock.today(),
         "figures": queries.campaign_told_to(request.user, action) if action.campaign else None,
     }
