@@ -34,6 +34,7 @@ ONCE = (
     "bench/test_charts.py",
     "bench/test_growth.py",
     "browser/test_pages.py",
+    "browser/test_scripts_in_words.py",
     "browser/test_shell.py",
     "browser/test_suspended.py",
     "common/*",
