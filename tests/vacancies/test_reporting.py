@@ -74,13 +74,22 @@ def tell(reader, kind: ReportKind, thing: object) -> Report:
 class TestFromThePageWhereItStands:
     def test_what_everybody_reads(self, bank):
         vacancy, visitor = published(bank), UserFactory()
-        for kind, thing, page in (
-            ("vacancy", vacancy, reverse("vacancy", args=[vacancy.pk])),
-            ("organisation", bank.organisation, reverse("organisation", args=[bank.organisation.pk])),
+        organisation = bank.organisation
+        for kind, thing, name, page in (
+            ("vacancy", vacancy, vacancy.title, reverse("vacancy", args=[vacancy.pk])),
+            (
+                "organisation",
+                organisation,
+                organisation.name,
+                reverse("organisation", args=[organisation.pk]),
+            ),
         ):
             way = reverse("report-it", args=[kind, thing.pk])
             assert way in ways_on(Client().get(page).content.decode())
             assert Client().get(way).status_code == 302  # to sign in, and back
+            asked = browser(visitor).get(way).content.decode()
+            assert f"<strong>{name}</strong>" in asked
+            assert asked.index('name="reason"') < asked.index("tel:112")  # about a thing: not in the way
             assert browser(visitor).post(way, {"reason": "false"}).status_code == 302
         told = Report.objects.filter(reporter=visitor)
         assert {each.organisation for each in told} == {bank.organisation}
