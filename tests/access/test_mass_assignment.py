@@ -29,6 +29,7 @@ RESIDENT = HOME | {"age_band", "any_screened_volunteer", "contact_preference", "
 MEANT: dict[str, set[str]] = {
     "api/v1/action-tasks/<uuid:id>": {"capacity", "title"},
     "api/v1/actions/<uuid:id>": {"bring", "campaign", "description", "on_date", "place", "provided", "title"},
+    "api/v1/course-sessions/<uuid:id>": {"capacity", "notes", "room"},
     "api/v1/dispatch-policies/<uuid:id>": {
         "minutes_later",
         "minutes_this_week",
