@@ -148,7 +148,7 @@ def test_home_costs_a_visitor_one_query_and_a_volunteer_a_handful(client, django
         (Role.VOLUNTEER, "volunteer-home"),
         (Role.RESIDENT, "my-requests"),
         (Role.REPRESENTATIVE, "my-requests"),
-        (Role.ANALYST, "profile"),
+        (Role.ANALYST, "what-ifs"),
     ],
 )
 def test_everyone_starts_where_their_work_is(client, role, place):

@@ -15,6 +15,7 @@ from matching.models import Assignment, DispatchPolicy
 from people.events import VolunteerJoined
 from people.models import Resident, Volunteer
 from tests.browser.people import DESK, PHONE, Person
+from tests.factories.matching import NEVER_QUIET
 from tests.factories.people import (
     PASSWORD,
     CentreFactory,
@@ -37,7 +38,7 @@ def everybody(site, browser):
     """A resident, a coordinator and two volunteers, each signed in on a device of their own."""
     centre = CentreFactory()
     PostcodeFactory(district=centre.districts.first())
-    DispatchPolicy.objects.create(centre=centre, wave_size=2)
+    DispatchPolicy.objects.create(centre=centre, wave_size=2, **NEVER_QUIET)
     accounts = {
         "resident": UserFactory(password=PASSWORD, name="Toos de Vries"),
         "coordinator": CoordinatorFactory(centre, password=PASSWORD, name="Marloes Dekkers"),
@@ -79,6 +80,7 @@ def ask_for_a_ride(resident: Person) -> None:
     resident.press("Verder")
     page.get_by_text("Voor mijzelf").click()
     resident.press("Verder")
+    expect(page.locator("input[name=name], input[name=postcode]").first).to_be_visible()
     if page.locator("input[name=name]").count():
         page.locator("input[name=name]").fill("Toos de Vries")
         resident.press("Verder")

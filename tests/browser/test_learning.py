@@ -23,7 +23,7 @@ from people.events import VolunteerJoined
 from tests.browser.people import DESK, PHONE, Person
 from tests.browser.server import running_server
 from tests.factories.academy import CourseFactory, lesson
-from tests.factories.matching import open_request
+from tests.factories.matching import NEVER_QUIET, open_request
 from tests.factories.people import (
     PASSWORD,
     CentreFactory,
@@ -56,7 +56,7 @@ def site(child_environment: dict[str, str], letters: Path) -> Iterator[str]:
 def centre():
     found = CentreFactory()
     PostcodeFactory(district=found.districts.first())
-    DispatchPolicy.objects.create(centre=found)
+    DispatchPolicy.objects.create(centre=found, **NEVER_QUIET)
     return found
 
 

@@ -1,5 +1,6 @@
 """Makes open requests with volunteers who fit, for tests of matching and what lies above it."""
 
+from datetime import time
 from typing import Any
 
 from events.worker import Worker
@@ -16,6 +17,9 @@ from tests.factories.people import (
     UserFactory,
     VolunteerFactory,
 )
+
+# For a test by the clock on the wall: nobody is asked in quiet hours, and it may run at night.
+NEVER_QUIET = {"quiet_from": time(0), "quiet_until": time(0)}
 
 
 def open_request(centre: Centre, **fields: Any) -> HelpRequest:

@@ -334,7 +334,7 @@ class TestTheSession:
 
 
 class TestOurKey:
-    def test_can_be_replaced_without_losing_anybody(self, town, push_service, settle, settings):
+    def test_can_be_replaced_without_losing_anybody(self, town, push_service, settle, settings, clock):
         old, new = new_secret(), new_secret()
         settings.PUSH_KEYS = [old]
         before, after = Browser("before"), Browser("after", MOZILLA)
@@ -349,7 +349,7 @@ class TestOurKey:
         assert len(set(signed.values())) == 2
         assert signed[after.path] == newest_key().public
 
-    def test_that_is_gone_lets_its_devices_go(self, town, push_service, settle, settings):
+    def test_that_is_gone_lets_its_devices_go(self, town, push_service, settle, settings, clock):
         phone = Browser("phone")
         phone.subscribe(town.volunteers[0].user)
         settings.PUSH_KEYS = [new_secret()]
