@@ -21,7 +21,7 @@ from people.enums import Role
 from people.services import accounts, roles
 from tests.factories.matching import Town
 from tests.factories.people import PASSWORD
-from tests.realtime.client import SOON, Server, signed_in, socket
+from tests.realtime.client import Server, signed_in, socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,7 +110,7 @@ def test_a_suspended_person_is_out_within_two_seconds_and_hears_nothing_more(ser
     with socket(server, client) as opened, socket(server, signed_in(other)) as bystander:
         opened.hello(), bystander.hello()
         accounts.suspend_user(user, by=None)
-        code, heard = opened.closes(SOON)
+        code, heard = opened.closes()
         assert (code in {4401, 4408}, heard) == (True, [])  # told so, or found by the rounds
         tell(user, "secret")
         tell(other, "still-here")
@@ -126,7 +126,7 @@ def test_signing_out_closes_the_socket_and_other_devices_may_come_back(server, t
         opened.hello()
         was = phone.cookies.copy()
         assert phone.post("/account/logout/").status_code == 302
-        assert opened.closes(SOON)[0] == 4408
+        assert opened.closes()[0] == 4408
     phone.cookies = was
     with socket(server, phone) as again:
         assert again.closes() == (4401, [])
@@ -144,7 +144,7 @@ def test_signing_out_everywhere_closes_the_other_devices(server, town, worker):
     with socket(server, phone) as opened:
         opened.hello()
         laptop.post("/account/sessions/")
-        assert opened.closes(SOON)[0] == 4408
+        assert opened.closes()[0] == 4408
     with socket(server, phone) as again:
         assert again.closes() == (4401, [])
     with socket(server, laptop) as stays:
@@ -158,13 +158,13 @@ def test_a_role_given_or_taken_changes_what_is_heard(server, town, worker):
     with socket(server, client) as opened:
         opened.hello()
         grant = roles.grant_role(user, Role.COORDINATOR, centre=town.centre, by=None)
-        assert opened.closes(SOON)[0] == 4408
+        assert opened.closes()[0] == 4408
     with socket(server, client) as opened:
         opened.hello()
         send_signals([at_desk])
         assert opened.next()["topic"] == "desk"
         roles.end_role(grant, by=None)
-        assert opened.closes(SOON)[0] == 4408
+        assert opened.closes()[0] == 4408
     with socket(server, client) as opened:
         opened.hello()
         send_signals([at_desk])
