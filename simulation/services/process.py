@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Thread, Timer
 from time import monotonic
 from typing import Any
@@ -100,8 +101,9 @@ def _talk(child: "subprocess.Popen[str]", letter: dict[str, Any]) -> Lines:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the process has no pipes")
     try:
-        json.dump(letter, child.stdin)
-        child.stdin.close()
+        # One that was ended before it had read all says nothing either: its time was over.
+        with suppress(BrokenPipeError), child.stdin as pipe:
+            pipe.write(json.dumps(letter))
         for line in child.stdout:
             yield json.loads(line)
     finally:

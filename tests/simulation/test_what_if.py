@@ -295,10 +295,12 @@ class TestProcess:
 
         monkeypatch.setattr(subprocess, "Popen", kept)
         assert list(process.in_a_process(letter, 0.0)) == []
+        more_than_a_pipe_holds = letter | {"known": [[1, 0]] * 50_000}
+        assert list(process.in_a_process(more_than_a_pipe_holds, 0.0)) == []
         lines = process.in_a_process(letter, 60)
         next(lines)
         lines.close()
-        assert [child.poll() is not None for child in children] == [True, True]
+        assert [child.poll() is not None for child in children] == [True, True, True]
 
     def test_it_ends_by_itself_when_the_worker_dies(self, letter):
         command = [sys.executable, "-m", "simulation.town"]
