@@ -45,7 +45,7 @@ ONCE = (
     "vacancies/test_working_times.py",
 )
 
-# What runs beside processes of their own (a browser, servers, clients on sockets) and so hangs on how the machine
+# What runs beside processes of its own (browser, servers, clients on sockets) and so hangs on how the machine
 # shares its cores. It may try once more; the summary names it (docs/decisions/014-second-try.md).
 BESIDE_OTHER_PROCESSES = (
     "browser/*",
