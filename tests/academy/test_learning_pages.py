@@ -13,9 +13,10 @@ from pypdf import PdfReader
 from academy import queries
 from academy.enums import VersionState
 from academy.models import Certificate, Course, Enrolment, Evaluation, Session, StepDone
-from academy.services import TOKEN, begin, close_session, draft_of, enrol
+from academy.services import TOKEN, begin, change_session, close_session, draft_of, enrol, leave
 from common.checkin import make_token
 from events.worker import Worker
+from notifications import telling
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from notifications.web.views import address_of
@@ -263,6 +264,39 @@ class TestMeetings:
         assert all(address_of(notice) for notice in Notice.objects.all())
         subjects = [each.subject for each in mail.outbox if each.to == [waiting.email]]
         assert subjects == ["Er is een plek voor je vrijgekomen", "Morgen heb je een bijeenkomst"]
+
+    def test_trouble_with_one_holds_nobody_up_and_who_gave_up_their_place_hears_nothing(
+        self, clock, session, centre, monkeypatch
+    ):
+        people = [VolunteerFactory(centre=centre).user for _ in range(3)]
+        session = change_session(session, by=None, capacity=3)
+        for person in people:
+            enrol(session, person, by=person)
+        Worker().run_due()
+        send, (fine, broken, gone) = telling.mail_user, people
+
+        def fails(user, *args, **told):
+            if user == broken:
+                raise RuntimeError
+            send(user, *args, **told)
+
+        def heard():
+            Worker().run_due()
+            kinds = Notice.objects.exclude(kind=NoticeKind.MEETING_TAKEN).order_by("event_id")
+            return [list(kinds.filter(user=each).values_list("kind", flat=True)) for each in people]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(telling, "mail_user", fails)
+            change_session(session, by=None, starts_at=session.starts_at + timedelta(hours=1))
+            assert heard() == [["meeting_changed"], [], ["meeting_changed"]]
+            clock.forward(minutes=5)
+            sent = [each.to for each in mail.outbox].count([fine.email])
+            leave(Enrolment.objects.get(holder=gone), by=gone)
+            clock.at(session.starts_at - timedelta(hours=22))
+            assert heard() == [["meeting_changed", "meeting_tomorrow"], [], ["meeting_changed"]]
+            assert [each.to for each in mail.outbox].count([fine.email]) == sent + 1
+        clock.forward(hours=12)
+        assert heard()[1] == ["meeting_changed", "meeting_tomorrow"]
 
     def test_what_ends_is_told_in_time_unless_it_was_renewed(self, clock, course, learner, centre):
         other = VolunteerFactory(centre=centre).user
