@@ -14,13 +14,13 @@ class MatchingConfig(AppConfig):
         from academy.queries import has_effect, opens
         from help_requests.services import on_recall
         from matching import agenda, own_data, receivers, reportable  # noqa: F401  (registers on import)
-        from matching.candidates import unlock_values
         from matching.queries import effect_of_courses
         from matching.services.dispatch import let_go
+        from matching.unlocking import opened_to
         from matching.vacancy_ranking import rank
         from vacancies.queries.ranking import rank_with
 
         rank_with(rank)
-        opens(unlock_values)
+        opens(opened_to)
         has_effect(effect_of_courses)
         on_recall(let_go)

@@ -6,8 +6,11 @@ had answers this week make room for others, and puts those that need nobody more
 hidden: only the order is ours. Age, origin and the like play no part.
 """
 
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -20,9 +23,10 @@ from common.words import distance_words
 from matching.engine.exposure import fair_scores
 from people.enums import VolunteerState
 from people.models import Volunteer
-from people.queries import volunteer_of
-from safeguarding.queries import valid_requirements
-from vacancies.enums import NEAREST_HELP, VacancyCategory
+from people.queries import may_act, volunteer_of
+from safeguarding.queries import barred_volunteers, valid_requirements
+from vacancies.enums import NEAREST_HELP, UNDER_WAY, VacancyCategory
+from vacancies.models import Application
 from vacancies.queries.ranking import Fit, newest_first
 from vacancies.queries.shelf import Columns
 
@@ -39,6 +43,7 @@ GOOD = 0.6
 """From here on a term is worth telling."""
 KM_PER_DEGREE = 111.2
 MOST_REASONS = 2
+ADULT = 18
 
 # The bits of a skills mask that a category comes nearest to.
 _LIKED = np.array(
@@ -80,6 +85,37 @@ def rank(user: Any, columns: Columns, chosen: Places, relevance: Floats) -> Fit:
     )
 
 
+def opened_by_courses(volunteer: Volunteer, columns: Columns) -> dict[int, int]:
+    """Return per course, by its bit, at how many vacancies the volunteer could begin but for that one.
+
+    Counted are those that have room, within reach or online, at a moment when they can, of whom nothing else
+    is lacking, and that did not come to an end between them before. Who may help nowhere opens nothing.
+    """
+    asking = np.flatnonzero(columns.courses != 0)
+    if not asking.size or barred_volunteers([volunteer.pk]) or not may_act(volunteer.user):
+        return {}
+    dayparts = columns.dayparts[asking]
+    lacking = _lacking(volunteer, columns, asking)
+    open_ = (
+        _able(volunteer, columns, asking)
+        & (np.bitwise_count(lacking) == 1)
+        & (columns.room[asking] > 0)
+        & (columns.online[asking] | (_km(volunteer, columns, asking) <= volunteer.reach_km))
+        & ((dayparts == 0) | (dayparts & volunteer.dayparts != 0))
+        & ((columns.minimum_age[asking] < ADULT) | volunteer.adult)
+    )
+    over = set(_over(volunteer, [columns.ids[place] for place in asking[open_]]))
+    bits = (int(mask).bit_length() - 1 for mask in lacking[open_])
+    opened = zip(asking[open_].tolist(), bits, strict=True)
+    return dict(Counter(bit for place, bit in opened if columns.ids[place] not in over))
+
+
+def _over(volunteer: Volunteer, vacancy_ids: Collection[UUID]) -> Iterable[UUID]:
+    """Those where the volunteer helps already, or of which one of both said no."""
+    answers = Application.objects.filter(vacancy__in=vacancy_ids, user=volunteer.user_id)
+    return answers.exclude(state__in=UNDER_WAY).values_list("vacancy_id", flat=True)
+
+
 def _fair(columns: Columns, chosen: Places, score: Floats) -> Floats:
     return fair_scores(score, columns.connections[chosen], columns.room[chosen])
 
@@ -104,17 +140,28 @@ def _terms(volunteer: Volunteer, columns: Columns, chosen: Places) -> Terms:
 
 def _ready(volunteer: Volunteer, columns: Columns, chosen: Places) -> NDArray[np.bool_]:
     """Where nothing has to be arranged first."""
-    today = clock.today()
-    done = valid_until_days([volunteer.pk]).get(volunteer.pk, ())
-    trained = np.uint64(mask_of(bit for bit, last in done if last is None or last >= today))
+    ready: NDArray[np.bool_] = _able(volunteer, columns, chosen) & (_lacking(volunteer, columns, chosen) == 0)
+    return ready
+
+
+def _able(volunteer: Volunteer, columns: Columns, chosen: Places) -> NDArray[np.bool_]:
+    """Where nothing has to be arranged first, but for a training perhaps."""
     needed, spoken = columns.required_skills[chosen], columns.languages[chosen]
-    ready: NDArray[np.bool_] = (
+    able: NDArray[np.bool_] = (
         (columns.screening[chosen] & ~np.int64(valid_requirements(volunteer)) == 0)
-        & (columns.courses[chosen] & ~trained == 0)
         & (needed & ~np.int64(volunteer.skills) == 0)
         & ((spoken == 0) | (spoken & volunteer.languages != 0))
     )
-    return ready
+    return able
+
+
+def _lacking(volunteer: Volunteer, columns: Columns, chosen: Places) -> NDArray[np.uint64]:
+    """The trainings that each asks for and that the volunteer lacks today, as masks."""
+    today = clock.today()
+    done = valid_until_days([volunteer.pk]).get(volunteer.pk, ())
+    trained = np.uint64(mask_of(bit for bit, last in done if last is None or last >= today))
+    lacking: NDArray[np.uint64] = columns.courses[chosen] & ~trained
+    return lacking
 
 
 def _km(volunteer: Volunteer, columns: Columns, chosen: Places) -> Floats:

@@ -53,6 +53,7 @@ from academy.queries.knowledge import (
 from academy.queries.learning import (
     Effect,
     Listed,
+    Opened,
     Parts,
     badge_key,
     best_certificates,
@@ -108,6 +109,7 @@ __all__ = [
     "Figures",
     "LastDays",
     "Listed",
+    "Opened",
     "Parts",
     "Verdict",
     "added_synonyms",

@@ -29,19 +29,34 @@ from people.queries import may_act, volunteer_of
 
 # --- What the apps above know -------------------------------------------------------------------
 
-Openings = Callable[[Volunteer], Iterable[tuple[Course, int]]]
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one course would open to a volunteer, who lacks that one only."""
+
+    course: Course
+    requests: int
+    vacancies: int
+
+    @property
+    def total(self) -> int:
+        """How much in all."""
+        return self.requests + self.vacancies
+
+
+Openings = Callable[[Volunteer], Iterable[Opened]]
 _openings: list[Openings] = []
 
 
 def opens(function: Openings) -> Openings:
-    """Register what tells which courses would open how many requests to a volunteer: matching does."""
+    """Register what tells which courses would open something to a volunteer: matching does."""
     _openings.append(function)
     return function
 
 
-def openings_for(volunteer: Volunteer) -> list[tuple[Course, int]]:
-    """Return the courses that would let a volunteer do more near by, with how many requests."""
-    return [pair for tell in _openings for pair in tell(volunteer)]
+def openings_for(volunteer: Volunteer) -> dict[UUID, Opened]:
+    """Return per course what it would let a volunteer do more; a course that opens nothing has no key."""
+    return {opened.course.pk: opened for tell in _openings for opened in tell(volunteer)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +23,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """``GET /leren/?voor=volunteer&thema=dementia``: one's own first, then every course on offer."""
     theme, audience = _chosen(request)
     own = _own(request)
-    counts: dict[Any, int] = own.get("counts", {})
+    opened: dict[UUID, queries.Opened] = own.get("opened", {})
     listed = queries.catalogue(theme=theme, audience=audience)
-    invited = {invitation.course_id for invitation, _count in own.get("invitations", [])}
+    invited = {invitation.course_id for invitation, _opened in own.get("invitations", [])}
     listed = [each for each in listed if each.course.pk not in invited]
-    listed.sort(key=lambda each: -counts.get(each.course.pk, 0))
+    listed.sort(key=lambda each: -opened[each.course.pk].total if each.course.pk in opened else 0)
     context = {
-        "listed": [(each, counts.get(each.course.pk, 0)) for each in listed],
+        "listed": [(each, opened.get(each.course.pk)) for each in listed],
         "themes": Theme.choices,
         "theme": theme,
         "audiences": Audience,
@@ -89,12 +90,12 @@ def _own(request: HttpRequest) -> dict[str, Any]:
     if not may_act(request.user):
         return {}
     user, volunteer = request.user, volunteer_of(request.user)
-    counts = {found.pk: count for found, count in queries.openings_for(volunteer)} if volunteer else {}
+    opened = queries.openings_for(volunteer) if volunteer else {}
     invitations = queries.running_invitations(volunteer) if volunteer else []
     return {
         "volunteer": volunteer,
-        "counts": counts,
-        "invitations": [(each, counts.get(each.course_id, 0)) for each in invitations],
+        "opened": opened,
+        "invitations": [(each, opened.get(each.course_id)) for each in invitations],
         "running": _running(
             queries.learnings_of(user).filter(finished_at=None).prefetch_related("version__steps")
         ),
@@ -134,11 +135,11 @@ def _about(request: HttpRequest, found: Course) -> dict[str, Any]:
 def _mine(request: HttpRequest, found: Course) -> dict[str, Any]:
     user, volunteer = request.user, volunteer_of(request.user)
     learning = queries.learnings_of(user).filter(course=found).first()
-    opened = dict(queries.openings_for(volunteer)) if volunteer else {}
+    opened = queries.openings_for(volunteer) if volunteer else {}
     return {
         "learning": learning,
         "missing": queries.missing_prerequisites(found, user),
         "certificate": queries.certificates_of(user).filter(course=found).first(),
         "has_done": queries.has_done(user, found),
-        "count": opened.get(found, 0),
+        "opens": opened.get(found.pk),
     }

@@ -11,16 +11,19 @@ from rest_framework.response import Response
 from academy.models import Course
 from common.api.pagination import WholeList
 from common.api.views import ScopedViewSet
-from matching.candidates import unlock_values
+from matching.unlocking import opened_to
 from people.queries import volunteer_of
 
 
 class UnlockSerializer(serializers.Serializer[Any]):
     """A course with what it would open."""
 
-    course = serializers.UUIDField(source="pk")
-    title = serializers.CharField()
+    course = serializers.UUIDField(source="course.pk")
+    title = serializers.CharField(source="course.title")
     requests = serializers.IntegerField(help_text="Requests near by that need only this course.")
+    vacancies = serializers.IntegerField(
+        help_text="Vacancies within reach or online where one could begin but for this course."
+    )
 
 
 class UnlockViewSet(ScopedViewSet):
@@ -33,8 +36,8 @@ class UnlockViewSet(ScopedViewSet):
     def scope(self, user: Any) -> QuerySet[Course]:
         """The courses that open something."""
         volunteer = volunteer_of(user)
-        found = unlock_values(volunteer) if volunteer else []
-        return Course.objects.filter(pk__in=[course.pk for course, _count in found])
+        found = opened_to(volunteer) if volunteer else []
+        return Course.objects.filter(pk__in=[opened.course.pk for opened in found])
 
     @extend_schema(
         summary="List what courses would open",
@@ -45,7 +48,4 @@ class UnlockViewSet(ScopedViewSet):
     def list(self, request: Request) -> Response:
         """The course that opens most first; empty for who is no volunteer."""
         volunteer = volunteer_of(request.user)
-        found = unlock_values(volunteer) if volunteer else []
-        return self.listed(
-            [{"pk": course.pk, "title": course.title, "requests": count} for course, count in found]
-        )
+        return self.listed(opened_to(volunteer) if volunteer else [])

@@ -111,7 +111,7 @@ def test_one_request_asks_and_the_volunteer_sees_what_it_would_open(town, desk):
         assert answer.json()["requiredCourses"] == [str(course.pk)]
     learner = client_of(volunteer.user)
     assert items(learner, "unlock-values") == [
-        {"course": str(course.pk), "title": course.title, "requests": 2}
+        {"course": str(course.pk), "title": course.title, "requests": 2, "vacancies": 0}
     ]
     assert items(desk, "unlock-values") == []
     draft = CourseFactory(published=False)

@@ -65,6 +65,7 @@ OWN_ROOMS = {
         "funnel.py",
         "quiet.py",
         "vacancy_ranking.py",
+        "unlocking.py",
     },
     "recognition": {"limits.py", "reportable.py"},
     # The synthetic town itself: pure Python and NumPy, run by a process without a database.

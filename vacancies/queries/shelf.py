@@ -18,7 +18,7 @@ from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
 from academy.enums import TrainedRole
-from academy.events import RoleRequirementChanged
+from academy.events import CourseChanged, RoleRequirementChanged
 from academy.models import RoleRequirement
 from common import clock
 from events.base import Event
@@ -50,8 +50,8 @@ VACANCY_EVENTS: tuple[type[Event], ...] = (
     events.ApplicationEnded,
 )
 ORGANISATION_EVENTS: tuple[type[Event], ...] = (events.OrganisationStateChanged, events.OrganisationEdited)
-# What a centre asks of all who help out, whatever the vacancy.
-CENTRE_EVENTS: tuple[type[Event], ...] = (RoleRequirementChanged,)
+# What a centre asks of all who help out, whatever the vacancy; and a course whose place in the masks is free.
+CENTRE_EVENTS: tuple[type[Event], ...] = (RoleRequirementChanged, CourseChanged)
 _TYPES = [event.type for event in VACANCY_EVENTS + ORGANISATION_EVENTS + CENTRE_EVENTS]
 _CATEGORY_BIT = {category.value: category.bit for category in VacancyCategory}
 _FIELDS = (
