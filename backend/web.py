@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -105,7 +106,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """``GET /offline/``: what an installed phone shows without a connection."""
+    """``GET /offline/``: what an installed phone shows without a connection.
+
+    It stays on the device after signing out, so that it has the frame of a visitor, whoever fetches it.
+    """
+    request.user = AnonymousUser()
     return render(request, "offline.html")
 
 

@@ -1,7 +1,5 @@
 """What the vacancy bank does when an event has happened. Thin: each handler calls one service."""
 
-from functools import partial
-
 from events.models import EventRecord
 from events.registry import after_handling, on
 from people.enums import OrganisationState, VolunteerState
@@ -139,6 +137,6 @@ def tell_of_answer(event: ApplicationSent, record: EventRecord) -> None:
 @on(DeliveryDue, name="vacancies.deliver")
 def deliver_to_webhook(event: DeliveryDue, record: EventRecord) -> None:
     """The call itself is made after this has committed, and not by this thread."""
-    delivery_id = plan_attempt(event)
-    if delivery_id is not None:
-        after_handling(partial(hand_over, delivery_id))
+    delivery = plan_attempt(event)
+    if delivery is not None:
+        after_handling(lambda: hand_over(delivery))

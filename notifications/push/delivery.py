@@ -22,7 +22,7 @@ from events.services import cancel, record
 from matching.services import end_of_quiet
 from notifications.events import PushDue
 from notifications.models import Notice, NotificationPreference, PushSubscription
-from notifications.push.couriers import Couriers, couriers_of, service_of
+from notifications.push.couriers import push_couriers, service_of
 from notifications.push.devices import is_signed_in, put_to_sleep
 from notifications.push.message import Message, message_for
 from notifications.push.sealing import seal
@@ -90,18 +90,19 @@ def hand_over(event: PushDue, host: str) -> bool:
 
     Returns ``False`` when the couriers of this service let it be; the next attempt is planned.
     """
-    couriers = couriers_of(service_of(host) or "")
-    return couriers.send(lambda: _deliver_and_let_go(event, couriers))
+    service = service_of(host)
+    return push_couriers().send(service, lambda: _deliver_and_let_go(event, service))
 
 
-def _deliver_and_let_go(event: PushDue, couriers: Couriers) -> None:
+def _deliver_and_let_go(event: PushDue, service: str) -> None:
     def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        connection.close()  # others need it while this waits
         try:
             answer = _post(url, body, headers)
         except OutboundFailed:
-            couriers.note(trouble=True)
+            push_couriers().note(service, trouble=True)
             raise
-        couriers.note(trouble=_is_passing(answer.status))
+        push_couriers().note(service, trouble=_is_passing(answer.status))
         return answer
 
     try:

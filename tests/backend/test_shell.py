@@ -109,6 +109,17 @@ def test_the_number_of_the_centre_is_on_every_page(client, path):
     assert "tel:+31307654321" in page
 
 
+def test_what_stays_on_the_device_is_the_page_of_a_visitor(client):
+    client.force_login(CoordinatorFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/offline/").content.decode()
+    assert reverse("desk") not in Links(page).all
+    assert "X-CSRFToken" not in page
+    assert "data-visitor" not in page, "it would take away the lessons that are kept for on the way"
+    assert "data-visitor" not in client.get("/privacy/").content.decode()
+    client.logout()
+    assert "data-visitor" in client.get("/privacy/").content.decode()
+
+
 def test_people_see_the_number_of_their_own_centre(client):
     CentreFactory(code=1, phone="030 111 11 11")
     own = CentreFactory(code=2, phone="030 222 22 22")

@@ -1,10 +1,11 @@
-"""Whoever is suspended loses what their device keeps for on the way, as soon as it hears of it."""
+"""Whoever is suspended or signs out loses what their device keeps for on the way."""
 
 import os
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from academy.models import Course
 from academy.services import begin
 from people.services.accounts import suspend_user
 from tests.browser.people import PHONE, Person
@@ -73,3 +74,24 @@ def test_lessons_kept_on_a_phone_go_as_soon_as_it_hears_of_a_suspension(site, br
     # Nothing of it answers any more where there is no connection.
     for learner in (first, second):
         assert not learner.page.evaluate(ANSWERS, STEP)
+
+
+def test_a_lesson_opened_in_another_tab_while_signing_out_is_not_kept(site, browser):
+    PostcodeFactory()
+    lesson(CourseFactory(slug="dementie", title_nl="Omgaan met dementie"))
+    learner = learner_with_a_copy(browser, site, Course.objects.get(), socket=False)
+    other = learner.context.new_page()
+    other.goto(f"{site}/privacy/")
+
+    def answer_once_the_lesson_is_there(route: Route) -> None:
+        assert other.evaluate(GONE)  # at the way out, and then
+        other.goto(f"{site}{STEP}")
+        assert other.evaluate(KEPT)
+        route.continue_()
+
+    learner.page.route("**/account/logout/", answer_once_the_lesson_is_there)
+    learner.page.get_by_text("Menu", exact=True).click()
+    learner.press("Uitloggen")
+    learner.page.wait_for_url(f"{site}/")
+    assert learner.page.evaluate(GONE)
+    assert not other.evaluate(ANSWERS, STEP)

@@ -35,7 +35,7 @@ def bank(clock) -> Bank:
 def given(monkeypatch) -> list[object]:
     """What the courier would have got; the call is the test's to make."""
     handed: list[object] = []
-    monkeypatch.setattr("vacancies.receivers.hand_over", handed.append)
+    monkeypatch.setattr("vacancies.receivers.hand_over", lambda delivery: handed.append(delivery.pk))
     return handed
 
 

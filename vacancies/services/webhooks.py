@@ -12,13 +12,13 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
@@ -26,6 +26,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
+from common.couriers import Couriers
 from common.errors import InvalidInput
 from common.outbound import HTTPS_PORT, OutboundFailed, OutboundGuard, OutboundRefused, any_public_host
 from common.permissions import require
@@ -35,6 +36,7 @@ from vacancies.enums import DeliveryState
 from vacancies.events import ApplicationSent, DeliveryDue, VacancyPublished
 from vacancies.models import Vacancy, Webhook, WebhookDelivery
 
+log = structlog.get_logger(__name__)
 PUBLISHED, ANSWERED, TRIAL = "vacancy.published", "application.sent", "webhook.trial"
 TOPICS = (PUBLISHED, ANSWERED)
 MOST_WEBHOOKS = 10
@@ -52,8 +54,9 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     return guard.post(url, body=body, timeout=TIMEOUT_SECONDS, headers=headers).status
 
 
-# The worker goes on with its work while another system takes its time.
-_couriers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="webhooks")
+# The worker goes on with its work while another system takes its time; so do the other webhooks: each has one
+# courier, and all that one owner may keep are less than half of them.
+_couriers = Couriers("webhooks", couriers=24, in_a_lane=1)
 
 
 @transaction.atomic
@@ -136,7 +139,7 @@ def tell_answered(event: ApplicationSent, number: int) -> None:
 
 
 @transaction.atomic
-def plan_attempt(event: DeliveryDue) -> UUID | None:
+def plan_attempt(event: DeliveryDue) -> WebhookDelivery | None:
     """Plan the attempt after this one, in case nobody lives to tell; return what is to be delivered now."""
     delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=event.delivery_id).first()
     if delivery is None or delivery.state != DeliveryState.WAITING or not delivery.webhook.active:
@@ -147,17 +150,24 @@ def plan_attempt(event: DeliveryDue) -> UUID | None:
     WebhookDelivery.objects.filter(pk=delivery.pk).update(attempts=event.attempt, tried_at=clock.now())
     later = DeliveryDue(delivery_id=delivery.pk, attempt=event.attempt + 1)
     record(later, due_at=clock.now() + BACK_OFF[event.attempt - 1], key=_key(delivery.pk, event.attempt + 1))
-    return delivery.pk
+    return delivery
 
 
-def hand_over(delivery_id: UUID) -> None:
-    """Deliver in another thread."""
-    _couriers.submit(_deliver_and_let_go, delivery_id)
+def hand_over(delivery: WebhookDelivery) -> bool:
+    """Deliver in another thread; ``False`` when the couriers let it be: the next attempt is planned."""
+    lane = str(delivery.webhook_id)
+    return _couriers.send(lane, lambda: _deliver_and_let_go(delivery.pk, lane))
 
 
-def _deliver_and_let_go(delivery_id: UUID) -> None:
+def _deliver_and_let_go(delivery_id: UUID, lane: str) -> None:
+    def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+        connection.close()  # others need it while this waits
+        return _post(url, body, headers)
+
     try:
-        deliver(delivery_id)
+        _couriers.note(lane, trouble=not deliver(delivery_id, post))
+    except Exception as error:  # noqa: BLE001  (the next attempt is planned already)
+        log.warning("webhook_in_trouble", error=type(error).__name__)
     finally:
         connection.close()
 

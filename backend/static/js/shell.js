@@ -51,11 +51,15 @@ document.body.addEventListener("htmx:responseError", (event) => {
 });
 
 /* Whoever is out keeps nothing on this device: pages of lessons for on the way go as soon as it learns of it, by a closed
-   socket or a refused call, and not only at the page to sign in. */
-document.body.addEventListener("sk:signed-out", async () => {
+   socket, a refused call or any page that comes for a visitor, and not only at the page to sign in. A lesson that
+   another tab was opening in the meantime goes with them. */
+async function forgetLessons() {
   const names = (await globalThis.caches?.keys()) ?? [];
   await Promise.all(names.filter((name) => name.startsWith("sk-lessons")).map((name) => caches.delete(name)));
-});
+}
+
+document.body.addEventListener("sk:signed-out", forgetLessons);
+if ("visitor" in document.body.dataset) forgetLessons();
 
 /* A part that fetches itself again waits for the form that is being sent from it: else that form, and where its
    answer is to go, would be gone before the answer comes. */

@@ -2,7 +2,7 @@
 
    Pages of lessons that one has begun with are kept; everything else comes from the network, and without one the
    page that says so. Pages are kept for one person: signing out or in forgets them, and so does a page that hears
-   that its reader is out (shell.js). */
+   that its reader is out, or that came for a visitor (shell.js). */
 
 const SHELL = "sk-shell-1";
 const LESSONS = "sk-lessons-1";
