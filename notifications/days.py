@@ -33,6 +33,10 @@ PLACEMENTS: dict[str, NoticeKind] = {
     PlacementState.DECLINED: NoticeKind.PLACEMENT_DECLINED,
     PlacementState.STOPPED: NoticeKind.PLACEMENT_STOPPED,
 }
+ORGANISATION_HEARS: dict[str, NoticeKind] = {
+    PlacementState.ASKED: NoticeKind.PLACEMENT_ASKED,
+    PlacementState.STOPPED: NoticeKind.PLACEMENT_LEFT,
+}
 
 
 @on(events.TaskSeatChanged, name="notifications.tell_task_seat")
@@ -138,11 +142,12 @@ def tell_parent_answered(event: events.ParentAnswered, record: EventRecord) -> N
 
 @on(events.PlacementChanged, name="notifications.tell_placement")
 def tell_placement(event: events.PlacementChanged, record: EventRecord) -> None:
-    """The organisation of who asks; the student of the answer."""
-    if event.state == PlacementState.ASKED:
+    """The organisation of who asks and of what has stopped; the student of what others did."""
+    asked_or_left = ORGANISATION_HEARS.get(event.state)
+    if asked_or_left is not None:
         owner = Owner(event.organisation_id, event.centre_id)
-        tell_organisation(owner, NoticeKind.PLACEMENT_ASKED, event.placement_id, record)
-    elif event.state in PLACEMENTS:
+        tell_organisation(owner, asked_or_left, event.placement_id, record)
+    if event.state in PLACEMENTS:
         mail = "placement_answered" if event.state != PlacementState.STOPPED else ""
         _tell_student(event.student_id, PLACEMENTS[event.state], mail, record)
 
@@ -168,7 +173,7 @@ def mail_supervisor(event: events.HoursToSign, record: EventRecord) -> None:
 
 def _tell_student(student_id: UUID, kind: NoticeKind, mail: str, record: EventRecord) -> None:
     user_id = Student.objects.filter(pk=student_id).values_list("user_id", flat=True).first()
-    if user_id:
+    if user_id and user_id != record.actor_id:
         _tell(user_id, student_id, kind, mail, path=reverse("placement"), record=record)
 
 

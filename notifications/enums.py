@@ -184,6 +184,7 @@ class NoticeKind(models.TextChoices):
     PLACEMENT_AGREED = "placement_agreed", _("You are welcome: your placement can begin.")
     PLACEMENT_DECLINED = "placement_declined", _("The organisation has no place for you. Choose another.")
     PLACEMENT_STOPPED = "placement_stopped", _("A placement has stopped.")
+    PLACEMENT_LEFT = "placement_left", _("A student comes no more. The place is free again.")
     STUDENT_DONE = "student_done", _("All your hours are signed. Your certificate is ready.")
     HOURS_PROPOSED = "hours_proposed", _("You helped. Is the time right? One tap is enough.")
     HOURS_WAITING = "hours_waiting", _("There are hours of volunteers to sign.")

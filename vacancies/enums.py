@@ -277,6 +277,7 @@ class StudentStage(models.TextChoices):
 
     PARENT = "parent", _("Waits for a parent")
     REFUSED = "refused", _("A parent did not agree")
+    TAKEN_BACK = "taken_back", _("The word of the parent was taken back")
     LOOKING = "looking", _("Looks for a place")
     ASKED = "asked", _("Has asked for a place")
     RUNNING = "running", _("Under way")

@@ -410,6 +410,14 @@ class ParentAnswered(StudentEvent):
 
 
 @dataclass(frozen=True)
+class StudentTookBack(StudentEvent):
+    """A student took back what their parent had agreed to: what ran has stopped."""
+
+    consent_id: UUID
+    type: ClassVar[str] = "vacancies.student_took_back"
+
+
+@dataclass(frozen=True)
 class StudentDone(StudentEvent):
     """All hours of a student are signed."""
 

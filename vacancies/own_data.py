@@ -234,6 +234,8 @@ def tell_placements(subject: Subject) -> Iterable[Section]:
         "parent_name": _("Parent"),
         "asked_at": _("Asked on"),
         "answered_at": _("Answered on"),
+        "withdrawn_at": _("Taken back on"),
+        "withdrawn_by_student": _("Taken back by yourself"),
         "version": _("Version of the text"),
     }
     asked = ParentalConsent.objects.filter(student=student)
@@ -299,7 +301,7 @@ def erase_adults_of_students(subject: Subject) -> dict[str, int]:
             placement__spot__vacancy__organisation__in=theirs.values("organisation")
         )
         signed.filter(signed_by=subject.user.name[:80]).update(signed_by="")
-    asked = ParentalConsent.objects.filter(state=ConsentState.ASKED).only("parent_email")
+    asked = ParentalConsent.objects.filter(state=ConsentState.ASKED).exclude(parent_email="")
     parents = [row.pk for row in asked if row.parent_email.lower() in subject.emails]
     ParentalConsent.objects.filter(pk__in=parents).update(parent_email="")
     blank = {"supervisor_name": "", "supervisor_email": "", "open": False}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import rules
 
+from common import clock
 from people.enums import OrganisationState
 from people.models import Centre, Organisation
 from people.queries import managed_by, organisations_of
@@ -21,6 +22,7 @@ from vacancies.models import (
     Vacancy,
     Webhook,
 )
+from vacancies.working_times import OWN_WORD, age_on
 
 Owned = Organisation | Vacancy | Application | Webhook | Action
 
@@ -107,6 +109,12 @@ def is_student(user: Any, student: Student | None) -> bool:
 
 
 @rules.predicate
+def answers_for_self(user: Any, student: Student | None) -> bool:
+    """Old enough to take back oneself what a parent agreed to: the law says from twelve on."""
+    return student is not None and age_on(clock.today(), student.born) >= OWN_WORD
+
+
+@rules.predicate
 def teaches_at(user: Any, school: School | None) -> bool:
     """A teacher of the school whom the centre has confirmed."""
     if school is None:
@@ -140,6 +148,7 @@ def keeps_task(user: Any, seat: TaskSeat | None) -> bool:
 rules.add_perm("vacancies.keep_schools", may_act & is_desk)
 rules.add_perm("vacancies.follow_school", may_act & (is_desk | teaches_at))
 rules.add_perm("vacancies.own_student", may_act & is_student)
+rules.add_perm("vacancies.take_word_back", may_act & is_student & answers_for_self)
 rules.add_perm("vacancies.stop_placement", may_act & takes_part_in)
 rules.add_perm("vacancies.keep_action", may_act & keeps_shifts)
 rules.add_perm("vacancies.review_action", may_act & is_desk & ~is_member)

@@ -23,6 +23,8 @@ from django.utils.translation import gettext_lazy as _
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 SATURDAY, SUNDAY = 5, 6
+# From this age on a child may take back by itself what a parent agreed to (Uitvoeringswet AVG, art. 5).
+OWN_WORD = 12
 BREAK_AFTER, BREAK = timedelta(hours=4, minutes=30), timedelta(minutes=30)
 
 

@@ -135,6 +135,7 @@ WITHOUT_OBJECT: dict[NoticeKind, str] = {
     NoticeKind.PARENT_AGREED: "placement",
     NoticeKind.PARENT_REFUSED: "placement",
     NoticeKind.PLACEMENT_ASKED: "placements-desk",
+    NoticeKind.PLACEMENT_LEFT: "placements-desk",
     NoticeKind.PLACEMENT_AGREED: "placement",
     NoticeKind.PLACEMENT_DECLINED: "placement",
     NoticeKind.PLACEMENT_STOPPED: "placement",

@@ -193,6 +193,7 @@ def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):
     placement = Placement.objects.get()
     desk = browser(town.contact)
     assert "Leuk!" in page(desk.get(url("placements-desk")))
+    assert "1 student asks for a place" in page(desk.get(url("organisation-desk", town.organisation)))
     assert "Sem" not in page(browser(ShiftTown().contact).get(url("placements-desk")))
     desk.post(url("placement-step", placement, "ja"))
     hours = {"day": "2025-06-03", "begins": "15:00", "ends": "17:30", "pause": "0"}

@@ -246,6 +246,21 @@ def test_nothing_of_a_minor_is_seen_by_strangers_foreign_teachers_and_other_orga
     assert Program(student.user)("POST", "placement-hours", placement=str(placement.pk), **_day())[0] == 409
 
 
+def test_a_program_of_a_student_takes_the_word_back(clock):
+    town = SchoolTown()
+    student, other = town.student(date(2011, 4, 1)), town.student(date(2011, 4, 1))
+    placement = town.placement(student)
+    path = f"students/{student.pk}/take-back"
+    assert Program(other.user)("POST", path)[0] == 404
+    status, told = Program(student.user)("POST", path)
+    assert (status, told["progress"]["stage"]) == (200, "taken_back")
+    placement.refresh_from_db()
+    assert placement.state == "stopped"
+    services.ask_parent(student, "ouder@voorbeeld.nl", by=student.user)
+    assert Program(student.user)("POST", path)[0] == 200  # said before
+    assert Program(town.student(date(2009, 4, 1)).user)("POST", path)[0] == 404
+
+
 def _day() -> dict[str, str]:
     return {"day": "2025-06-05", "begins": "15:00", "ends": "16:00"}
 

@@ -3,6 +3,8 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +13,7 @@ from common.checkin import CodeNotValid
 from common.errors import Forbidden, InvalidInput, InvalidTransition
 from events.models import EventRecord
 from events.worker import Worker
+from notifications.models import Notice
 from people.services.retention import delete_what_is_due
 from safeguarding.enums import Requirement
 from tests.factories.academy import CourseFactory
@@ -26,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 # The clock stands at Tuesday 3 June 2025.
 FOURTEEN, FIFTEEN, SIXTEEN = date(2011, 4, 1), date(2010, 4, 1), date(2009, 4, 1)
-SATURDAY = date(2025, 6, 7)
+MONDAY, SATURDAY = date(2025, 6, 2), date(2025, 6, 7)
 
 
 def hours(placement: Placement, day: date, begins: str, ends: str, pause: int = 0) -> HourEntry:
@@ -43,6 +46,10 @@ def hours(placement: Placement, day: date, begins: str, ends: str, pause: int = 
 def stage(student: Student) -> StudentStage:
     student.refresh_from_db()
     return progress_of([student])[0].stage
+
+
+def _mails(words: str) -> list[EmailMessage]:
+    return [each for each in mail.outbox if words in each.body]
 
 
 def happened(kind: str) -> int:
@@ -121,10 +128,69 @@ def test_a_parent_can_refuse_and_take_it_back(clock):
     services.take_consent_back(token)
     Worker().run_due()
     placement.refresh_from_db()
-    assert (placement.state, stage(student)) == (PlacementState.STOPPED, StudentStage.REFUSED)
+    assert (placement.state, stage(student)) == (PlacementState.STOPPED, StudentStage.TAKEN_BACK)
     assert PlacementSpot.objects.get().taken == 0
     with pytest.raises(CodeNotValid):
         services.take_consent_back(token[:-1])
+
+
+def test_a_student_takes_the_word_of_a_parent_back_alone(clock):
+    """As the law gives it to a child from twelve on: at once, and nobody has to be asked."""
+    town = SchoolTown()
+    student, other = town.student(FOURTEEN), town.student(FOURTEEN)
+    placement, stays = town.placement(student), town.placement(other)
+    planned, worked = hours(placement, SATURDAY, "10:00", "12:00"), hours(placement, MONDAY, "15:00", "16:00")
+    consent = student.consents.get()
+    page = Client(headers={"accept-language": "nl"})
+    page.force_login(student.user)
+    shown = page.get(reverse("placement")).content.decode()
+    assert reverse("placement-take-back") in shown
+    assert "zelf intrekken" in " ".join(shown.split())
+    with pytest.raises(Forbidden):
+        services.take_word_back(student, by=other.user)
+    Student.objects.filter(pk=other.pk).update(born=date(2013, 7, 1))  # eleven for as long as it might be
+    with pytest.raises(Forbidden):
+        services.take_word_back(Student.objects.get(pk=other.pk), by=other.user)
+    assert page.post(reverse("placement-take-back")).status_code == 302
+    for each in (consent, placement, stays, planned, worked):
+        each.refresh_from_db()
+    assert (consent.state, consent.withdrawn_at) == (ConsentState.WITHDRAWN, clock.now())
+    assert consent.withdrawn_by_student
+    # Before anything else has run; what was planned is gone, what was worked can still be signed.
+    assert (placement.state, stage(student)) == (PlacementState.STOPPED, StudentStage.TAKEN_BACK)
+    assert (planned.state, worked.state) == (EntryState.REMOVED, EntryState.ENTERED)
+    assert (stays.state, PlacementSpot.objects.get().taken) == (PlacementState.AGREED, 1)
+    with pytest.raises(ParentFirst):
+        services.ask_placement(student, town.spot, motivation="", by=student.user)
+    services.take_word_back(student, by=student.user)
+    assert happened("student_took_back") == 1
+    clock.forward(days=6)
+    Worker().run_due()
+    assert [each.to for each in _mails("tekenen")] == [["ria@buurthuis.example"]]  # of what was worked only
+    heard = Notice.objects.filter(kind__in=("placement_left", "placement_stopped", "parent_refused"))
+    assert list(heard.values_list("user", "kind")) == [(town.contact.pk, "placement_left")]
+    parent = Client(headers={"accept-language": "nl"}).get(
+        reverse("parent", args=[services.parent_token(consent)])
+    )
+    assert "heeft het akkoord ingetrokken" in parent.content.decode()
+    assert "ingetrokken" in page.get(reverse("placement")).content.decode()
+    again = services.ask_parent(student, "ouder@voorbeeld.nl", by=student.user)
+    with pytest.raises(InvalidTransition):  # it was taken back, and nothing new was given
+        services.take_consent_back(services.parent_token(again))
+    services.answer_for_child(services.parent_token(again), name="A. Jansen", agrees=True)
+    assert stage(student) == StudentStage.LOOKING
+
+
+def test_nothing_is_taken_back_that_was_not_given(clock):
+    town = SchoolTown()
+    for student in (town.student(FIFTEEN, agreed=False), town.student(SIXTEEN)):
+        with pytest.raises(InvalidTransition):
+            services.take_word_back(student, by=student.user)
+    taken = town.student(FIFTEEN)
+    services.take_consent_back(services.parent_token(taken.consents.get()))
+    with pytest.raises(InvalidTransition):
+        services.take_word_back(taken, by=taken.user)
+    assert stage(taken) == StudentStage.TAKEN_BACK
 
 
 def test_a_link_for_a_parent_is_replaced_and_grows_old(clock):
@@ -141,7 +207,7 @@ def test_a_link_for_a_parent_is_replaced_and_grows_old(clock):
     shown = Client(headers={"accept-language": "nl"}).get(reverse("parent", args=[new]))
     assert "een bijbaan kennen wij niet" in " ".join(shown.content.decode().split())
     with transaction.atomic():
-        assert services.answer_for_child(new, name="X", agrees=True).version == "2026-11-2"
+        assert services.answer_for_child(new, name="X", agrees=True).version == "2026-11-3"
         transaction.set_rollback(True)
     clock.forward(days=29)
     delete_what_is_due()

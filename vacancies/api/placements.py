@@ -67,6 +67,12 @@ class StudentViewSet(ReadViewSet):
         services.ask_parent(student, self.read(shapes.AskParentSerializer)["email"], by=request.user)
         return Response(self.get_serializer(student).data)
 
+    @extend_schema(summary="Take back what a parent agreed to", request=None)
+    @action(detail=True, methods=["post"], domain_errors=[InvalidTransition])
+    def take_back(self, request: Request, id: UUID) -> Response:
+        """By the student alone: what runs stops at once. A parent can be asked again."""
+        return self.perform(services.take_word_back, self.get_object())
+
 
 class PlacementSpotViewSet(ScopedViewSet):
     """Places for students; the id is that of the vacancy."""

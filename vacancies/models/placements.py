@@ -145,6 +145,7 @@ class ParentalConsent(models.Model):
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by_student = models.BooleanField(default=False, help_text="Else by the parent")
 
     class Meta:
         ordering = ("asked_at", "id")

@@ -127,12 +127,17 @@ def progress_of(students: Iterable[Student]) -> list[Progress]:
     ]
 
 
+_WITHOUT_PARENT: dict[str, StudentStage] = {
+    ConsentState.REFUSED: StudentStage.REFUSED,
+    ConsentState.WITHDRAWN: StudentStage.TAKEN_BACK,
+}
+
+
 def _stage(student: Student, consent: str, placements: set[str]) -> StudentStage:
     if student.completed_at is not None:
         return StudentStage.DONE
     if age_on(clock.today(), student.born) < ADULT_IN_THIS and consent != ConsentState.GIVEN:
-        refused = consent in (ConsentState.REFUSED, ConsentState.WITHDRAWN)
-        return StudentStage.REFUSED if refused else StudentStage.PARENT
+        return _WITHOUT_PARENT.get(consent, StudentStage.PARENT)
     if PlacementState.AGREED in placements:
         return StudentStage.RUNNING
     return StudentStage.ASKED if PlacementState.ASKED in placements else StudentStage.LOOKING

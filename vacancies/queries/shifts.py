@@ -1,7 +1,7 @@
 """Reads of shifts, places on them, and questions to take one over."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,12 @@ def vacancies_with_roster(user: Any) -> QuerySet[Vacancy]:
 def shifts_kept_by(user: Any) -> QuerySet[Shift]:
     """Return the shifts that this person keeps, the first first."""
     return Shift.objects.filter(_kept_by(user, "vacancy__")).select_related(*_TOLD_WITH)
+
+
+def shifts_soon(user: Any, *, within: timedelta) -> QuerySet[Shift]:
+    """Return the shifts that this person keeps and that are under way or begin soon, the first first."""
+    now = clock.now()
+    return shifts_kept_by(user).filter(cancelled_at=None, ends_at__gt=now, starts_at__lt=now + within)
 
 
 def shifts_visible_to(user: Any) -> QuerySet[Shift]:

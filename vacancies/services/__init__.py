@@ -66,6 +66,7 @@ from vacancies.services.organisations import (
     set_logo,
     suspend_organisation,
 )
+from vacancies.services.own_word import take_word_back
 from vacancies.services.placements import (
     agree_placement,
     ask_placement,
@@ -237,6 +238,7 @@ __all__ = [
     "suspend_organisation",
     "take_consent_back",
     "take_over",
+    "take_word_back",
     "task_details",
     "unanswered",
     "withdraw_application",

@@ -123,13 +123,15 @@ def decline_placement(placement: Placement, *, by: User) -> Placement:
 
 @transaction.atomic
 def stop_placement(placement: Placement, *, by: User | None) -> Placement:
-    """Either side stops; signed hours stay. Repeating it changes nothing."""
+    """Either side stops; hours that were worked stay, planned ones go. Repeating it changes nothing."""
     require(by, "vacancies.stop_placement", placement)
+    Student.objects.select_for_update().get(pk=placement.student_id)  # no hours are entered meanwhile
     PlacementSpot.objects.select_for_update().get(pk=placement.spot_id)
     placement.refresh_from_db()
     if placement.state == PlacementState.STOPPED:
         return placement
     _free_place(placement)
+    _drop_planned(placement)
     return _step(placement, PlacementState.STOPPED, by, ended_at=clock.now())
 
 
@@ -256,11 +258,11 @@ def end_of(entry: HourEntry) -> datetime:
 _RUNNING = (PlacementState.ASKED, PlacementState.AGREED)
 
 
-def stop_all_of(student: Student) -> int:
-    """Stop what runs of a student: a parent took their word back, or the student leaves; return how many."""
+def stop_all_of(student: Student, *, by: User | None = None) -> int:
+    """Stop what runs of a student: somebody took a word back, or the student leaves; return how many."""
     running = list(Placement.objects.filter(student=student, state__in=_RUNNING).order_by("spot_id"))
     for placement in running:
-        stop_placement(placement, by=None)
+        stop_placement(placement, by=by)
     return len(running)
 
 
@@ -279,6 +281,16 @@ def _finish_when_done(student: Student, by: User | None) -> None:
 def _free_place(placement: Placement) -> None:
     if placement.state == PlacementState.AGREED:
         PlacementSpot.objects.filter(pk=placement.spot_id, taken__gt=0).update(taken=F("taken") - 1)
+
+
+def _drop_planned(placement: Placement) -> None:
+    """Nobody is asked to sign hours that will not be worked."""
+    planned = HourEntry.objects.filter(
+        placement=placement, state=EntryState.ENTERED, day__gte=clock.today()
+    ).order_by("pk")
+    for entry in planned:
+        if end_of(entry) > clock.now() and _answer(entry, EntryState.REMOVED):
+            cancel(_timer(entry))
 
 
 def _step(placement: Placement, to: PlacementState, by: User | None, **values: object) -> Placement:

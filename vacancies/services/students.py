@@ -22,7 +22,7 @@ from vacancies.working_times import LIMITS, age_on
 
 PARENT = "vacancies.parent"
 # Of the words in templates/vacancies/students/_parent_text.html. Another text, another version.
-TEXT_VERSION = "2026-11-2"
+TEXT_VERSION = "2026-11-3"
 ANSWER_WITHIN = timedelta(days=30)
 LINK_WORKS = timedelta(days=730)
 # A mail to whom we do not know leaves at a student's word: so many a day.

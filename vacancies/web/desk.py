@@ -1,6 +1,7 @@
 """The desk of an organisation: its vacancies, who answered, what waits; and writing a vacancy."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -17,18 +18,29 @@ from common.errors import InvalidInput, NotFound
 from common.permissions import require
 from people.models import Organisation
 from vacancies import services
-from vacancies.enums import EDITABLE, SILENT, UNDER_WAY, VACANCY_STEPS, ApplicationState, VacancyState
+from vacancies.enums import (
+    EDITABLE,
+    SILENT,
+    UNDER_WAY,
+    VACANCY_STEPS,
+    ApplicationState,
+    PlacementState,
+    VacancyState,
+)
 from vacancies.models import Vacancy
 from vacancies.queries import desk as queries
 from vacancies.queries.desk import logo_of
 from vacancies.queries.doubles import doubles_of
 from vacancies.queries.eligibility import courses_asked
+from vacancies.queries.placements import entries_to_sign, placements_kept_by
+from vacancies.queries.shifts import shifts_soon
 from vacancies.rules import acts_for
 from vacancies.services.coaching import coach
 from vacancies.web.fields import attempt
 from vacancies.web.review_forms import ReviewForm
 from vacancies.web.vacancy_form import WORDS, VacancyForm
 
+SOON, COMING = timedelta(days=14), 10
 View = Callable[..., HttpResponse]
 Act = Callable[..., Vacancy]
 # What a button does, and where it may be pressed.
@@ -90,11 +102,19 @@ def organisation_desk(request: HttpRequest, organisation: Organisation) -> HttpR
     # Of who answered an organisation sees nothing while it does not take part; its centre does.
     handled = queries.applications_at_desk(request.user).filter(organisation=organisation)
     listed = list(handled.filter(state__in=UNDER_WAY).order_by("sent_at"))
+    soon = shifts_soon(request.user, within=SOON)
     context = {
         "organisation": organisation,
         "vacancies": list(vacancies.order_by("state", "-created_at")),
         "waiting": [one for one in listed if one.state in SILENT and one.heard_at is None],
         "talking": [one for one in listed if one.state not in SILENT or one.heard_at is not None],
+        "coming": list(soon.filter(vacancy__organisation=organisation)[:COMING]),
+        "students_ask": placements_kept_by(request.user)
+        .filter(state=PlacementState.ASKED, spot__vacancy__organisation=organisation)
+        .count(),
+        "students_sign": entries_to_sign(request.user)
+        .filter(placement__spot__vacancy__organisation=organisation)
+        .count(),
         "started": list(handled.filter(state=ApplicationState.STARTED).order_by("started_at")),
         "may_write": acts_for.test(request.user, organisation)
         or request.user.has_perm("vacancies.decide_organisation", organisation),

@@ -14,6 +14,7 @@ register_converter(one_of(tuple(ExportFormat)), "export_ending")
 urlpatterns: list[URLPattern] = [
     path("stage/", placements.PlacementView.as_view(), name="placement"),
     path("stage/ouder/", placements.ask_parent, name="placement-parent"),
+    path("stage/terugnemen/", placements.take_back, name="placement-take-back"),
     path("stage/certificaat.pdf", placements.certificate, name="placement-certificate"),
     path("stage/plek/<uuid:vacancy_id>/", placements.ask, name="placement-ask"),
     path("stage/uren/<uuid:entry_id>/weg/", placements.remove, name="placement-remove"),

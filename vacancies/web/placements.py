@@ -135,6 +135,16 @@ def ask_parent(request: HttpRequest) -> HttpResponse:
     return _own_page(request, student, parent_form=form, status=422)
 
 
+@require_POST
+@never_cache
+@login_required
+def take_back(request: HttpRequest) -> HttpResponse:
+    """``POST /stage/terugnemen/``: the student takes back what a parent agreed to."""
+    services.take_word_back(_student(request), by=request.user)
+    messages.success(request, _("Taken back. What ran has stopped; the hours that were signed stay yours."))
+    return redirect("placement")
+
+
 @require_safe
 @never_cache
 @login_required
@@ -265,6 +275,7 @@ def _own_page(
         "ask_form": AskForm(),
         "entries": list(queries.entries_of(student)[:100]),
         "parent_form": parent_form or ParentForm(),
+        "consent": student.consents.filter(state=ConsentState.GIVEN).first(),
     }
     return render(request, "vacancies/students/mine.html", context, status=status)
 
