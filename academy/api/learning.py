@@ -25,7 +25,7 @@ from common.api.views import ListViewSet, ReadViewSet, ScopedViewSet
 from common.checkin import CodeNotValid
 from common.errors import InvalidInput, InvalidTransition, NotFound
 from common.permissions import require
-from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps
+from common.seating import Full, NotBegun, NotOpen, OutsideCheckIn, Overlaps
 from people.models import Centre
 from places.models import MeetingPlace
 
@@ -160,12 +160,21 @@ class SessionViewSet(ReadViewSet):
         detail=False,
         methods=["post"],
         url_path="check-in",
-        domain_errors=[CodeNotValid, OutsideCheckIn, InvalidTransition],
+        domain_errors=[
+            CodeNotValid,
+            OutsideCheckIn,
+            InvalidTransition,
+            CourseNotOffered,
+            PrerequisiteMissing,
+            Full,
+            Overlaps,
+        ],
     )
     def check_in(self, request: Request) -> Response:
-        """I am there. Repeating it changes nothing."""
-        token = self.read(shapes.CodeSerializer)["code"]
-        return self.perform(services.check_in_by_code, token, answer=shapes.EnrolmentSerializer)
+        """I am there. With ``join`` who has no place gets a free one. Repeating it changes nothing."""
+        said = self.read(shapes.CodeSerializer)
+        code, join = said["code"], said["join"]
+        return self.perform(services.check_in_by_code, code, join=join, answer=shapes.EnrolmentSerializer)
 
 
 def _found(centre: Centre, said: dict[str, Any]) -> dict[str, Any]:
@@ -249,6 +258,12 @@ class EnrolmentViewSet(ListViewSet):
     def missed(self, request: Request, id: UUID) -> Response:
         """Trainers and coordinators; what the person got by it is taken back."""
         return self.perform(services.mark_missed, self.get_object())
+
+    @extend_schema(summary="Undo a tick or a no-show", request=None, responses=shapes.EnrolmentSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, id: UUID) -> Response:
+        """Trainers and coordinators; what the person got by it is taken back."""
+        return self.perform(services.reopen_seat, self.get_object())
 
 
 class CertificateViewSet(ListViewSet):

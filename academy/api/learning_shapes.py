@@ -197,6 +197,7 @@ class CodeSerializer(serializers.Serializer[Any]):
     """What the code at the door says."""
 
     code = serializers.CharField(max_length=200)
+    join = serializers.BooleanField(default=False, help_text="Take a free place when one has none.")
 
 
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):

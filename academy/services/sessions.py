@@ -229,11 +229,7 @@ def enrol(session: Session, user: User, *, by: User | None) -> Enrolment:
         Overlaps: they have something else at that time.
     """
     require(by, "academy.enrol", (session, user))
-    if not courses_on_offer().filter(pk=session.course_id).exists():
-        raise CourseNotOffered
-    missing = missing_prerequisites(session.course, user)
-    if missing:
-        raise PrerequisiteMissing(missing[0].title)
+    _require_ready(session.course, user)
     seat = ENROLMENTS.take(session, user, by=by)
     _follow_invitation(session.course, user)
     return seat
@@ -253,6 +249,14 @@ def leave(seat: Enrolment, *, by: User | None) -> Enrolment:
     return ENROLMENTS.cancel(seat, by=by, because=CancelledBy.HOLDER if own else CancelledBy.ORGANISER)
 
 
+def _require_ready(course: Course, user: User) -> None:
+    if not courses_on_offer().filter(pk=course.pk).exists():
+        raise CourseNotOffered
+    missing = missing_prerequisites(course, user)
+    if missing:
+        raise PrerequisiteMissing(missing[0].title)
+
+
 def _follow_invitation(course: Course, user: User) -> None:
     """Who signs up for a meeting has thereby said yes to an invitation to the course."""
     invited = CourseInvitation.objects.filter(course=course, volunteer__user=user, state="sent")
@@ -264,19 +268,33 @@ def _follow_invitation(course: Course, user: User) -> None:
 
 
 @transaction.atomic
-def check_in_by_code(token: str, *, by: User) -> Enrolment:
+def check_in_by_code(token: str, *, by: User, join: bool = False) -> Enrolment:
     """Note that ``by`` is there: they scanned the code at the door. Repeating changes nothing.
+
+    With ``join`` who has no place gets one that is free: they stand in the room. Not once it was rounded off.
 
     Raises:
         CodeNotValid: the code is of something else, or its time is over.
         NotFound: they have no place at this session.
-        OutsideCheckIn, InvalidTransition: as the seat book says.
+        CourseNotOffered, PrerequisiteMissing: as for ``enrol``, with ``join``.
+        Full, Overlaps, OutsideCheckIn, InvalidTransition: as the seat book says.
     """
-    session = Session.objects.filter(pk=read_token(TOKEN, token)).first()
+    session = Session.objects.select_related("course").filter(pk=read_token(TOKEN, token)).first()
     seat = ENROLMENTS.seat_of(session, by) if session else None
+    if join and session is not None and may_join(session, seat):
+        require(by, "academy.enrol", (session, by))
+        _require_ready(session.course, by)
+        seat = ENROLMENTS.admit(session, by, by=by)
+        _follow_invitation(session.course, by)
     if seat is None:
         raise NotFound(_("You are not on the list of this meeting. Ask the trainer."))
     return _present(seat, by)
+
+
+def may_join(session: Session, seat: Enrolment | None) -> bool:
+    """Whether who stands at the door with this seat, or none, may come in by the code: there is room."""
+    without = seat is None or seat.waits
+    return bool(without and session.free and session.takes_check_ins and not session.is_closed)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from academy.agenda import appointment_of
 from academy.models import Course, Enrolment, Evaluation, Session
 from academy.web.catalogue import reader_of
 from academy.web.forms import EvaluationForm
+from common import clock
 from common.checkin import read_token
 from common.errors import DomainError, NotFound
 from common.seating import SeatState
@@ -29,14 +30,27 @@ def meeting(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """``GET /bijeenkomsten/<id>/``: when and where, and one's place."""
     session = session_seen(request, session_id)
     seat = services.ENROLMENTS.seat_of(session, request.user)
+    there = bool(seat and seat.state == SeatState.ATTENDED)
     context = {
         "session": session,
         "seat": seat,
+        "over": session.ends_at <= clock.now(),
+        "may_call": bool(seat and seat.state in {SeatState.CONFIRMED, SeatState.ATTENDED}),
         "line": services.ENROLMENTS.place_in_line(seat) if seat else None,
         "missing": queries.missing_prerequisites(session.course, request.user),
-        "evaluate": bool(seat and seat.state == SeatState.ATTENDED and session.is_closed),
+        "evaluate": there and session.is_closed,
+        **(_after(request, session) if there and session.is_closed else {}),
     }
     return render(request, "academy/learn/meeting.html", context)
+
+
+def _after(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """What came of it: the certificate, or the lessons that belong to it and are yet to be done."""
+    user, course = reader_of(request), session.course
+    held = queries.certificates_of(user).filter(course=course)
+    certificate = next((each for each in held if each.holds_on(clock.today())), None)
+    parts = queries.parts_done(user, course)
+    return {"certificate": certificate, "lessons_left": parts.lessons and not (certificate or parts.version)}
 
 
 @require_POST
@@ -94,11 +108,12 @@ class CheckInView(View):
         if session is None:
             raise NotFound
         seat = services.ENROLMENTS.seat_of(session, request.user)
-        return render(request, "academy/learn/check_in.html", {"session": session, "seat": seat})
+        context = {"session": session, "seat": seat, "may_join": services.may_join(session, seat)}
+        return render(request, "academy/learn/check_in.html", context)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """I am there."""
-        seat = services.check_in_by_code(token, by=request.user)
+        """I am there; with ``join`` also who had no place."""
+        seat = services.check_in_by_code(token, by=request.user, join="join" in request.POST)
         messages.success(request, _("Welcome! You are on the list as present."))
         return redirect("meeting", seat.event_id)
 

@@ -90,6 +90,35 @@ class SeatBook(Generic[E, S]):
         return seat
 
     @transaction.atomic
+    def admit(self, event: E, holder: Any, *, by: Any) -> S:
+        """Give a free place to who stands at the door without one, also once it has begun.
+
+        Who waited leaves the waiting list so. Repeating it gives the same seat; checking in is yet to come.
+        The caller has asked its rules and whether the holder is eligible.
+
+        Raises:
+            OutsideCheckIn: it is not the time for it.
+            Overlaps: the person has something else at that time.
+            Full: no place is free.
+        """
+        locked = self.lock(event)
+        if not locked.takes_check_ins:
+            raise OutsideCheckIn
+        standing = self.seat_of(locked, holder)
+        if standing is not None and not standing.waits:
+            return standing
+        self._require_time(locked, holder)
+        if not self._claim(locked, standing.size if standing else 1):
+            raise Full
+        now = clock.now()
+        if standing is not None:
+            self._step(standing, _S.CONFIRMED, position=None, confirmed_at=now)
+            return standing
+        seat = self.seats(event=locked, holder=holder, asked_at=now, confirmed_at=now)
+        seat.save(force_insert=True)
+        return seat
+
+    @transaction.atomic
     def cancel(self, seat: S, *, by: Any, because: CancelledBy = CancelledBy.HOLDER) -> S:
         """Give a place up; whoever is next on the waiting list moves up in the same transaction.
 

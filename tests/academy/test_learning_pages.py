@@ -266,6 +266,40 @@ class TestMeetings:
         subjects = [each.subject for each in mail.outbox if each.to == [waiting.email]]
         assert subjects == ["Er is een plek voor je vrijgekomen", "Morgen heb je een bijeenkomst"]
 
+    def test_in_the_room_one_keeps_the_call_and_learns_what_is_left_and_a_wrong_tick_is_undone(
+        self, clock, session, learner, trainer, centre
+    ):
+        """The course has lessons: being there alone gives no certificate, and the page says what does."""
+        client, desk = client_of(learner), client_of(trainer)
+        other, address = (
+            client_of(VolunteerFactory(centre=centre).user),
+            reverse("meeting", args=[session.pk]),
+        )
+        clock.at(session.starts_at - timedelta(minutes=30))
+        door = reverse("check-in", args=[make_token(TOKEN, session.pk, until=session.ends_at)])
+        assert 'name="join"' in text(client.get(door))
+        assert client.post(door, {"join": "1"}).url == address
+        assert "Vraag het de trainer" in text(other.get(door))
+        assert other.post(door, {"join": "1"}).status_code == 404
+        shown = text(client.get(address))
+        assert "Je staat als aanwezig op de lijst" in shown
+        assert "bellen.voorbeeld" in shown
+        assert "afmelden/" not in shown
+        seat = Enrolment.objects.get()
+        undo = reverse("trainer-tick", args=[session.pk, seat.pk, "terug"])
+        assert undo in text(desk.get(reverse("trainer-session", args=[session.pk])))
+        desk.post(undo)
+        assert "Je hebt een plek" in text(client.get(address))
+        assert undo not in text(desk.get(reverse("trainer-session", args=[session.pk])))
+        client.post(door)
+        clock.at(session.ends_at)
+        close_session(Session.objects.get(), by=trainer)
+        assert "Bij deze training horen lessen online" in text(client.get(address))
+        learn(learner, session.course)
+        shown = text(client.get(address))
+        assert reverse("certificate", args=[Certificate.objects.get().pk]) in shown
+        assert "Bij deze training horen lessen online" not in shown
+
     def test_trouble_with_one_holds_nobody_up_and_who_gave_up_their_place_hears_nothing(
         self, clock, session, centre, monkeypatch
     ):

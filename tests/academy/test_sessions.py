@@ -24,7 +24,7 @@ from academy.services import (
 )
 from common.checkin import CodeNotValid, make_token
 from common.errors import Forbidden, InvalidInput, NotFound
-from common.seating import NotBegun, NotOpen, Overlaps, SeatState
+from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps, SeatState
 from events.worker import Worker
 from people.enums import Role
 from people.rights import Subject, end_what_runs, erase
@@ -215,6 +215,48 @@ class TestTheDoor:
         clock.forward(hours=3)
         with pytest.raises(CodeNotValid):
             check_in_by_code(token, by=seats[1].holder)
+
+    def test_who_stands_at_the_door_without_a_place_comes_in_while_there_is_one(
+        self, clock, centre, course, session, seats, trainer
+    ):
+        """Two places, two people; a third waits, and comes in once one of them has given up theirs."""
+        gone, waiting, stranger, late = seats[0].holder, *people(3, centre)
+        token = make_token(TOKEN, session.pk, until=session.ends_at)
+        enrol(session, waiting, by=waiting)
+        with pytest.raises(OutsideCheckIn):
+            check_in_by_code(token, by=seats[1].holder, join=True)
+        clock.forward(days=7, minutes=10)
+        Worker().run_due()
+        for person in (waiting, stranger):
+            with pytest.raises(NotFound):
+                check_in_by_code(token, by=person, join=True)
+        leave(seats[0], by=trainer)
+        with pytest.raises(NotFound):
+            check_in_by_code(token, by=waiting)
+        first = CourseFactory()
+        services.set_prerequisites(course, [first], by=None)
+        with pytest.raises(PrerequisiteMissing):
+            check_in_by_code(token, by=waiting, join=True)
+        services.set_prerequisites(course, [], by=None)
+        clash = session_of(CourseFactory(), centre, starts_at=session.starts_at + HOUR)
+        held = enrol(clash, waiting, by=waiting)
+        with pytest.raises(Overlaps):
+            check_in_by_code(token, by=waiting, join=True)
+        leave(held, by=waiting)
+        joined = check_in_by_code(token, by=waiting, join=True)
+        again = check_in_by_code(token, by=waiting, join=True)
+        assert (joined.state, again.pk) == (SeatState.ATTENDED, joined.pk)
+        session.refresh_from_db()
+        assert session.taken == 2
+        with pytest.raises(NotFound):
+            check_in_by_code(token, by=late, join=True)
+        change_places = services.ENROLMENTS.change_capacity
+        change_places(session, 3, by=trainer)
+        close_session(session, by=trainer)
+        assert queries.has_done(waiting, course)
+        for person in (late, gone):
+            with pytest.raises(NotFound):
+                check_in_by_code(token, by=person, join=True)
 
     def test_closing_settles_who_was_there_and_the_list_can_be_put_right(
         self, clock, course, session, seats, trainer

@@ -135,7 +135,9 @@ def test_what_a_course_opens_is_where_it_alone_is_lacking(bank, gardener, clock)
     assert opened_to(gardener) == [Opened(lifting, 0, 2)]
     done = train(gardener, dementia)
     assert opened_to(gardener) == [Opened(lifting, 0, 3)]
-    Completion.objects.filter(pk=done.pk).update(valid_until=timezone.localdate(clock.now()) - timedelta(days=1))
+    Completion.objects.filter(pk=done.pk).update(
+        valid_until=timezone.localdate(clock.now()) - timedelta(days=1)
+    )
     assert opened_to(gardener) == [Opened(lifting, 0, 2)]
     RoleRequirement.objects.create(centre=bank.centre, course=dementia, role="helper")
     record(RoleRequirementChanged(centre_id=bank.centre.pk, course_id=dementia.pk, role="helper"))
