@@ -24,6 +24,11 @@ def day_words(day: date) -> str:
     return format_date(day, "l j F" if day.year == today.year else "l j F Y")
 
 
+def paper_day(day: date) -> str:
+    """Say a day for what is kept or printed, where "today" means nothing: "3 March 2031"."""
+    return format_date(day, "j F Y")
+
+
 def time_words(moment: datetime) -> str:
     """Say a time of day in Europe/Amsterdam, 24 hours: "9:00", "14:30"."""
     return format_date(timezone.localtime(moment), "G:i")

@@ -17,7 +17,7 @@ from academy.models import Certificate
 from common import clock
 from common.errors import NotFound
 from common.pdf import Paper
-from common.words import day_words
+from common.words import paper_day
 from people.models import Centre
 
 CREDENTIAL = "application/vc+jwt"
@@ -58,9 +58,9 @@ def paper_of(found: Certificate, address: str) -> bytes:
     sheet.name(found.user.name or found.user.email)
     sheet.lead(_("has done the training “%(title)s”.") % {"title": found.course.title})
     sheet.paragraph(found.course.summary)
-    facts = [(_("Done on"), day_words(found.issued_on))]
+    facts = [(_("Done on"), paper_day(found.issued_on))]
     if found.valid_until:
-        facts.append((_("Valid up to and including"), day_words(found.valid_until)))
+        facts.append((_("Valid up to and including"), paper_day(found.valid_until)))
     facts.append((_("Given by"), found.centre.name))
     sheet.facts(facts)
     return sheet.check(address, _("Scan this code to check that the certificate is real and counts.")).build()

@@ -167,6 +167,12 @@ def people_date(day: date | None) -> str:
 
 
 @register.filter
+def full_date(day: date | None) -> str:
+    """``{{ day|full_date }}``: "3 March 2031", for what is kept or printed; empty for no day."""
+    return words.paper_day(day) if day else ""
+
+
+@register.filter
 def people_time(moment: datetime | None) -> str:
     """The time of day of a moment: "14:30"."""
     return words.time_words(moment) if moment else ""

@@ -367,12 +367,17 @@ class TestProof:
         client_of(CoordinatorFactory(learner.volunteer.centre)).post(f"{page}intrekken/")
         assert "ingetrokken" in text(visitor.get(page))
 
-    def test_the_paper_says_who_what_and_where_to_check(self, course, learner):
+    def test_the_paper_says_who_what_and_where_to_check(self, clock, course, learner):
         learn(learner, course)
         page = reverse("certificate", args=[Certificate.objects.get().pk])
         file = client_of(learner).get(f"{page}certificaat.pdf")
         words = PdfReader(BytesIO(file.content)).pages[0].extract_text()
         assert all(each in words for each in ("Fatima Haddad", "Dementie", "Vrijwilligerscentrale", page))
+        # Paper is read on other days: the days stand on it in full, also on the page that one may print.
+        for kept in (words, text(client_of(learner).get(page))):
+            assert all(day in kept for day in ("3 juni 2025", "3 juni 2027"))
+            assert "vandaag</dd>" not in kept
+            assert not re.search(r"Gedaan op\s+vandaag", kept)
 
 
 class TestWriting:

@@ -8,6 +8,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from pypdf import PdfReader
 
 from common.checkin import make_token
@@ -235,6 +237,9 @@ def test_the_certificate_names_student_school_and_hours(clock, tmp_path):
     assert student.user.name in text
     assert "Oosterlicht College" in text
     assert "2009" not in text
+    assert (
+        date_format(timezone.localdate(clock.now()), "j F Y") in text
+    )  # in full: paper is read on other days
 
 
 def test_a_school_opens_its_classes_and_the_centre_its_schools(clock):

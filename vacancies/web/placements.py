@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -18,7 +19,7 @@ from common import clock
 from common.errors import DomainError, InvalidInput, NotFound
 from common.exports import attachment
 from common.pdf import Paper
-from common.words import day_words
+from common.words import paper_day
 from vacancies import services
 from vacancies.enums import ConsentState, EntryState, StudentStage
 from vacancies.models import Placement, Student
@@ -156,19 +157,19 @@ def certificate(request: HttpRequest) -> HttpResponse:
     school = student.school_class.school
     entries = queries.entries_of(student).filter(state=EntryState.SIGNED).order_by("day", "begins")
     rows = [
-        [day_words(entry.day), _hours(entry.minutes), str(entry.placement.spot.vacancy.organisation.name)]
+        [paper_day(entry.day), _hours(entry.minutes), str(entry.placement.spot.vacancy.organisation.name)]
         for entry in entries
     ]
     total = _hours(sum(entry.minutes for entry in entries))
     paper = Paper(_("Certificate of student placement"), publisher=school.centre.name)
-    paper.lead(_("has done a student placement (maatschappelijke stage)."))
     paper.name(student.user.name or student.user.email)
+    paper.lead(_("has done a student placement (maatschappelijke stage)."))
     paper.facts(
         [
             (_("School"), school.name),
             (_("Class"), student.school_class.name),
             (_("Signed hours"), total),
-            (_("Done on"), day_words(student.completed_at.date())),
+            (_("Done on"), paper_day(timezone.localdate(student.completed_at))),
         ]
     )
     paper.table([_("Day"), _("Hours"), _("Organisation")], rows, [0.35, 0.2, 0.45])
