@@ -73,6 +73,7 @@ from academy.services.sharing import (
     import_files,
     in_parts,
     pack_archive,
+    sealed,
     unpack_archive,
 )
 from academy.services.starter import load_starter_content, starter_files
@@ -160,6 +161,7 @@ __all__ = [
     "retire_course",
     "revoke_certificate",
     "revoke_completion",
+    "sealed",
     "set_prerequisites",
     "set_required_for",
     "set_required_of",

@@ -106,6 +106,16 @@ def in_parts(files: Iterable[tuple[str, str | bytes]]) -> Iterator[list[tuple[st
     yield part
 
 
+def sealed(
+    files: Iterable[tuple[str, str | bytes]], seal: hashlib.blake2b
+) -> Iterator[tuple[str, str | bytes]]:
+    """Pass files on and let ``seal`` know each: the same files in the same order end in the same seal."""
+    for name, content in files:
+        packed = content.encode() if isinstance(content, str) else content
+        seal.update(f"{name}\0{len(packed)}\0".encode() + packed)
+        yield name, content
+
+
 def pack_archive(files: Iterable[tuple[str, str | bytes]]) -> bytes:
     """Return a ZIP of files; of the same files always the same bytes."""
     packed = io.BytesIO()

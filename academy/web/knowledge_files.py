@@ -1,8 +1,10 @@
 """Courses and articles as files: take all along in one ZIP, or read files of another centre in."""
 
+import hashlib
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,20 +57,26 @@ class ImportForm(forms.Form):
 @require_safe
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
-    """``GET /kennis/beheer/bestanden/alles.zip?deel=``: every article and course, or one part of them.
+    """``GET /kennis/beheer/bestanden/alles.zip?deel=&stand=``: every article and course, or one part of them.
 
     Each part can be read in again. Without a number who asks gets all of it, or to choose from the parts.
+    The parts of one choice belong together: when something has changed since, one chooses anew.
     """
     require(request.user, "academy.write_articles", hide=True)
-    asked = request.GET.get("deel", "")
+    asked, chosen = request.GET.get("deel", ""), request.GET.get("stand", "")
     wanted = int(asked) if asked.isdecimal() and len(asked) < 5 else 1
-    number, picked = 0, None
-    for number, part in enumerate(services.in_parts(services.all_files()), start=1):
+    number, picked, seal = 0, None, hashlib.blake2b(digest_size=8)
+    for number, part in enumerate(services.in_parts(services.sealed(services.all_files(), seal)), start=1):
         picked = part if number == wanted else picked
+    moved = chosen not in {"", seal.hexdigest()}
+    if moved:
+        messages.warning(
+            request, _("Something has changed meanwhile. Take all parts anew: they belong together.")
+        )
+    if moved or (number > 1 and not asked):
+        return redirect(f"{reverse('knowledge-files')}?delen={number}&stand={seal.hexdigest()}")
     if picked is None:
         raise NotFound
-    if number > 1 and not asked:
-        return redirect(f"{reverse('knowledge-files')}?delen={number}")
     response = HttpResponse(services.pack_archive(picked), content_type="application/zip")
     end = f"-{wanted}" if number > 1 else ""
     response["Content-Disposition"] = f'attachment; filename="samenkracht-kennis{end}.zip"'
@@ -106,6 +114,7 @@ class FilesView(View):
     ) -> HttpResponse:
         context: dict[str, Any] = {"form": form, "tried": tried, "reported": lines is not None}
         context["lines"] = [(line, WORDS[line.outcome]) for line in lines or ()]
-        parts = self.request.GET.get("delen", "")
+        parts, stand = self.request.GET.get("delen", ""), self.request.GET.get("stand", "")
         context["parts"] = range(1, int(parts) + 1) if parts.isdecimal() and len(parts) < 4 else ()
+        context["stand"] = stand if stand.isalnum() else ""
         return render(self.request, "academy/knowledge/files.html", context, status=status)
