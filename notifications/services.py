@@ -22,6 +22,7 @@ from notifications.push.sealing import check_keys
 from notifications.push.vapid import key_of
 from notifications.queries import DEVICE_IN_SESSION
 from people.models import User
+from people.queries import not_erased
 
 INBOX = "inbox"
 MOST_DEVICES = 10
@@ -39,9 +40,10 @@ def notify(
 ) -> None:
     """Put a notice in the list of each person, once per event; tell their pages and devices.
 
-    With ``matters_at`` (UTC) also at night, when it comes before the night is well over.
+    Whoever was erased in the meantime is told nothing, and nothing is kept of it. With ``matters_at`` (UTC)
+    also at night, when it comes before the night is well over.
     """
-    receivers = list(dict.fromkeys(user_ids))
+    receivers = not_erased(user_ids)
     notices = [
         Notice(
             user_id=user_id,

@@ -199,6 +199,17 @@ def _belonging_to(own: frozenset[UUID]) -> Q:
     )
 
 
+def not_erased(user_ids: Iterable[UUID]) -> list[UUID]:
+    """Return those of them whose account is still somebody's, in the order of the ids.
+
+    Not who was erased, or is about to be; who is closed out for now comes back perhaps, and counts.
+    """
+    gone = Q(is_active=False, suspended_at=None)
+    return list(
+        User.objects.filter(pk__in=set(user_ids)).exclude(gone).order_by("pk").values_list("pk", flat=True)
+    )
+
+
 def accounts_in_scope(user: Any) -> QuerySet[User]:
     """Return the accounts that ``user`` may have to close or open.
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import HelpCategory, MaskChoices
+from people.enums import HelpCategory, MaskChoices, SuspensionReason
 
 
 class Requirement(MaskChoices):
@@ -208,6 +208,17 @@ class ReportReason(models.TextChoices):
     PRIVATE = "private", _("Private data stand where they should not")
     FALSE = "false", _("This is not real")
     OTHER = "other", _("Something else")
+
+
+CLOSED_FOR: dict[ReportReason, SuspensionReason] = {
+    ReportReason.MONEY: SuspensionReason.MONEY,
+    ReportReason.RUDE: SuspensionReason.CONDUCT,
+    ReportReason.UNSAFE: SuspensionReason.SAFETY,
+    ReportReason.PRIVATE: SuspensionReason.CONDUCT,
+    ReportReason.FALSE: SuspensionReason.IDENTITY,
+    ReportReason.OTHER: SuspensionReason.OTHER,
+}
+"""The reason that the form to close an account has ticked when one comes from a report."""
 
 
 class ReportState(models.TextChoices):

@@ -10,10 +10,10 @@ AT_ONCE = 4
 """Calls to one service that run together in a process."""
 
 
-def service_of(host: str) -> str:
-    """The entry of ``PUSH_HOSTS`` that a host belongs to, else nothing; a dot in front: all names below."""
+def service_of(host: str) -> str | None:
+    """The entry of ``PUSH_HOSTS`` that a host belongs to, if any; a dot in front: all names below."""
     hosts = settings.PUSH_HOSTS
-    return next((each for each in hosts if host == each or (each[:1] == "." and host.endswith(each))), "")
+    return next((each for each in hosts if host == each or (each[:1] == "." and host.endswith(each))), None)
 
 
 @cache

@@ -90,7 +90,7 @@ def hand_over(event: PushDue, host: str) -> bool:
 
     Returns ``False`` when the couriers of this service let it be; the next attempt is planned.
     """
-    service = service_of(host)
+    service = service_of(host) or ""
     return push_couriers().send(service, lambda: _deliver_and_let_go(event, service))
 
 

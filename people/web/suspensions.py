@@ -81,8 +81,8 @@ class SuspensionView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
-        """Say what closing does, or why it is closed."""
-        return self._page(self.form_class())
+        """Say what closing does, or why it is closed. ``?waarom=``: the reason that is ticked already."""
+        return self._page(self.form_class(initial={"reason": request.GET.get("waarom", "")}))
 
     def post(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
         """Close or open; or say what is wrong (422)."""

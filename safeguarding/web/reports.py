@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.errors import InvalidInput, NotFound
 from people.queries import accounts_in_scope, working_centre
-from safeguarding.enums import ReportKind, ReportOutcome, ReportReason, ReportState
+from safeguarding.enums import CLOSED_FOR, ReportKind, ReportOutcome, ReportReason, ReportState
 from safeguarding.models import Report
 from safeguarding.queries import reports_at_desk, reports_of
 from safeguarding.reportable import find
@@ -196,5 +196,6 @@ def _show(request: HttpRequest, found: Report, form: SettleForm, status: int = 2
         "in_hand": found.state == ReportState.IN_HAND,
         "outcome": ReportOutcome(found.outcome).label if found.outcome else "",
         "account_id": account_id if account_id and _may_close(request.user, account_id) else None,
+        "closed_for": CLOSED_FOR[ReportReason(found.reason)].value,
     }
     return render(request, "safeguarding/reports/one.html", context, status=status)

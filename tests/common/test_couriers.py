@@ -135,4 +135,4 @@ def test_a_call_that_breaks_frees_its_courier_and_no_lane_stays_behind():
 def test_all_names_of_one_service_share_its_couriers(settings):
     settings.PUSH_HOSTS = ["fcm.example", ".push.example"]
     assert service_of("a.push.example") == service_of("b.push.example") == ".push.example"
-    assert (service_of("fcm.example"), service_of("x.fcm.example")) == ("fcm.example", "")
+    assert (service_of("fcm.example"), service_of("x.fcm.example")) == ("fcm.example", None)

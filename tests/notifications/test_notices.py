@@ -15,6 +15,7 @@ from notifications.queries import unread_count
 from notifications.receivers import NOTICES, SIGNALS
 from notifications.services import notify
 from notifications.web.views import LEADS_TO, address_of
+from people.services import erase_self, suspend_user
 from tests.factories.help_requests import HelpRequestFactory
 from tests.factories.matching import Town
 from tests.factories.people import RepresentativeFactory, ResidentFactory, UserFactory
@@ -74,6 +75,17 @@ class TestTheStoryOfARequest:
         for _again in range(2):
             notify([town.resident_user.pk] * 2, NoticeKind.DONE, town.request.pk, record)
         assert kinds(town.resident_user) == [NoticeKind.DONE]
+
+    def test_who_was_erased_in_the_meantime_is_told_nothing_and_who_is_closed_out_for_now_is(self, town):
+        gone, closed, stays = (UserFactory() for _ in range(3))
+        everybody, record = [gone.pk, closed.pk, stays.pk], EventRecord(pk=77)
+        suspend_user(closed, by=None)
+        erase_self(gone)
+        notify(everybody, NoticeKind.DONE, town.request.pk, record)
+        town.settle()
+        notify(everybody, NoticeKind.AGREED_RESIDENT, town.request.pk, record)
+        assert kinds(gone) == []
+        assert kinds(closed) == kinds(stays) == [NoticeKind.DONE, NoticeKind.AGREED_RESIDENT]
 
     def test_a_resident_without_an_account_needs_no_list(self, town):
         request = HelpRequestFactory(resident=ResidentFactory(centre=town.centre))

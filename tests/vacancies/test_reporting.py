@@ -14,7 +14,7 @@ from people.models import AccessLog, Suspension, User
 from people.queries import accounts_in_scope
 from people.services import reinstate_user, suspend_user
 from recognition.models import Claim, HourEntry, Thanks
-from safeguarding.enums import ReportKind, ReportOutcome, ReportReason
+from safeguarding.enums import CLOSED_FOR, ReportKind, ReportOutcome, ReportReason
 from safeguarding.models import Report
 from safeguarding.queries import reports_at_desk
 from safeguarding.services import file_report, settle_report, take_report
@@ -225,7 +225,12 @@ class TestAnAccountWithoutAnotherTie:
         desk, address = browser(bank.coordinator), reverse("suspension", args=[answer.user_id])
         assert desk.get(address).status_code == 404
         report = tell(bank.manager, ReportKind.ANSWER, answer)
-        assert address in desk.get(reverse("report", args=[report.pk])).content.decode()
+        shown = desk.get(reverse("report", args=[report.pk])).content.decode()
+        way = re.search(f'href="({address}[^"]*)"', shown)[1]
+        form = desk.get(way).content.decode()
+        ticked = re.findall(r"<input[^>]*\bchecked\b[^>]*>", form)
+        assert len(ticked) == 1
+        assert f'value="{CLOSED_FOR[ReportReason(report.reason)]}"' in ticked[0]
         hers, me = browser(answer.user), bank.coordinator.email
         assert desk.get(address).status_code == 200
         assert desk.post(address, {"reason": "other", "note": ""}).status_code == 302
