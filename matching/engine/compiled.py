@@ -18,7 +18,9 @@ from math import asin, sqrt
 from typing import Any, TypeVar, cast
 
 import numpy as np
+from llvmlite import ir
 from numba import from_dtype, njit, types
+from numba.extending import intrinsic
 
 from matching.engine import grid
 from matching.engine.columns import (
@@ -44,7 +46,13 @@ _PROXIMITY = int(Term.PROXIMITY)
 _BLOCK = 4096
 """Rows whose gate and skills are read together."""
 _FEW = 32
-"""Rows whose records are fetched together."""
+"""Rows that are weighed together."""
+_AHEAD = 3
+"""So many times as many have their records on the way from memory meanwhile."""
+_FETCHED = 512
+"""Rows of a run whose gate and skills are on the way before the next run is looked for."""
+_LINE = 64
+"""Bytes that come from memory at once."""
 _QUEUES = 256
 """By how promising they are, those who pass gate and skills stand in so many queues."""
 _RUNS = 2 * CELLS_PER_REACH + 3
@@ -73,6 +81,23 @@ _bands_of = _compile("UniTuple(int64, 2)(float64, float64, float64)")(grid.bands
 _band_away = _compile("UniTuple(float64, 2)(float64, float64, int64)")(grid.band_away)
 _cell_away_m = _compile("float64(float64, float64, float64, float64, int64)")(grid.cell_away_m)
 _cells_in = _compile("UniTuple(int64, 2)(float64, float64, float64, float64, int64)")(grid.cells_in)
+
+
+def _prefetch(typing_context: Any, column: Any, row: Any) -> Any:
+    """Begin to fetch a row of a column from memory, and go on meanwhile: most of a question is that wait."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        at = builder.bitcast(builder.gep(array.data, [arguments[1]]), ir.PointerType(ir.IntType(8)))
+        kind = ir.FunctionType(ir.VoidType(), [at.type, *[ir.IntType(32)] * 3])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [at.type], kind)
+        builder.call(prefetch, [at, *(ir.IntType(32)(one) for one in (0, 3, 1))])  # to read, to keep, data
+        return context.get_dummy_value()
+
+    return types.void(column, row), generate
+
+
+_fetch: Any = intrinsic(_prefetch)
 
 
 @_compile(_i8(_u8))
@@ -108,8 +133,9 @@ def _among(numbers: Array, number: int) -> bool:
     return found
 
 
-@_compile(_i8(_I8, _i8, _i8, _i8))
+@_compile([_i8(each, _i8, _i8, _i8) for each in (_I8, _I4)])
 def _first_at_least(keys: Array, key: int, low: int, high: int) -> int:
+    """Return the first place in ascending ``keys`` with at least this one, between two places."""
     while low < high:
         middle = (low + high) // 2
         if keys[middle] < key:
@@ -117,6 +143,38 @@ def _first_at_least(keys: Array, key: int, low: int, high: int) -> int:
         else:
             high = middle
     return low
+
+
+@_compile(types.void(_U8, _U8, _I8, _U8_2D, _I8))
+def find(low: Array, high: Array, order: Array, ids: Array, rows: Array) -> None:
+    """Write the row of each id, -1 for one that is not there.
+
+    All are searched for step by step beside each other: memory is waited for once a step, not once an id.
+
+    Args:
+        low: the low halves of all ids, ascending.
+        high: their high halves.
+        order: their rows.
+        ids: shape (n, 2), low and high half of each that is looked for.
+        rows: shape (n,), written.
+    """
+    count, step = len(low), 1
+    while 2 * step <= count:
+        step *= 2
+    rows[:] = 0  # first how many low halves are lower
+    while step and count:
+        for one in range(len(ids)):
+            at = rows[one] + step
+            lower = (at <= count) & (low[min(at, count) - 1] < ids[one, 0])
+            rows[one] = at if lower else rows[one]
+        step //= 2
+    for one in range(len(ids)):
+        place, rows[one] = rows[one], -1
+        while place < count and low[place] == ids[one, 0]:
+            if high[place] == ids[one, 1]:
+                rows[one] = order[place]
+                break
+            place += 1
 
 
 @_compile(types.boolean(_person, _standing, _U4, _question, _I8))
@@ -208,8 +266,26 @@ def _distance_m(person: Any, q: Any) -> float:
     return np.rint(asin(min(half_chord, 1.0)) * (2 * RADIUS_M))
 
 
-@_compile(_i8(_I8, _F8, _I8, _I8, _i8, _question, _I8_2D))
-def _runs(edges: Array, sides: Array, keys: Array, starts: Array, end: int, q: Any, runs: Array) -> int:
+@_compile(types.void(_i8, _i8, _U4, _U8))
+def _fetch_run(start: int, stop: int, gate: Array, skills: Array) -> None:
+    for row in range(start, stop, _LINE // 4):
+        _fetch(gate, row)
+    for row in range(start, stop, _LINE // 8):
+        _fetch(skills, row)
+
+
+@_compile(_i8(_I8, _F8, _I8, _I8, _i8, _U4, _U8, _question, _I8_2D))
+def _runs(
+    edges: Array,
+    sides: Array,
+    keys: Array,
+    starts: Array,
+    end: int,
+    gate: Array,
+    skills: Array,
+    q: Any,
+    runs: Array,
+) -> int:
     """Write class, band, first bucket, start and stop of every run, as `Grid.runs`; return how many.
 
     The class after the last is the tail, whose rows are in no bucket.
@@ -224,7 +300,9 @@ def _runs(edges: Array, sides: Array, keys: Array, starts: Array, end: int, q: A
             beyond = _first_at_least(keys, low + east + 1, bucket, min(bucket + east - west + 1, len(keys)))
             if bucket < beyond:
                 runs[count, 0], runs[count, 1], runs[count, 2] = number, band, bucket
-                runs[count, 3], runs[count, 4] = starts[bucket], starts[beyond]
+                start, stop = starts[bucket], starts[beyond]
+                runs[count, 3], runs[count, 4] = start, stop
+                _fetch_run(start, min(stop, start + _FETCHED), gate, skills)
                 count += 1
     if starts[-1] < end:
         runs[count, 0], runs[count, 3], runs[count, 4] = len(edges), starts[-1], end
@@ -279,6 +357,15 @@ def _fill_levels(q: Any, weights: Array, levels: Array) -> None:
         )
 
 
+@_compile(types.void(_I8, _I4, _I4, _f8))
+def _put_forward(known: Array, able: Array, queues: Array, weight: float) -> None:
+    """Let those who are known stand in the queue that continuity may bring them to; rows ascend."""
+    for row in known:
+        place = _first_at_least(able, row, 0, len(able))
+        if place < len(able) and able[place] == row:
+            queues[place] = min(queues[place] + 1 + int(weight * _QUEUES), _QUEUES - 1)
+
+
 @_compile(_i8(_I8_2D, _I8, _F8, _I8, _I8, _U4, _U8, _question, _F8, _I8, _I4, _I4))
 def _gather(
     runs: Array,
@@ -320,9 +407,8 @@ def _gather(
                     near = min(max(1 - away_m * per_m, 0.0), 1.0)
                 most = levels[gate[row] >> LEVEL_SHIFT & (LEVELS - 1)] + weights[_PROXIMITY] * near
                 most += a_daypart * _ones(gate[row] & dayparts) + a_skill * _ones(skills[row] & preferred)
-                if _among(known, row):
-                    most += weights[Term.CONTINUITY]
                 queues[place] = min(int(most * _QUEUES), _QUEUES - 1)
+    _put_forward(known, able[:count], queues, weights[Term.CONTINUITY])
     return count
 
 
@@ -388,6 +474,13 @@ def _weigh(
     return count
 
 
+@_compile(types.void(_I8, types.Array(_person, 1, "C"), types.Array(_standing, 1, "C")))
+def _fetch_records(line: Array, people: Array, standings: Array) -> None:
+    for one in line:
+        _fetch(people, one & _ROW_MASK)
+        _fetch(standings, one & _ROW_MASK)
+
+
 @_compile(
     _two_i8(
         _I8,
@@ -433,7 +526,7 @@ def best(
     """
     q, count, values = questions[0], 0, np.empty(_TERMS)
     runs = np.empty((_RUNS * len(edges) + 1, 5), np.int64)
-    runs = runs[: _runs(edges, sides, keys, starts, end, q, runs)]
+    runs = runs[: _runs(edges, sides, keys, starts, end, gate, skills, q, runs)]
     most = 0
     for run in range(len(runs)):
         most += runs[run, 4] - runs[run, 3]
@@ -441,10 +534,13 @@ def best(
     several = _gather(runs, edges, sides, keys, starts, gate, skills, q, weights, known, able, queues)
     line = np.empty(several, np.int64)
     _line_up(able[:several], queues[:several], line)
+    _fetch_records(line[: _AHEAD * _FEW], people, standings)
     for first in range(0, several, _FEW):
         most_promising = ((line[first] >> 32) + 1) / _QUEUES
         if count >= q.k and most_promising + _MARGIN < scores[q.k - 1]:
             break
+        ahead = first + _AHEAD * _FEW
+        _fetch_records(line[ahead : ahead + _FEW], people, standings)
         count = _weigh(
             line[first : first + _FEW], count, gate, skills, people, standings, entries, q, weights,
             ruled_out, known, centres, rows, scores, distances, values,
