@@ -7,6 +7,7 @@ pictures are small (tens of kilobytes) and are kept in the database, with ``kind
 beside them: so backup, erasure and several processes need nothing of their own.
 """
 
+import codecs
 import io
 import unicodedata
 from contextlib import suppress
@@ -109,14 +110,15 @@ def clean_picture(file: Readable, *, kind: PictureKind = PictureKind.WEBP, side:
 
 
 def clean_text(file: Readable, *, limit: int = MAX_TEXT_BYTES) -> str:
-    """Return the words of a file of text: UTF-8, with or without mark, or as old spreadsheets write it.
+    """Return the words of a file of text: UTF-8, with or without mark, or as spreadsheets write it.
 
     Raises:
         UploadTooLarge: more than ``limit`` bytes.
         TextUnreadable: it holds what is no text.
     """
     content = _read(file, limit)
-    for encoding in ("utf-8-sig", "cp1252"):
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             if any(unicodedata.category(sign) == "Cc" and sign not in "\t\r\n" for sign in text):

@@ -5,7 +5,7 @@ about the request ("about 1.5 km from you"). The volunteer's words tell nothing 
 volunteer may not know before agreement: no language, no dislikes, nor that they have met.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -73,9 +73,10 @@ def compared(proposal: DailyProposal) -> str:
     return _("“The nearest first” would bring as much today.")
 
 
-def why_you(candidate: Candidate, demand: Demand) -> str:
-    """Return one sentence for the volunteer: why this request suits them."""
-    return _sentence(clause_to_volunteer(reason) for reason in explain(candidate, demand))
+def why_you(candidate: Candidate, demand: Demand, *, without: Collection[Term] = ()) -> str:
+    """Return one sentence for the volunteer: why it suits them; ``without`` what stands beside it."""
+    reasons = (reason for reason in explain(candidate, demand) if reason.term not in without)
+    return _sentence(clause_to_volunteer(reason) for reason in reasons)
 
 
 def clause(reason: Reason) -> str:

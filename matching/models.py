@@ -5,6 +5,7 @@ from datetime import time
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -383,7 +384,10 @@ class AdviceTalk(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["centre", "state", "created_at"], name="talk_centre_state")]
+        indexes = [
+            models.Index(fields=["centre", "state", "created_at"], name="talk_centre_state"),
+            models.Index(Coalesce("done_at", "created_at"), name="talk_last"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -207,7 +207,8 @@ def erase_talks(subject: Subject) -> dict[str, int]:
 
 def _old_talks(moment: datetime) -> QuerySet[AdviceTalk]:
     """Over for long enough, or never answered in all that time."""
-    return AdviceTalk.objects.filter(Q(done_at__lt=moment) | Q(done_at=None, created_at__lt=moment))
+    last = AdviceTalk.objects.annotate(last=Coalesce("done_at", "created_at"))
+    return last.filter(last__lt=moment).order_by("last")
 
 
 keeps(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -74,7 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
                 fields=["id"],
                 condition=Q(is_active=False) | Q(suspended_at__isnull=False),
                 name="users_barred",
-            )
+            ),
+            # Whoever was not here for longest: retention begins with them.
+            models.Index(Coalesce("last_login", "created_at"), name="user_last_here"),
         ]
 
     def __str__(self) -> str:
@@ -233,6 +236,7 @@ class Invitation(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [models.Index(fields=["expires_at"], name="invitation_expires")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(centre__isnull=False, organisation=None)
@@ -298,7 +302,10 @@ class Volunteer(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["centre", "state"], name="volunteer_centre_state")]
+        indexes = [
+            models.Index(fields=["centre", "state"], name="volunteer_centre_state"),
+            models.Index(fields=["left_at"], name="volunteer_left"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(reach_km__gt=0, reach_km__lte=100), name="volunteer_reach_sane"

@@ -282,7 +282,7 @@ def invitations_in_scope(user: Any) -> QuerySet[Invitation]:
 
 def old_invitations(moment: datetime) -> QuerySet[Invitation]:
     """Return the invitations that became too old before ``moment``, answered or not."""
-    return Invitation.objects.filter(expires_at__lt=moment).order_by("pk")
+    return Invitation.objects.filter(expires_at__lt=moment).order_by("expires_at")
 
 
 def residents_of(user: Any) -> QuerySet[Resident]:

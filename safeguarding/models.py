@@ -311,7 +311,10 @@ class Report(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        indexes = [models.Index(fields=["centre", "state"], name="report_centre_state")]
+        indexes = [
+            models.Index(fields=["centre", "state"], name="report_centre_state"),
+            models.Index(fields=["settled_at"], name="report_settled"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["reporter", "kind", "object_id"],

@@ -70,7 +70,7 @@ def erase_reports(subject: Subject) -> dict[str, int]:
 
 
 def _old_reports(moment: datetime) -> QuerySet[models.Report]:
-    return models.Report.objects.filter(settled_at__lt=moment)
+    return models.Report.objects.filter(settled_at__lt=moment).order_by("settled_at")
 
 
 keeps(

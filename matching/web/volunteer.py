@@ -23,6 +23,7 @@ from matching import candidates, explanations, queries, services
 from matching.agenda import others_of
 from matching.cards import RequestCard, card_for
 from matching.demand import demand_of
+from matching.engine import Term
 from matching.enums import OFFER_OPEN, OFFER_REVIVABLE, AssignmentState, OfferState
 from matching.errors import AlreadyTaken, NotAskable, NotEligible, OfferGone, ReadingClosed
 from matching.models import Assignment, Offer
@@ -32,6 +33,8 @@ from people.models import Volunteer
 
 AT_HOME = 3
 NEAR_ME_SHOWN = 60
+# What every card says by itself need not be said once more among the reasons.
+BESIDE = frozenset({Term.PROXIMITY})
 CELL_RADIUS_M = 500
 PARTS = ("vragen", "afspraken", "dichtbij")
 TAKEN_BY_ANOTHER = frozenset(RequestState) - ASKABLE - ENDED
@@ -220,7 +223,7 @@ def _near_by(volunteer: Volunteer) -> dict[str, Any]:
 
 
 def _shown(nearby: candidates.Nearby, volunteer: Volunteer) -> Shown:
-    why = explanations.why_you(nearby.candidate, nearby.demand)
+    why = explanations.why_you(nearby.candidate, nearby.demand, without=BESIDE)
     return Shown(card_for(nearby.request, volunteer), why)
 
 
@@ -244,7 +247,7 @@ def _why(asked: Offer) -> str:
         candidate = candidates.judge(asked.request, asked.volunteer_id)
     except NotEligible:
         return ""
-    return explanations.why_you(candidate, demand) if demand else ""
+    return explanations.why_you(candidate, demand, without=BESIDE) if demand else ""
 
 
 def _agreement_of(asked: Offer) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from common import clock
 from common.permissions import require
@@ -91,14 +92,16 @@ def left_volunteers(moment: datetime) -> QuerySet[Volunteer]:
 
 def idle_accounts(moment: datetime) -> QuerySet[User]:
     """Accounts without any part or role, of who was not here since ``moment``."""
-    known = User.objects.filter(created_at__lt=moment, is_superuser=False).exclude(email__endswith=ERASED)
-    absent = known.filter(Q(last_login=None) | Q(last_login__lt=moment))
+    absent = User.objects.annotate(last_here=Coalesce("last_login", "created_at")).filter(
+        last_here__lt=moment, is_superuser=False
+    )
     return absent.exclude(
-        Exists(Volunteer.objects.filter(user=OuterRef("pk")).exclude(postcode=""))
+        Q(email__endswith=ERASED)
+        | Exists(Volunteer.objects.filter(user=OuterRef("pk")).exclude(postcode=""))
         | Exists(Resident.objects.filter(user=OuterRef("pk")))
         | Exists(RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None))
         | Exists(Representative.objects.filter(user=OuterRef("pk"), ended_at=None))
-    ).order_by("created_at")
+    ).order_by("last_here")
 
 
 def replay_erasures() -> int:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from matching import explanations
-from matching.engine import DemandIndex, Filter, Relaxation, Screening, SupplyIndex, SupplyRow
+from matching.engine import DemandIndex, Filter, Relaxation, Screening, SupplyIndex, SupplyRow, Term
 from people.enums import Dislike, Language, Skill
 from tests.matching.engine.towns import DAY, HERE, KM, TODAY, demand, volunteer
 
@@ -109,6 +109,7 @@ def test_the_distance_a_volunteer_hears_has_steps() -> None:
         found = DemandIndex.from_demands([question]).best(row, 1, today=TODAY)[0]
         with translation.override("nl"):
             sentences.add(explanations.why_you(found, question))
+            assert explanations.why_you(found, question, without={Term.PROXIMITY}) == ""
     assert sentences == {"Op ongeveer 1,0 km van jou."}
 
 

@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from common import clock as time
 from common.errors import Forbidden, InvalidInput
@@ -191,11 +193,61 @@ def test_good_lines_are_kept_and_the_others_explained(bank):
         importing.import_vacancies(bank.organisation, TABLE, dry_run=True, by=UserFactory())
 
 
+def test_a_mended_table_is_read_again_and_nothing_is_kept_twice(bank):
+    """Rows count as the spreadsheet counts them; all that is wrong is told, by the name of the column."""
+    text = (
+        "Titel;Uren;Categorie;Hoe vaak;Datum\n\nKok;veel;iets met koken;;\n"
+        "Gids;2;food;one_off;1-3-2026\n gids ;2;;one_off;2026-03-01\nGids;2;;one_off;2-3-2026\n"
+    )
+    first = importing.import_vacancies(bank.organisation, text, dry_run=False, by=bank.manager)
+    assert [(line.number, line.good, line.known) for line in first] == [
+        (3, False, False), (4, True, False), (5, False, True), (6, True, False),
+    ]  # fmt: skip
+    wrong = first[0].problem
+    assert wrong.startswith("Uren: ")
+    assert "Categorie: " in wrong
+    assert "koken en eten" in wrong  # what there is to choose from
+    mended = text.replace("veel;iets met koken", "3;Koken")  # the first word is enough
+    again = importing.import_vacancies(bank.organisation, mended, dry_run=False, by=bank.manager)
+    assert [line.good for line in again] == [True, False, False, False]
+    assert sorted(Vacancy.objects.values_list("title", flat=True)) == ["Gids", "Gids", "Kok"]
+    Vacancy.objects.filter(title="Kok").update(state="closed")  # a closed one may come back
+    assert importing.import_vacancies(bank.organisation, mended, dry_run=True, by=bank.manager)[0].good
+
+
 @pytest.mark.parametrize("text", ["", "geen;kolommen\na;b", 'titel\n"half', "titel\n" + "x\n" * 501])
 def test_what_is_no_table_is_refused_kindly(bank, text):
     with pytest.raises(InvalidInput) as refusal:
         importing.import_vacancies(bank.organisation, text, dry_run=True, by=bank.manager)
     assert refusal.value.field == "file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_table_of_any_spreadsheet_is_checked_and_then_kept_without_choosing_it_again(
+    client, bank, encoding
+):
+    client.force_login(bank.manager)
+    address = f"/organisatie/{bank.organisation.pk}/importeren/"
+    file = BytesIO("Titel;Zomaar\nGastvrouw in café Zoë;x\n".encode(encoding))
+    file.name = "vacatures.csv"
+    checked = client.post(address, {"file": file, "dry_run": "on"})
+    assert not Vacancy.objects.exists()
+    shown = checked.content.decode()
+    assert "Zomaar" in shown  # a column that nobody reads is named
+    kept = client.post(address, {"checked": checked.context["again"].initial["checked"]})
+    assert kept.status_code == 200
+    assert Vacancy.objects.get().title == "Gastvrouw in café Zoë"
+
+
+def test_the_example_is_a_table_that_is_good(client, bank):
+    client.force_login(bank.manager)
+    address = f"/organisatie/{bank.organisation.pk}/importeren/voorbeeld.csv"
+    with translation.override("nl"):
+        made = client.get(address, headers={"accept-language": "nl"}).content.decode("utf-8-sig")
+        lines = importing.import_vacancies(bank.organisation, made, dry_run=False, by=bank.manager)
+    assert [(line.number, line.problem) for line in lines] == [(2, "")]
+    assert importing.read_table(made).unread == []
+    assert Vacancy.objects.get().hours == Decimal("1.5")
 
 
 def test_pages_of_connections(client, bank, given):

@@ -254,6 +254,7 @@ class VacancyImportLineSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(read_only=True, help_text="The heading is line 1.")
     title = serializers.CharField(read_only=True)
     good = serializers.BooleanField(read_only=True)
+    known = serializers.BooleanField(read_only=True, help_text="It is there already: not kept again.")
     problem = serializers.CharField(read_only=True)
     field = serializers.CharField(read_only=True)
     vacancy = serializers.UUIDField(source="vacancy.pk", read_only=True, default=None)

@@ -149,6 +149,7 @@ class ParentalConsent(models.Model):
 
     class Meta:
         ordering = ("asked_at", "id")
+        indexes = [models.Index(fields=["state", "asked_at"], name="parent_asked")]
         constraints = [
             models.UniqueConstraint(
                 fields=["student"], condition=Q(state__in=["asked", "given"]), name="one_running_parent"

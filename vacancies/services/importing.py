@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import DomainError, InvalidInput
 from common.permissions import require
 from people.models import Organisation, User
-from vacancies.enums import Reimbursement, VacancyCategory, VacancyKind
+from vacancies.enums import Reimbursement, VacancyCategory, VacancyKind, VacancyState
 from vacancies.models import Vacancy
 from vacancies.services.life import submit_vacancy
 from vacancies.services.writing import draft_vacancy
@@ -27,18 +27,43 @@ _YES = frozenset({"ja", "yes", "true", "1", "x"})
 
 @dataclass(frozen=True)
 class Line:
-    """What became of one line; ``number`` as a spreadsheet counts, the heading being 1."""
+    """What became of one line.
+
+    Attributes:
+        number: as a spreadsheet counts rows, empty ones too; the heading is 1.
+        problem: all that is wrong with it, each with the name of its column as the table has it.
+        field: of the first thing that is wrong.
+        known: the organisation has this vacancy already, of before or of an earlier line: not kept again.
+    """
 
     number: int
     title: str
     problem: str = ""
     field: str = ""
     vacancy: Vacancy | None = None
+    known: bool = False
 
     @property
     def good(self) -> bool:
-        """Whether it is (or would be) a vacancy."""
-        return not self.problem
+        """Whether it is (or would be) a new vacancy."""
+        return not self.problem and not self.known
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a text holds: each column that we read as the table writes it, those that we do not, and rows."""
+
+    columns: Mapping[str, str]
+    unread: Sequence[str]
+    rows: Sequence[tuple[int, Mapping[str, str]]]
+
+
+class _Wrong(Exception):
+    """What is wrong with the cells of one line: per column a sentence."""
+
+    def __init__(self, found: Mapping[str, str]) -> None:
+        super().__init__()
+        self.found = found
 
 
 def import_vacancies(
@@ -54,58 +79,110 @@ def import_vacancies(
         Forbidden: ``by`` does not write for the organisation.
     """
     require(by, "vacancies.edit_vacancy", Vacancy(organisation=organisation, centre=organisation.centre))
-    rows = _rows(text)
-    return [
-        _one(organisation, number, row, dry_run=dry_run, submit=submit, by=by)
-        for number, row in enumerate(rows, start=2)
-    ]
+    table, known = read_table(text), _kept(organisation)
+    lines = []
+    for number, row in table.rows:
+        title = row.get("title", "")[:80]
+        try:
+            values = _details(row)
+        except _Wrong as wrong:
+            told = (f"{table.columns[name]}: {sentence}" for name, sentence in wrong.found.items())
+            lines.append(Line(number, title, " ".join(told), next(iter(wrong.found))))
+            continue
+        same = _same(values)
+        line = Line(number, title, known=True)
+        if same not in known:
+            line = _one(organisation, number, values, table, dry_run=dry_run, submit=submit, by=by)
+        if line.good:
+            known.add(same)
+        lines.append(line)
+    return lines
 
 
-def _rows(text: str) -> list[dict[str, str]]:
+def read_table(text: str) -> Table:
+    """Return the rows of a table, with their numbers. Raises ``InvalidInput`` when it is none."""
     heading = text.split("\n", 1)[0]
-    separator = ";" if heading.count(";") >= heading.count(",") else ","
+    separator = max(";,\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     try:
-        table = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+        found = list(enumerate(reader, start=1))
     except csv.Error:
-        raise InvalidInput(_("We cannot read this as a table. Save it as CSV."), field="file") from None
-    names = [_COLUMNS.get(name.strip().lower(), "") for name in table[0]] if table else []
+        sentence = _("We cannot read this as a table; look at line %(number)d. Save it as CSV.")
+        raise InvalidInput(sentence % {"number": reader.line_num}, field="file") from None
+    written = found[0][1] if found else []
+    names = [_COLUMNS.get(name.strip().lower(), "") for name in written]
     if "title" not in names:
         raise InvalidInput(_("The first line names the columns. One of them is “titel”."), field="file")
-    lines = [line for line in table[1:] if any(cell.strip() for cell in line)]
-    if len(lines) > MOST_LINES:
-        raise InvalidInput(_("At most %(count)d lines at a time.") % {"count": MOST_LINES}, field="file")
-    return [{name: cell.strip() for name, cell in zip(names, line, strict=False) if name} for line in lines]
+    filled = [(number, line) for number, line in found[1:] if any(cell.strip() for cell in line)]
+    if len(filled) > MOST_LINES:
+        sentence = _("At most %(count)d lines at a time; this table has %(found)d. Split it.")
+        raise InvalidInput(sentence % {"count": MOST_LINES, "found": len(filled)}, field="file")
+    return Table(
+        columns={name: each.strip() for name, each in zip(names, written, strict=True) if name},
+        unread=[each.strip() for name, each in zip(names, written, strict=True) if not name and each.strip()],
+        rows=[(number, _cells(names, line)) for number, line in filled],
+    )
+
+
+def _cells(names: Sequence[str], line: Sequence[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip(names, line, strict=False) if name}
+
+
+def _same(values: Mapping[str, Any]) -> tuple[str, str, date | None]:
+    """What tells two vacancies of one organisation apart: the same words, elsewhere or on another day."""
+    day = values.get("on_date") if values.get("kind") == VacancyKind.ONE_OFF else None
+    title, postcode = str(values.get("title", "")), str(values.get("postcode", ""))
+    return (" ".join(title.lower().split()), postcode.replace(" ", "").upper(), day)
+
+
+def _kept(organisation: Organisation) -> set[tuple[str, str, date | None]]:
+    running = Vacancy.objects.filter(organisation=organisation).exclude(state=VacancyState.CLOSED)
+    return {_same(row) for row in running.values("title", "postcode", "on_date", "kind")}
 
 
 def _one(
     organisation: Organisation,
     number: int,
-    row: dict[str, str],
+    values: Mapping[str, Any],
+    table: Table,
     *,
     dry_run: bool,
     submit: bool,
     by: User | None,
 ) -> Line:
-    title = row.get("title", "")[:80]
+    title = str(values.get("title", ""))[:80]
     try:
         with transaction.atomic():
-            made = draft_vacancy(organisation, by=by, **_details(row))
+            made = draft_vacancy(organisation, by=by, **values)
             made = submit_vacancy(made, by=by) if submit else made
             if dry_run:
                 transaction.set_rollback(True)
     except DomainError as refusal:
-        return Line(number, title, str(refusal.message), getattr(refusal, "field", None) or "")
+        field = getattr(refusal, "field", None) or ""
+        column = table.columns.get(field, "")
+        return Line(number, title, f"{column}: {refusal.message}" if column else str(refusal.message), field)
     return Line(number, title, vacancy=None if dry_run else made)
 
 
-def _details(row: dict[str, str]) -> dict[str, Any]:
+def _details(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of a line. Raises ``_Wrong`` with all that cannot be read."""
     values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
     for name, cell in row.items():
-        if cell.startswith(FORMULA):
-            raise InvalidInput(_("A cell may not begin with %(sign)s.") % {"sign": cell[0]}, field=name)
-        if cell:
-            values[name] = _READERS[name](cell, name)
+        try:
+            if cell:
+                values[name] = _READERS[name](_harmless(cell, name), name)
+        except InvalidInput as refusal:
+            wrong[name] = str(refusal.message)
+    if wrong:
+        raise _Wrong(wrong)
     return values
+
+
+def _harmless(cell: str, name: str) -> str:
+    if cell.startswith(FORMULA):
+        raise InvalidInput(_("A cell may not begin with %(sign)s.") % {"sign": cell[0]}, field=name)
+    return cell
 
 
 def _text(cell: str, name: str) -> str:
@@ -141,14 +218,18 @@ def _yes(cell: str, name: str) -> bool:
     return cell.lower() in _YES
 
 
-def _among(choices: Iterable[tuple[Any, Any]]) -> Callable[[str, str], str]:
-    """A reader of a choice by its key or by its words."""
+def _among(choices: Collection[tuple[Any, Any]]) -> Callable[[str, str], str]:
+    """A reader of a choice by its key, by its words, or by the first of its words when no other begins so."""
 
     def read(cell: str, name: str) -> str:
-        for key, label in choices:
-            if cell.lower() in (str(key), str(label).lower()):
-                return str(key)
-        raise InvalidInput(_("This is not one of the choices: %(text)s.") % {"text": cell[:30]}, field=name)
+        wanted = cell.lower()
+        named = {str(key): str(label).lower() for key, label in choices}
+        exact = [key for key, label in named.items() if wanted in (key, label)]
+        found = exact or [key for key, label in named.items() if label.startswith(f"{wanted} ")]
+        if len(found) == 1:
+            return found[0]
+        sentence = _("“%(text)s” is not one of the choices: %(choices)s.")
+        raise InvalidInput(sentence % {"text": cell[:30], "choices": "; ".join(named.values())}, field=name)
 
     return read
 
@@ -191,5 +272,21 @@ _COLUMNS: dict[str, str] = {name: name for name in _READERS} | {
     "minimumleeftijd": "minimum_age",
     "vanuit huis": "online",
 }
-COLUMNS = tuple(name for name in _COLUMNS if name not in _READERS)
-"""The Dutch names, as an example file has them."""
+COLUMNS = (
+    "titel", "taak", "wie", "aanbod", "adres", "postcode", "plaats", "contactpersoon", "e-mail", "telefoon",
+    "categorie", "hoe vaak", "uren", "vergoeding", "datum", "vanaf", "tot", "aantal", "minimumleeftijd",
+    "vanuit huis",
+)  # fmt: skip
+"""The Dutch names, as the example has them: each column once."""
+_EXAMPLE = (
+    "Taalmaatje", "Je oefent elke week een uur Nederlands met iemand die het leert.", "Je hebt geduld.",
+    "Een training en koffie.", "Schouwstede 1", "3431 JB", "Nieuwegein", "Ria de Boer", "ria@voorbeeld.nl",
+    "030 123 45 67", "language", "recurring", "1,5", "expenses", "", "1-3-2027", "", "3", "18", "nee",
+)  # fmt: skip
+
+
+def example() -> list[str]:
+    """Return one line of a table with every column of ``COLUMNS``, choices in the active language."""
+    words = dict(zip(COLUMNS, _EXAMPLE, strict=True))
+    chosen = (("categorie", VacancyCategory), ("hoe vaak", VacancyKind), ("vergoeding", Reimbursement))
+    return list((words | {name: str(kinds(words[name]).label).lower() for name, kinds in chosen}).values())

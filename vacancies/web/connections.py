@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.errors import DomainError, NotFound
+from common.exports import ExportFormat, Table, export_response
 from common.permissions import require
-from common.uploads import clean_text
+from common.uploads import MAX_TEXT_BYTES, clean_text
 from people.models import Centre, Organisation
 from people.queries import working_centre
 from vacancies.models import Vacancy, Webhook
@@ -28,6 +29,8 @@ from vacancies.web.desk import of_organisation
 from vacancies.web.fields import attempt
 
 MOST_DELIVERIES = 20
+# A longer table is not sent back and forth within the page: it is chosen again.
+AGAIN = 1_000_000
 TOPIC_NAMES = {
     webhooks.PUBLISHED: gettext_lazy("A vacancy is published"),
     webhooks.ANSWERED: gettext_lazy("Someone answers a vacancy"),
@@ -47,10 +50,28 @@ class ImportForm(forms.Form):
     """A table, and whether to try it first."""
 
     file = forms.FileField(
-        label=gettext_lazy("File (CSV)"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+        label=gettext_lazy("File (CSV)"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        required=False,
     )
     dry_run = forms.BooleanField(label=gettext_lazy("Only check, keep nothing"), required=False, initial=True)
     submit = forms.BooleanField(label=gettext_lazy("Send complete ones to the centre"), required=False)
+    # What was only checked a moment ago comes back with the page: nobody has to find the file again.
+    checked = forms.CharField(
+        widget=forms.HiddenInput, required=False, strip=False, max_length=MAX_TEXT_BYTES
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values with the words of the table, or say why there are none."""
+        filled: dict[str, Any] = super().clean() or {}
+        if filled.get("file"):
+            try:
+                filled["checked"] = clean_text(filled["file"])
+            except DomainError as refusal:
+                self.add_error("file", str(refusal.message))
+        elif not filled.get("checked") and "file" not in self.errors:
+            self.add_error("file", gettext_lazy("Choose the file first."))
+        return filled
 
 
 class WebhookForm(forms.Form):
@@ -79,15 +100,29 @@ def import_vacancies(request: HttpRequest, organisation: Organisation) -> HttpRe
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     lines = _imported(request, organisation, form) if form.is_bound and form.is_valid() else None
+    text = form.cleaned_data["checked"] if lines is not None else ""
+    tried = lines is not None and form.cleaned_data["dry_run"]
+    good = sum(line.good for line in lines or ())
     context = {
-        "form": form,
+        "form": ImportForm() if lines is not None else form,
         "organisation": organisation,
-        "lines": lines,
-        "good": sum(line.good for line in lines or ()),
-        "tried": form.is_bound and bool(form.data.get("dry_run")),
+        "lines": lines and sorted(lines, key=lambda line: (line.good, line.known, line.number)),
+        "good": good,
+        "wrong": sum(bool(line.problem) for line in lines or ()),
+        "known": sum(line.known for line in lines or ()),
+        "unread": importing.read_table(text).unread if text else (),
+        "tried": tried,
+        "again": _again(form) if tried and good and len(text) <= AGAIN else None,
         "columns": importing.COLUMNS,
     }
     return render(request, "vacancies/desk/import.html", context, status=422 if form.errors else 200)
+
+
+def _again(form: ImportForm) -> ImportForm:
+    """The same table once more, to keep what was only checked."""
+    return ImportForm(
+        initial={name: form.cleaned_data[name] for name in ("checked", "submit")}, auto_id="again_%s"
+    )
 
 
 def _imported(
@@ -95,12 +130,14 @@ def _imported(
 ) -> list[importing.Line] | None:
     data = form.cleaned_data
     options: dict[str, Any] = {"dry_run": data["dry_run"], "submit": data["submit"], "by": request.user}
-    try:
-        text = clean_text(data["file"])
-    except DomainError as refusal:
-        form.add_error("file", str(refusal.message))
-        return None
-    return attempt(form, lambda: importing.import_vacancies(organisation, text, **options))
+    return attempt(form, lambda: importing.import_vacancies(organisation, data["checked"], **options))
+
+
+@require_safe
+@of_organisation
+def import_example(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """``GET /organisatie/<id>/importeren/voorbeeld.csv``: a table with every column, to begin with."""
+    return export_response(Table(_("vacancies"), importing.COLUMNS, [importing.example()]), ExportFormat.CSV)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -68,6 +68,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         connections.import_vacancies,
         name="import-vacancies",
     ),
+    path(
+        "organisatie/<uuid:organisation_id>/importeren/voorbeeld.csv",
+        connections.import_example,
+        name="import-example",
+    ),
     path("organisatie/<uuid:organisation_id>/webhooks/", connections.webhook_list, name="webhooks"),
     path(
         "organisatie/<uuid:organisation_id>/webhooks/<uuid:webhook_id>/<slug:slug>/",
