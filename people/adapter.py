@@ -7,13 +7,30 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from people.models import User
+from people.models import Centre, User
 from people.services.going_on import place_to_go_on
 from people.web.drafts import JoinDraft
 from people.web.pending import is_pending
+
+# What is mailed after a change of how someone signs in; of an address the new one is not told to the old one.
+CHANGES: dict[str, Promise] = {
+    "account/email/email_changed": _("From now on we write to another e-mail address."),
+    "account/email/email_deleted": _("An e-mail address was taken away."),
+    "account/email/password_changed": _("The password was changed."),
+    "account/email/password_reset": _("The password was changed."),
+    "account/email/password_set": _("Signing in with a password was turned on."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
+    "mfa/email/totp_activated": _("Signing in with an app with codes was turned on."),
+    "mfa/email/totp_deactivated": _("Signing in with an app with codes was turned off."),
+    "mfa/email/webauthn_added": _("A passkey was added."),
+    "mfa/email/webauthn_removed": _("A passkey was taken away."),
+    "socialaccount/email/account_connected": _("Signing in through the municipality was turned on."),
+    "socialaccount/email/account_disconnected": _("Signing in through the municipality was turned off."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -44,6 +61,17 @@ class AccountAdapter(DefaultAccountAdapter):
             "signup_url": settings.BASE_URL + reverse("account_signup"),
         }
         super().send_mail(template_prefix, email, context | links)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell someone what was changed in how they sign in, when, and whom to call if it was not them."""
+        told = {"change": CHANGES[template_prefix], "centre": Centre.objects.order_by("code").first()}
+        super().send_notification_mail("account/email/change", user, told, email)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Who was invited or was joining as a volunteer goes on there; everyone else to their start page."""

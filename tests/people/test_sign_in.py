@@ -1,9 +1,12 @@
 """Signing up, in and out: by code, by password; the same answers whether or not an account exists."""
 
 import re
+from pathlib import Path
 
+import allauth
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -12,6 +15,7 @@ from django.urls import reverse
 
 from events.models import EventRecord
 from people import services
+from people.adapter import CHANGES, AccountAdapter
 from people.models import User
 from tests.factories.people import PASSWORD, CentreFactory, ResidentFactory, UserFactory
 
@@ -315,13 +319,32 @@ class TestWhatFollows:
         assert client.get("/profiel/").status_code == 200
         assert EventRecord.objects.filter(type="people.session_ended", actor_id=user.pk).exists()
 
+    def test_every_change_that_the_library_tells_of_is_mailed_in_words_of_our_own(self, outbox, rf):
+        sources = (each.read_text() for each in Path(allauth.__file__).parent.rglob("*.py"))
+        called = re.compile(r'send_notification_mail\(\s*"(\w+/email/\w+)"')
+        assert set(CHANGES) == {kind for source in sources for kind in called.findall(source)}
+        user, request = UserFactory(verified=True), rf.get("/")
+        CentreFactory(phone="030 765 43 21")
+        for kind, words in CHANGES.items():
+            with request_context(request):
+                AccountAdapter(request).send_notification_mail(kind, user)
+            told = outbox.take()
+            assert told.to == [user.email]
+            assert str(words) in told.body
+            assert "030 765 43 21" in told.body
+
 
 class TestChangingTheAddress:
     def test_the_old_one_stays_until_the_new_one_has_been_shown_to_be_ours(self, client, outbox):
         user = UserFactory(email=KNOWN, password=PASSWORD)
         resident = ResidentFactory(email=UNKNOWN)
         client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
-        sent = client.post(reverse("account_email"), {"email": UNKNOWN, "action_add": "1"}, follow=True)
+        asked = client.post(reverse("account_email"), {"email": UNKNOWN, "action_add": "1"})
+        assert asked.url.startswith(reverse("account_reauthenticate")), (
+            "an open page alone takes no account over"
+        )
+        assert outbox.empty
+        sent = client.post(asked.url, {"password": PASSWORD}, follow=True)
         user.refresh_from_db()
         resident.refresh_from_db()
         assert (user.email, resident.user) == (KNOWN, None)
@@ -330,3 +353,6 @@ class TestChangingTheAddress:
         user.refresh_from_db()
         resident.refresh_from_db()
         assert (user.email, resident.user) == (UNKNOWN, user)
+        told = outbox.take()  # where whoever it really is would read it
+        assert told.to == [KNOWN]
+        assert UNKNOWN not in told.body
