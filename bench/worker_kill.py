@@ -74,14 +74,18 @@ def trial(kills: int, workers: int, ready: int, chance: random.Random) -> dict[s
     """Kill ``kills`` workers, let a last one finish, and count."""
     from django.core.management import call_command
 
+    from tests.events.killapp.models import Mark
+
     call_command("migrate", run_syncdb=True, verbosity=0)
     began = time.monotonic()
     events = 0
     done = 0
     while done < kills:
         events += fill_queue(events, ready)
-        lives = min(workers, kills - done)
-        kill_at_random(start_workers(lives), chance)
+        lives, marks = min(workers, kills - done), Mark.objects.count()
+        processes = start_workers(lives)
+        wait_until_marks_are_left(beyond=marks)
+        kill_at_random(processes, chance)
         done += lives
     status = finish()
     return {
@@ -133,6 +137,15 @@ def wait_until_at_work(process: subprocess.Popen[str]) -> None:
         if "worker_started" in line:
             return
     raise RuntimeError("The worker did not start:\n" + "".join(read))
+
+
+def wait_until_marks_are_left(beyond: int) -> None:
+    """Let the workers come to work first, so that a slow machine kills them there as well as a quick one."""
+    from tests.events.killapp.models import Mark
+
+    deadline = time.monotonic() + FINISH_SECONDS
+    while Mark.objects.count() <= beyond and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def kill_at_random(processes: list[subprocess.Popen[str]], chance: random.Random) -> None:

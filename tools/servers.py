@@ -6,6 +6,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -14,13 +15,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 USER = "samenkracht"
 # Publish and subscribe know no databases, so each of the parallel test processes has a Redis of its own.
 REDIS_SERVERS = 2
-START_SECONDS = 30
+START_SECONDS = 120
+PORTS = range(20_000, 32_768)
 # Nothing here outlives the tests, so nothing is flushed to disk.
 POSTGRES_OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -37,10 +39,16 @@ class ServerFailed(RuntimeError):
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of the loopback address that nobody listens on now.
+
+    Below those that the kernel gives to outgoing connections, which come by the hundred before a server that was
+    given such a port has started. Chosen by chance, so that processes side by side do not choose the same.
+    """
+    while True:
+        port = PORTS[secrets.randbelow(len(PORTS))]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def unprivileged_user() -> str | None:

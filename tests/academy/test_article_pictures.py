@@ -4,7 +4,7 @@ import io
 import random
 import re
 from html import unescape
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from django.core.management import call_command
@@ -61,9 +61,9 @@ def shown(page) -> str:
 
 def test_a_text_full_of_brackets_is_searched_for_a_place_at_once():
     """Half a megabyte in a fraction of a second: each sign is looked at once."""
-    begun = perf_counter()
+    begun = thread_time()
     pictures.refuse_empty_place("![" * 250_000, "body")
-    assert perf_counter() - begun < 1.0
+    assert thread_time() - begun < 1.0
     with pytest.raises(InvalidInput):
         pictures.refuse_empty_place("![" * 10 + "![een \\[huis\\]](beeld)", "body")
 

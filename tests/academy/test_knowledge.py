@@ -105,7 +105,7 @@ def test_a_version_is_kept_of_every_change_and_none_of_the_same():
 def test_of_two_who_change_the_same_version_one_is_told():
     article = write_article("Huissleutels", "Eerste.")
     outcomes: list[str] = []
-    start = threading.Barrier(2, timeout=20)
+    start = threading.Barrier(2, timeout=60)
 
     def change(body: str) -> None:
         from django.db import connection

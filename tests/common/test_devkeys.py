@@ -31,7 +31,7 @@ def test_many_at_once_agree_on_one_set_and_leave_nothing_behind(tmp_path):
     barrier = Barrier(racers)
 
     def start(_racer: int):
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=60)
         return development_keys(tmp_path)
 
     with ThreadPoolExecutor(racers) as pool:

@@ -91,14 +91,14 @@ def test_a_yes_during_the_search_round_gets_through(clock):
         lock(volunteer_ids)
         worker_holds.set()
         if connection.vendor == "postgresql":  # SQLite has one writer: nobody else gets this far
-            assert yes_holds.wait(20)
+            assert yes_holds.wait(60)
 
     def in_yes(volunteer_ids):
         yes_holds.set()
         lock(volunteer_ids)
 
     def come_forward():
-        assert worker_holds.wait(20)
+        assert worker_holds.wait(60)
         services.come_forward(second, town.volunteers[0], by=town.volunteers[0].user)
 
     with (

@@ -55,7 +55,7 @@ def in_threads(number: int, work: Callable[[int], object]) -> list:
     results: list = [None] * number
 
     def run(position: int) -> None:
-        barrier.wait(30)
+        barrier.wait(60)
         try:
             results[position] = work(position)
         except Exception as error:
@@ -83,5 +83,5 @@ def running(*workers: Worker) -> Iterator[threading.Event]:
     finally:
         stop.set()
         for thread in threads:
-            thread.join(30)
+            thread.join(60)
         assert not any(thread.is_alive() for thread in threads)

@@ -23,7 +23,7 @@ def news(transactional_db, monkeypatch):
 
 def comes(news: News) -> bool:
     """Whether there is news within some seconds; a notification takes its way after the commit."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if news.may_be():
             return True

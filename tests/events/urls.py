@@ -64,7 +64,7 @@ def slow(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         record(Effect(1))
     Gate.entered.set()
-    Gate.leave.wait(20)
+    Gate.leave.wait(60)
     return HttpResponse("done")
 
 

@@ -131,7 +131,7 @@ def test_of_two_coordinators_at_once_one_wins(one: str, other: str) -> None:
 
     def act(number: int, verb: str) -> None:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             VERBS[verb](request, people[number])
             outcomes[number] = verb
         except InvalidTransition:
@@ -143,7 +143,7 @@ def test_of_two_coordinators_at_once_one_wins(one: str, other: str) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert sorted(outcomes) == [0, 1]
     winners = [verb for verb in outcomes.values() if verb != "too late"]
     assert len(winners) == 1

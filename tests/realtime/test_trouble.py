@@ -44,7 +44,7 @@ def worker_process(environment, folder: Path):
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def press_yes(server, client, offer) -> float:
@@ -181,7 +181,7 @@ def ears(*names: str) -> Ears:
     return Ears(frozenset(names))
 
 
-async def told(listener: Ears, seconds: float = 5) -> dict:
+async def told(listener: Ears, seconds: float = 30) -> dict:
     return await asyncio.wait_for(listener.queue.get(), seconds)
 
 
@@ -194,7 +194,7 @@ def in_thread(function, *args) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(10)
+    thread.join(60)
 
 
 def with_hub(play) -> None:

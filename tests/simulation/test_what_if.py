@@ -322,5 +322,5 @@ def test_the_worker_hands_over_to_a_thread_that_reckons_and_lets_go(centre, monk
     what_if = begun(centre)
     for thread in threading.enumerate():
         if thread.name == "what-if":
-            thread.join(20)
+            thread.join(60)
     assert fresh(what_if).state == WhatIfState.DONE
