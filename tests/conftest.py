@@ -56,8 +56,10 @@ BESIDE_OTHER_PROCESSES = (
     "simulation/test_what_if.py",
 )
 
-hypothesis.settings.register_profile("dev", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+# How quickly examples are made says something of the machine, not of what is tried with them.
+ANY_PACE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("dev", **ANY_PACE)
+hypothesis.settings.register_profile("ci", derandomize=True, **ANY_PACE)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
@@ -185,7 +187,7 @@ def _quick_to_empty() -> Iterator[None]:
     flush = DatabaseOperations.execute_sql_flush
 
     def patiently(self: DatabaseOperations, sql_list: list[str]) -> None:
-        """Again, where the worker of a server that outlives the test was at the same rows in another order."""
+        """Again, where the worker of a server that outlives the test had the same rows in another order."""
         try:
             flush(self, sql_list)
         except OperationalError as error:
@@ -197,7 +199,8 @@ def _quick_to_empty() -> Iterator[None]:
         patch.setattr("django.core.management.commands.flush.emit_post_migrate_signal", lambda *_args: None)
         patch.setattr("django.db.backends.sqlite3.operations.DatabaseOperations.sql_flush", sql_flush)
         patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", full_ones)
-        patch.setattr("django.db.backends.base.operations.BaseDatabaseOperations.execute_sql_flush", patiently)
+        base = "django.db.backends.base.operations.BaseDatabaseOperations"
+        patch.setattr(f"{base}.execute_sql_flush", patiently)
         yield
 
 

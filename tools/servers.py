@@ -41,8 +41,8 @@ class ServerFailed(RuntimeError):
 def free_port() -> int:
     """Return a port of the loopback address that nobody listens on now.
 
-    Below those that the kernel gives to outgoing connections, which come by the hundred before a server that was
-    given such a port has started. Chosen by chance, so that processes side by side do not choose the same.
+    Below those that the kernel gives to outgoing connections, of which a test makes hundreds before the
+    server has started. Chosen by chance, so that processes side by side do not choose the same.
     """
     while True:
         port = PORTS[secrets.randbelow(len(PORTS))]

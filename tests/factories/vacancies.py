@@ -1,6 +1,7 @@
 """Makes organisations that take part, their contacts, vacancies and answers, by way of the services."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +105,7 @@ def quick_vacancies(bank: Bank, count: int, **fields: Any) -> list[Vacancy]:
         "category": "company",
         "hours": Decimal(2),
         "published_at": now,
-        "expires_on": clock.today().replace(year=clock.today().year + 1),
+        "expires_on": clock.today() + timedelta(days=365),
         "lat": 52.0292,
         "lon": 5.0806,
         **fields,

@@ -251,7 +251,7 @@ class TestGeoPackageOfCbs:
 
 
 @given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_text_after_the_header_gives_rows_and_faults_and_never_a_crash(tmp_path, text):
     path = tmp_path / "any.csv"
     path.write_text("postcode,lat,lon\n" + text, encoding="utf-8", newline="")

@@ -82,7 +82,7 @@ SPARSE = st.lists(st.sampled_from([0, 0, 0, 0, 0, 1, 2, 4, 5, 9]), min_size=49, 
 
 
 @given(FILLINGS | SPARSE)
-@run(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@run(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_behind_every_cell_that_is_shown_are_homes_enough(monkeypatch, numbers):
     """Whoever knows every postcode, and how the cell is chosen, still has at least five to choose from."""
     region = coarser(coarser(cell_of(*HOME)))
