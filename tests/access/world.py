@@ -292,8 +292,8 @@ def build_world() -> World:
     owner = town.request.resident
     asked = town.request
     offer = services.ask_volunteer(asked, helper, by=town.coordinator)
-    moment = clock.now() + timedelta(days=2)
-    agreed = open_request(town.centre, resident=owner, on_date=moment.date(), start_time=time(10))
+    in_two_days = clock.today() + timedelta(days=2)  # the helper has a place at an action tomorrow
+    agreed = open_request(town.centre, resident=owner, on_date=in_two_days, start_time=time(10))
     second = services.ask_volunteer(agreed, helper, by=town.coordinator)
     assignment = services.accept_offer(second, by=helper.user)
     agreed.refresh_from_db()

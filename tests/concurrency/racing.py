@@ -15,7 +15,7 @@ def race(racers: Sequence[Any], run: Callable[[Any], Any]) -> Counter[str]:
     An outcome is ``"won"`` or the class name of what was raised. All threads wait at a barrier, so
     that none has finished before the last one starts.
     """
-    barrier = threading.Barrier(len(racers), timeout=60)
+    barrier = threading.Barrier(len(racers), timeout=200)
 
     def one(racer: Any) -> str:
         try:
