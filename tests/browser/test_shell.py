@@ -322,7 +322,7 @@ def test_a_first_visit_is_light_and_a_later_page_lighter(site, browser):
     CentreFactory()
     person = Person(browser, site, size=PHONE)
     answers: list[Response] = []
-    person.page.on("response", answers.append)
+    person.page.on("response", lambda answer: answers.append(answer))
 
     def packed_on(path: str) -> dict[str, int]:
         answers.clear()

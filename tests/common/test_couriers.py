@@ -12,7 +12,7 @@ from common.couriers import PAUSE_SECONDS, TOO_MANY, WAITS_SECONDS, Couriers
 from notifications.push.couriers import AT_ONCE, push_couriers, service_of
 from vacancies.services import webhooks
 
-IN_TIME = 5.0
+IN_TIME = 30.0
 """Seconds in which a courier that is free has long come back."""
 
 
