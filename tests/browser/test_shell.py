@@ -322,7 +322,11 @@ def test_a_first_visit_is_light_and_a_later_page_lighter(site, browser):
     CentreFactory()
     person = Person(browser, site, size=PHONE)
     answers: list[Response] = []
-    person.page.on("response", lambda answer: answers.append(answer))
+
+    def hear(answer: Response) -> None:
+        answers.append(answer)
+
+    person.page.on("response", hear)
 
     def packed_on(path: str) -> dict[str, int]:
         answers.clear()

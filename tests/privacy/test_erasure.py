@@ -81,9 +81,9 @@ def lived_resident(town: Town) -> Resident:
     home = Address(street="Qxzstraat", house_number="7", postcode=resident.address["postcode"])
     move_resident(resident, address=home, by=user)
     file_request(resident, by=user, category="groceries", description="Qxzwoord, één tas.", dayparts=1)
-    moment = now.now() + timedelta(days=2)
+    day = now.today() + timedelta(days=2)
     texts = {"summary": "Qxzsamenvatting", "destination": "Qxzheen", "note_to_resident": "Qxzbrief"}
-    agreed = open_request(town.centre, resident=resident, on_date=moment.date(), start_time=time(10), **texts)
+    agreed = open_request(town.centre, resident=resident, on_date=day, start_time=time(10), **texts)
     offer = services.ask_volunteer(agreed, town.volunteers[0], by=town.coordinator)
     assignment = services.accept_offer(offer, by=town.volunteers[0].user)
     Assignment.objects.filter(pk=assignment.pk).update(meeting_place="Qxzplek")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -74,6 +75,8 @@ def test_an_unchanged_list_is_not_sent_again(client, bank):
 
 def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_assert_num_queries):
     vacancy = published(bank, task="Je rijdt </script><script>alert(1)</script> mensen.")
+    after_midnight_in_town = datetime(2025, 6, 2, 22, 30, tzinfo=UTC)
+    Vacancy.objects.filter(pk=vacancy.pk).update(published_at=after_midnight_in_town)
     client.get("/vacatures/")
     with django_assert_num_queries(6):  # it, trainings, logo, others like it, dates, the centre of the frame
         page = client.get(f"/vacatures/{vacancy.pk}/").content.decode()
@@ -81,6 +84,7 @@ def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_as
     told = json.loads(block[1])
     assert told["@type"] == "JobPosting"
     assert told["employmentType"] == "VOLUNTEER"
+    assert told["datePosted"] == "2025-06-03"
     assert told["description"].startswith("Je rijdt </script>")
     assert told["jobLocation"]["address"]["postalCode"] == "3431AB"
     assert told["hiringOrganization"]["name"] == "Buurthuis De Kom"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ def json_ld(vacancy: Vacancy) -> dict[str, Any]:
         "description": "\n\n".join(part for part in (vacancy.task, vacancy.profile, vacancy.offer) if part),
         "identifier": {"@type": "PropertyValue", "name": "Samenkracht", "value": str(vacancy.pk)},
         "url": _address("vacancy", vacancy.pk),
-        "datePosted": vacancy.published_at.date().isoformat() if vacancy.published_at else None,
+        "datePosted": timezone.localdate(vacancy.published_at).isoformat() if vacancy.published_at else None,
         "validThrough": vacancy.expires_on.isoformat() if vacancy.expires_on else None,
         "employmentType": "VOLUNTEER",
         "hiringOrganization": {
