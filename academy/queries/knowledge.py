@@ -25,6 +25,8 @@ from people.queries import may_act, roles_of
 
 WRITING = STAFF_ROLES | {Role.TRAINER}
 FOUND_AT_MOST = 50
+# What one may need in the street, before there is time to look for a connection.
+ON_THE_WAY = (Topic.CONCERN, Topic.FIRST_TASK, Topic.BOUNDARIES)
 
 
 def added_synonyms() -> Iterable[str]:
@@ -113,6 +115,11 @@ def articles_on(user: Any, topic: str) -> list[Article]:
     if topic not in Topic.values:
         return []
     return list(articles_for(user).filter(topics__topic=topic))
+
+
+def articles_on_the_way(user: Any) -> list[Article]:
+    """Return what a volunteer may have to look up where there is no connection, by title; one query."""
+    return list(articles_for(user).filter(topics__topic__in=ON_THE_WAY).distinct())
 
 
 def answered_topics(user: Any) -> frozenset[str]:

@@ -214,6 +214,8 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
     module: Any = article_files if isinstance(file, ArticleFile) else course_text
     there: Any = file.find()
     before = module.file_of(there) if there is not None else ""
+    if isinstance(file, CourseFile) and _is_left(content.decode() == before, intake.by):
+        return Outcome.SAME
     if there is not None and intake.keep_local and _is_local(module.name_of(there), before):
         return Outcome.KEPT
     with transaction.atomic():
@@ -229,6 +231,15 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
         return Outcome.SAME
     _note(module.name_of(made), after)
     return Outcome.NEW if there is None else Outcome.CHANGED
+
+
+def _is_left(same: bool, by: User | None) -> bool:
+    """Whether a course stays as it is, by who may not keep courses: it is the same, or they are refused."""
+    if by is None or by.has_perm("academy.keep_courses"):
+        return False
+    if not same:
+        raise FileRefused(_("Only an administrator takes trainings in."))
+    return True
 
 
 def _linked(line: Line, file: CourseFile, course: Course, by: User | None) -> Line:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,12 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from academy import queries, services
 from academy.enums import Reader, Topic
 from academy.models import Article
+from academy.services.pictures import named_in
 from academy.web.knowledge_forms import FeedbackForm
 from common.errors import InvalidInput, NotFound
 from common.markdown import to_html, to_text
 from common.readability import readability
 from common.search import Results
 from common.uploads import picture_response
+from people.queries import may_act
 
 PROFESSIONAL = Reader.to_mask([Reader.ORGANISATION, Reader.STAFF])
 
@@ -57,6 +60,25 @@ def topic(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("article", found[0].slug)
     context = {"topic": Topic(key), "articles": found}
     return render(request, "academy/knowledge/topic.html", context)
+
+
+@require_safe
+def on_the_way(request: HttpRequest) -> JsonResponse:
+    """``GET /kennis/onderweg.json``: what a phone keeps for where there is no connection (``carry.js``).
+
+    Raises:
+        NotFound: nobody is signed in. What a visitor reads stays on no device.
+    """
+    if not may_act(request.user):
+        raise NotFound
+    found = queries.articles_on_the_way(request.user)
+    pages = [reverse("knowledge"), *(reverse("article", args=[each.slug]) for each in found)]
+    for each in found:
+        shown = named_in(each.published.body, "kennis") if each.published else set()
+        pages += [reverse("article-picture", args=[picture_id]) for picture_id in sorted(shown)]
+    response = JsonResponse({"pages": pages})
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -113,7 +113,10 @@ class FilesView(View):
         self, form: ImportForm, status: int = 200, lines: list[Line] | None = None, tried: bool = False
     ) -> HttpResponse:
         context: dict[str, Any] = {"form": form, "tried": tried, "reported": lines is not None}
-        context["lines"] = [(line, WORDS[line.outcome]) for line in lines or ()]
+        told = [(line, WORDS[line.outcome]) for line in lines or ()]
+        # What needs a look first; what stays as it is can be folded away.
+        context["lines"] = [pair for pair in told if pair[0].outcome is not Outcome.SAME or pair[0].why]
+        context["same"] = [line for line, _words in told if line.outcome is Outcome.SAME and not line.why]
         parts, stand = self.request.GET.get("delen", ""), self.request.GET.get("stand", "")
         context["parts"] = range(1, int(parts) + 1) if parts.isdecimal() and len(parts) < 4 else ()
         context["stand"] = stand if stand.isalnum() else ""

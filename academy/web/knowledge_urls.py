@@ -9,6 +9,7 @@ _ARTICLE = f"{_DESK}/<uuid:article_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("kennis/", knowledge.knowledge, name="knowledge"),
+    path("kennis/onderweg.json", knowledge.on_the_way, name="knowledge-on-the-way"),
     path("kennis/onderwerp/<slug:key>/", knowledge.topic, name="knowledge-topic"),
     path("kennis/beeld/<uuid:picture_id>/", knowledge.picture, name="article-picture"),
     path(f"{_DESK}/", knowledge_desk.desk, name="knowledge-desk"),

@@ -12,7 +12,7 @@ from academy.models import Article, ArticleFeedback, SearchSynonyms
 from academy.web.knowledge_desk import difference
 from people.enums import Role
 from tests.factories.knowledge import write_article
-from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory, staff
+from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory, VolunteerFactory, staff
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -55,6 +55,17 @@ def test_a_visitor_searches_with_a_typing_error_and_reads(client, django_assert_
     assert client.get("/kennis/er-is-niets/").status_code == 404
     with django_assert_num_queries(3):  # what changed, what may be read, the articles
         client.get("/kennis/?q=gesprek", headers=HTMX)
+
+
+def test_the_pages_for_on_the_way_are_those_of_its_topics_that_one_may_read(desk):
+    write_article("Nood", topics=["zorgsignaal", "grenzen"])
+    write_article("Fondsen")
+    write_article("Meldcode", topics=["zorgsignaal"], readers=["staff"])
+    own = Client()
+    own.force_login(VolunteerFactory().user)
+    listed = [each.get("/kennis/onderweg.json").json().get("pages") for each in (own, desk)]
+    assert listed == [["/kennis/", "/kennis/nood/"], ["/kennis/", "/kennis/meldcode/", "/kennis/nood/"]]
+    assert Client().get("/kennis/onderweg.json").status_code == 404
 
 
 def test_the_list_costs_the_same_for_many_articles(client, django_assert_num_queries):

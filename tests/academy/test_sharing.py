@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,8 +168,19 @@ def test_who_may_read_files_in():
     assert not Article.objects.exists()
     assert outcomes({"rouw.md": ARTICLE}, by=trainer) == [Outcome.NEW]
     assert outcomes({"rouw.md": ARTICLE}, by=CoordinatorFactory(), publish=True) == [Outcome.CHANGED]
-    assert outcomes({"les.md": COURSE}, by=trainer) == [Outcome.REFUSED]
+    (line,) = import_files({"les.md": COURSE}, by=trainer)
+    assert (line.outcome, line.why) == (Outcome.REFUSED, "Trainingen neemt alleen een beheerder over.")
     assert outcomes({"les.md": COURSE}, by=AdministratorFactory()) == [Outcome.NEW]
+    # Whoever takes all files in again is not bothered with courses that stay as they are.
+    files = everything()
+    assert outcomes(files, by=trainer) == [Outcome.SAME, Outcome.SAME]
+    client = Client()
+    client.force_login(trainer, backend="django.contrib.auth.backends.ModelBackend")
+    packed = SimpleUploadedFile("alles.zip", pack_archive(all_files()))
+    page = client.post("/kennis/beheer/bestanden/", {"file": packed, "try": "1"}).content.decode()
+    assert "2 bestanden zijn hetzelfde als hier" in page
+    files["courses/les.md"] += b"\n"
+    assert outcomes(files, by=trainer) == [Outcome.SAME, Outcome.REFUSED]
 
 
 BOMB = "a: &a [x]\n" + "".join(

@@ -23,6 +23,7 @@ from people.events import VolunteerJoined
 from tests.browser.people import DESK, PHONE, Person
 from tests.browser.server import running_server
 from tests.factories.academy import CourseFactory, lesson
+from tests.factories.knowledge import write_article
 from tests.factories.matching import NEVER_QUIET, open_request
 from tests.factories.people import (
     PASSWORD,
@@ -260,3 +261,35 @@ def test_lessons_go_on_in_a_tunnel_and_count_afterwards(site, browser, centre, c
     assert Certificate.objects.get().user == user
     learner.go("/leren/dementie/klaar/")
     learner.sees("Goed gedaan!")
+
+
+def test_what_one_looks_up_in_the_street_is_on_the_phone_until_one_signs_out(site, browser, centre):
+    """One article is read with a connection; the other, of a topic for on the way, was never opened."""
+    user = VolunteerFactory(centre=centre, screened=True).user
+    with transaction.atomic():
+        record(VolunteerJoined(volunteer_id=user.volunteer.pk, centre_id=centre.pk))
+    write_article("Welk nummer bel ik", "Bel **112** bij gevaar.", topics=["zorgsignaal"])
+    write_article("Fondsen", "Vraag om geld.")
+    write_article("Vergaderen", "Wees kort.")
+    reader = Person(browser, site, size=PHONE)
+    reader.become(user)
+    reader.go("/kennis/fondsen/")
+    reader.sees("Dit kun je ook zonder internet lezen.")
+    reader.context.set_offline(True)
+    for address, words in (
+        ("/kennis/welk-nummer-bel-ik/", "bij gevaar"),
+        ("/kennis/fondsen/", "Vraag om geld"),
+        ("/kennis/onderwerp/zorgsignaal/", "Iedereen"),
+        ("/kennis/vergaderen/", "U hebt nu geen internet"),
+    ):
+        reader.go(address)
+        reader.sees(words)
+    reader.context.set_offline(False)
+    reader.go("/kennis/fondsen/")
+    reader.sees("Dit kun je ook zonder internet lezen.")
+    reader.context.clear_cookies()
+    reader.go("/kennis/vergaderen/")
+    gone = "async () => !(await caches.keys()).some((name) => name.startsWith('sk-lessons'))"
+    reader.page.wait_for_function(gone)
+    # What a visitor reads stays nowhere.
+    assert reader.page.locator("[data-carried]").is_hidden()

@@ -1,8 +1,8 @@
-/* Works between the pages and the network, so that lessons can be done without a connection.
+/* Works between the pages and the network, so that lessons can be done without a connection, and articles read.
 
-   Pages of lessons that one has begun with are kept; everything else comes from the network, and without one the
-   page that says so. Pages are kept for one person: signing out or in forgets them, and so does a page that hears
-   that its reader is out, or that came for a visitor (shell.js). */
+   Pages of lessons that one has begun with are kept, and the articles that a page asks to keep (carry.js); everything
+   else comes from the network, and without one the page that says so. Pages are kept for one person: signing out or in
+   forgets them, and so does a page that hears that its reader is out, or that came for a visitor (shell.js). */
 
 const SHELL = "sk-shell-1";
 const LESSONS = "sk-lessons-1";
@@ -11,7 +11,11 @@ const PATIENCE_MS = 4_000;
 /* Pages vary by cookie and language, and are kept for one person only. */
 const ANY = { ignoreVary: true };
 const isLesson = (url) => /^\/leren\/[^/]+\/(stap\/\d+|klaar)\/$/.test(url.pathname);
-const isPicture = (url) => /^\/leren\/beeld\/[0-9a-f-]{36}\/$/.test(url.pathname);
+const isPicture = (url) => /^\/(leren|kennis)\/beeld\/[0-9a-f-]{36}\/$/.test(url.pathname);
+const SHELVES = "/kennis/";
+const isArticle = (url) => /^\/kennis\/([a-z0-9_-]+\/)?$/.test(url.pathname) && url.pathname !== "/kennis/beheer/" && !url.search;
+const isTopic = (url) => url.pathname.startsWith("/kennis/onderwerp/");
+const mayKeep = (url) => isLesson(url) || isArticle(url) || isPicture(url);
 const isAccount = (url) => /^\/account\/(login|logout)\//.test(url.pathname);
 
 self.addEventListener("install", (event) => {
@@ -38,7 +42,7 @@ async function keepAll(name, addresses) {
   const cache = await caches.open(name);
   for (const address of addresses) {
     const url = new URL(address, location.origin);
-    if (url.origin !== location.origin || (name === LESSONS && !isLesson(url) && !isPicture(url))) continue;
+    if (url.origin !== location.origin || (name === LESSONS && !mayKeep(url))) continue;
     if (name === SHELL && (await cache.match(url, ANY))) continue;
     const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
     if (answer?.ok && !answer.redirected) await cache.put(url, answer);
@@ -51,6 +55,8 @@ self.addEventListener("fetch", (event) => {
   if (isAccount(url)) event.waitUntil(caches.delete(LESSONS));
   if (event.request.method !== "GET") return;
   if (isLesson(url) && event.request.mode === "navigate") event.respondWith(lesson(event.request));
+  else if (isArticle(url) && event.request.mode === "navigate") event.respondWith(article(event.request));
+  else if (isTopic(url) && event.request.mode === "navigate") event.respondWith(topic(event.request));
   else if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (isPicture(url)) event.respondWith(picture(event.request));
   else if (url.pathname.startsWith("/static/")) event.respondWith(file(event.request));
@@ -68,11 +74,22 @@ async function lesson(request) {
   }
 }
 
+/* The same, for articles that were kept before: what somebody merely looks at stays nowhere. */
+async function article(request) {
+  const known = await caches.match(request.url, ANY);
+  return known ? lesson(request) : page(request);
+}
+
+/* A topic leads to its article; without a connection to the shelves, where that stands. */
+async function topic(request) {
+  return fetch(request).catch(async () => (await caches.match(SHELVES, ANY)) ?? offline());
+}
+
 async function page(request) {
   return fetch(request).catch(offline);
 }
 
-/* A picture of a lesson never changes. */
+/* A picture of a lesson or an article never changes. */
 async function picture(request) {
   const cache = await caches.open(LESSONS);
   return (await cache.match(request.url, ANY)) ?? fetch(request);
