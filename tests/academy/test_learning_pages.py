@@ -265,6 +265,12 @@ class TestMeetings:
         assert all(address_of(notice) for notice in Notice.objects.all())
         subjects = [each.subject for each in mail.outbox if each.to == [waiting.email]]
         assert subjects == ["Er is een plek voor je vrijgekomen", "Morgen heb je een bijeenkomst"]
+        file = reverse("meeting-calendar", args=[session.pk])
+        for each in (each for each in mail.outbox if each.to == [waiting.email]):
+            assert (
+                f"Meteen in je agenda:\nhttp://localhost:8000{file}\n\nMet vriendelijke groet," in each.body
+            )
+        assert "BEGIN:VCALENDAR" in text(client_of(waiting).get(file))
 
     def test_in_the_room_one_keeps_the_call_and_learns_what_is_left_and_a_wrong_tick_is_undone(
         self, clock, session, learner, trainer, centre
