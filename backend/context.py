@@ -100,7 +100,7 @@ ENTRIES = (
     Entry("actions", _("Help for a day"), "people", HELPING, newcomers=True),
     Entry("placement", _("Student placement"), "building", frozenset(), newcomers=True),
     Entry("my-shifts", _("My shifts"), "clock", HELPING),
-    Entry("my-hours", _("My hours"), "clock", HELPING),
+    Entry("my-hours", _("My hours"), "clock", HELPING, newcomers=True),
     Entry("my-claims", _("My reimbursements"), "paperwork", HELPING),
     Entry("my-screening", _("My screening"), "check", HELPING),
     Entry("knowledge", _("Knowledge base"), "info", EVERYONE),

@@ -23,6 +23,8 @@ from common import clock
 from people.enums import COORDINATING, HelpCategory, Role
 from people.models import User
 from people.queries import may_act, roles_of
+from vacancies.queries.desk import has_answered
+from vacancies.queries.placements import follows_school, students_of
 
 # The first role someone holds decides where they start; a person with several starts at their work.
 STARTS: tuple[tuple[frozenset[Role], str], ...] = (
@@ -54,11 +56,21 @@ def home(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """``GET /start/``: send someone who has signed in to where their work is, in their own language."""
     roles = roles_of(request.user)
-    place = next((url_name for wanted, url_name in STARTS if roles & wanted), "join")
+    place = next((url_name for wanted, url_name in STARTS if roles & wanted), None)
+    place = place or _start_without_role(request.user)
     response = redirect(address_of(place) or "home")
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, request.user.language, samesite="Lax")
     return response
+
+
+def _start_without_role(user: Any) -> str:
+    """A student, a teacher or who answered a vacancy begins there; whoever else is new by joining in."""
+    if students_of(user).exists():
+        return "placement"
+    if follows_school(user):
+        return "schools"
+    return "my-applications" if has_answered(user) else "join"
 
 
 @require_POST

@@ -304,7 +304,7 @@ class Volunteer(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["centre", "state"], name="volunteer_centre_state"),
-            models.Index(fields=["left_at"], name="volunteer_left"),
+            models.Index(fields=["state", "left_at"], name="volunteer_left"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="volunteer",
-            index=models.Index(fields=["left_at"], name="volunteer_left"),
+            index=models.Index(fields=["state", "left_at"], name="volunteer_left"),
         ),
     ]

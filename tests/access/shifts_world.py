@@ -61,7 +61,10 @@ def build_days(organisation: Organisation, helper: Volunteer, owner: User) -> di
     hours = {"day": clock.today(), "begins": time(15), "ends": time(16)}
     entry = HourEntry.objects.create(placement=placement, **hours)
     contact = services.join_school(town.school.code, by=UserFactory())
+    off = clock.today() + timedelta(days=30)
+    holiday = services.add_holiday(town.school, name="Vrij", starts_on=off, ends_on=off, by=None)
     return {
+        "holiday_id": holiday.pk,
         "action_id": action.pk,
         "task_id": empty.pk,
         "seat_id": seat.pk,

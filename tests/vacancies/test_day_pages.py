@@ -174,6 +174,10 @@ def test_a_volunteer_sees_where_they_are_expected_among_their_agreements(clock):
 
 def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):
     town = SchoolTown()
+    new = browser(UserFactory())
+    assert new.get(url("start")).url == url("join")
+    assert url("schools") in page(new.get(url("placement")))  # for who teaches
+    assert browser(town.teacher).get(url("start")).url == url("schools")
     SchoolClass.objects.update(hours_required=2)
     teacher, user = browser(town.teacher), UserFactory(name="Sem Bakker")
     student = browser(user)
@@ -181,6 +185,7 @@ def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):
     assert student.post(url("placement"), born).status_code == 422  # fifteen: a parent is needed
     assert student.post(url("placement"), born | {"code": "X"}).status_code == 422
     student.post(url("placement"), born | {"parent_email": "ouder@voorbeeld.nl"})
+    assert browser(user).get(url("start")).url == url("placement")
     assert "First a parent agrees" in page(student.get(url("placement")))
     Worker().run_due()
     parent, link = browser(), link_to("ouder@voorbeeld.nl")
@@ -274,6 +279,27 @@ def test_a_school_opens_its_classes_and_the_centre_its_schools(clock):
     desk.post(url("placement-spot", town.vacancy), spot)
     town.spot.refresh_from_db()
     assert (town.spot.places, town.spot.open) == (2, False)
+
+
+def test_a_teacher_mends_a_class_and_takes_a_holiday_away(clock):
+    town = SchoolTown()
+    teacher, stranger = browser(town.teacher), browser(UserFactory())
+    day = {"holiday-name": "Zomer", "holiday-starts_on": "2025-07-01", "holiday-ends_on": "2025-07-02"}
+    teacher.post(url("holiday-add", town.school), day)
+    away = url("holiday-remove", town.school, town.school.holidays.get())
+    assert away in page(teacher.get(url("school", town.school)))
+    assert stranger.post(away).status_code == 404
+    teacher.post(away)
+    assert not town.school.holidays.exists()
+    change = url("class-change", town.school_class)
+    assert "3 havo B" in page(teacher.get(change))
+    assert stranger.get(change).status_code == 404
+    wrong = {"name": "3 havo C", "ends_on": "2025-06-01", "hours_required": "20", "lesson_hours": "5"}
+    refused = teacher.post(change, wrong)
+    assert (refused.status_code, "3 havo C" in page(refused)) == (422, True)
+    teacher.post(change, wrong | {"ends_on": "2026-06-01"})
+    town.school_class.refresh_from_db()
+    assert (town.school_class.name, town.school_class.hours_required) == ("3 havo C", 20)
 
 
 def test_a_class_costs_the_same_for_one_and_for_many(clock, django_assert_num_queries):

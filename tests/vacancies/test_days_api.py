@@ -281,7 +281,17 @@ def test_schools_classes_teachers_and_places_for_students(clock):
     assert (made[0], len(made[1]["code"])) == (201, 8)
     assert teacher("POST", "school-classes", school=school["id"], **new)[1]["errors"][0]["name"] == "name"
     rest = {"name": "Zomer", "startsOn": "2025-07-19", "endsOn": "2025-08-31"}
-    assert teacher("POST", f"schools/{school['id']}/holidays", **rest)[1]["holidays"] == [rest]
+    kept = teacher("POST", f"schools/{school['id']}/holidays", **rest)[1]["holidays"]
+    assert kept == [rest | {"id": kept[0]["id"]}]
+    away = f"schools/{school['id']}/remove-holiday"
+    assert desk("POST", away, holiday=kept[0]["id"] + 1)[0] == 404
+    assert contact("POST", away, holiday=kept[0]["id"])[0] == 404
+    assert teacher("POST", away, holiday=kept[0]["id"])[1]["holidays"] == []
+    one = f"school-classes/{made[1]['id']}"
+    changed = new | {"hoursRequired": 12, "lessonHours": "5.0"}
+    assert contact("PUT", one, **changed)[0] == 404
+    assert teacher("PUT", one, **changed)[1] == made[1] | changed
+    assert teacher("PUT", one, **changed | {"endsOn": "2025-06-03"})[0] == 422
     assert teacher("POST", f"school-contacts/{joined['id']}/end")[1]["endedAt"]
     assert teacher.rows("schools") == []
     spot = {"places": 2, "supervisorName": "Ria", "supervisorEmail": "ria@kom.example", "open": True}

@@ -181,6 +181,25 @@ def test_a_stranger_answers_and_makes_an_account_on_the_way(client, bank, outbox
     assert Application.objects.count() == 1
 
 
+def test_who_has_no_role_but_an_answer_begins_there_and_finds_their_hours(client, bank):
+    helper = UserFactory()
+    client.force_login(helper)
+    assert client.get("/start/").url == reverse("join")
+    answer = services.send_application(published(bank), message="", by=helper)
+    assert client.get("/start/").url == reverse("my-applications")
+    mine = reverse("my-application", args=[answer.pk])
+    assert reverse("hours-add") not in client.get(mine).content.decode()
+    services.start_application(answer, by=bank.manager)
+    shown = client.get(mine).content.decode()
+    assert reverse("hours-add") in shown
+    assert f'href="{reverse("my-hours")}"' in client.get(reverse("inbox")).content.decode()  # in the menu
+    other = UserFactory()
+    gone = services.send_application(published(bank, title="Een andere vacature"), message="", by=other)
+    services.withdraw_application(gone, by=other)
+    client.force_login(other)
+    assert client.get("/start/").url == reverse("join")
+
+
 def test_saving_is_ones_own(client, bank):
     vacancy = published(bank)
     address = f"/vacatures/{vacancy.pk}/bewaren/"

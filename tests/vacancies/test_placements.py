@@ -347,6 +347,37 @@ def test_when_all_hours_are_signed_it_is_done(clock):
         hours(placement, date(2025, 6, 3), "11:00", "12:00")
 
 
+def test_a_teacher_puts_right_what_was_filled_in_wrong(clock):
+    """A holiday that is none lets children work longer than the law allows; a class may ask too much."""
+    town = SchoolTown()
+    placement = town.placement(town.student(FOURTEEN))
+    holiday = services.add_holiday(
+        town.school, name="Geen", starts_on=date(2025, 6, 2), ends_on=date(2025, 6, 6), by=town.teacher
+    )
+    wednesday = date(2025, 6, 4)
+    planned = hours(placement, wednesday, "10:00", "14:00")
+    with pytest.raises(InvalidInput):
+        services.remove_holiday(holiday, by=town.teacher)
+    services.remove_entry(planned, by=placement.student.user)
+    with pytest.raises(Forbidden):
+        services.remove_holiday(holiday, by=placement.student.user)
+    services.remove_holiday(holiday, by=town.teacher)
+    with pytest.raises(HoursNotAllowed):
+        hours(placement, wednesday, "10:00", "14:00")
+    entry = hours(placement, MONDAY, "15:00", "17:00")
+    services.sign_hours(entry, right=True, by=town.contact)
+    wanted = {"name": "3 havo C", "ends_on": date(2026, 7, 1), "hours_required": 3, "lesson_hours": 5}
+    with pytest.raises(Forbidden):
+        services.change_class(town.school_class, **wanted, by=town.contact)
+    with pytest.raises(InvalidInput):
+        services.change_class(town.school_class, **wanted | {"ends_on": clock.now().date()}, by=town.teacher)
+    assert services.change_class(town.school_class, **wanted, by=town.teacher).code == town.school_class.code
+    assert stage(Student.objects.get(pk=placement.student_id)) == StudentStage.RUNNING  # two of three
+    services.change_class(town.school_class, **wanted | {"hours_required": 2}, by=town.teacher)
+    assert stage(Student.objects.get(pk=placement.student_id)) == StudentStage.DONE
+    assert (happened("student_done"), PlacementSpot.objects.get().taken) == (1, 0)
+
+
 def test_never_more_students_than_places(clock):
     town = SchoolTown()
     PlacementSpot.objects.update(places=1)

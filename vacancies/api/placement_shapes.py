@@ -181,7 +181,13 @@ class SchoolHolidaySerializer(serializers.ModelSerializer[SchoolHoliday]):
 
     class Meta:
         model = SchoolHoliday
-        fields = ["name", "starts_on", "ends_on"]
+        fields = ["id", "name", "starts_on", "ends_on"]
+
+
+class HolidayChoiceSerializer(serializers.Serializer[Any]):
+    """Which holiday of the school."""
+
+    holiday = serializers.IntegerField()
 
 
 class SchoolSerializer(serializers.ModelSerializer[School]):
@@ -241,13 +247,18 @@ class SchoolClassSerializer(serializers.ModelSerializer[SchoolClass]):
         read_only_fields = fields
 
 
-class SchoolClassCreateSerializer(serializers.Serializer[Any]):
-    """A class that does placements."""
+class SchoolClassChangeSerializer(serializers.Serializer[Any]):
+    """How a class is from now on."""
 
-    school = serializers.UUIDField()
     name = serializers.CharField(max_length=40)
     hours_required = serializers.IntegerField(min_value=1, max_value=200, default=30)
     lesson_hours = serializers.DecimalField(
         max_digits=3, decimal_places=1, min_value=0, max_value=9, default=6
     )
     ends_on = serializers.DateField()
+
+
+class SchoolClassCreateSerializer(SchoolClassChangeSerializer):
+    """A class that does placements."""
+
+    school = serializers.UUIDField()

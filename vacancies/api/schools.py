@@ -73,6 +73,18 @@ class SchoolViewSet(ReadViewSet):
         services.add_holiday(self.get_object(), by=request.user, **self.read(shapes.SchoolHolidaySerializer))
         return Response(self.get_serializer(self.get_object()).data)
 
+    @extend_schema(summary="Take a holiday away", request=shapes.HolidayChoiceSerializer)
+    @action(detail=True, methods=["post"], domain_errors=[InvalidInput])
+    def remove_holiday(self, request: Request, id: UUID) -> Response:
+        """It was filled in wrong. Refused while students have planned hours in it."""
+        school = self.get_object()
+        told = self.read(shapes.HolidayChoiceSerializer)
+        holiday = school.holidays.filter(pk=told["holiday"]).first()
+        if holiday is None:
+            raise NotFound
+        services.remove_holiday(holiday, by=request.user)
+        return Response(self.get_serializer(self.get_object()).data)
+
 
 class SchoolContactViewSet(ListViewSet):
     """The teachers of the schools of one's centre, and the schools that one follows oneself."""
@@ -135,6 +147,16 @@ class SchoolClassViewSet(ReadViewSet):
         if school is None:
             raise NotFound
         return self.perform(services.add_class, school, status_code=201, **told)
+
+    @extend_schema(
+        summary="Change a class",
+        request=shapes.SchoolClassChangeSerializer,
+        responses=shapes.SchoolClassSerializer,
+    )
+    def update(self, request: Request, id: UUID) -> Response:
+        """By a teacher of the school, or the centre. The code stays; with enough hours students are done."""
+        found = self.get_object()
+        return self.perform(services.change_class, found, **self.read(shapes.SchoolClassChangeSerializer))
 
     @extend_schema(
         summary="Read the progress of a class",

@@ -74,6 +74,12 @@ def applications_visible_to(user: Any) -> QuerySet[Application]:
     return Application.objects.filter(own).select_related("vacancy__organisation", "organisation", "user")
 
 
+def has_answered(user: Any) -> bool:
+    """Whether ``user`` answered a vacancy that they have not heard no on, or taken back."""
+    over = (ApplicationState.WITHDRAWN, ApplicationState.DECLINED)
+    return may_act(user) and Application.objects.filter(user_id=user.pk).exclude(state__in=over).exists()
+
+
 def application_of(user: Any, application_id: UUID) -> Application | None:
     """Return an answer that ``user`` gave, or ``None``."""
     rows = Application.objects.filter(user_id=user.pk, pk=application_id)

@@ -63,6 +63,11 @@ def students_of(user: Any) -> QuerySet[Student]:
     return found.select_related("user", "school_class__school__centre")
 
 
+def follows_school(user: Any) -> bool:
+    """Whether this person is a teacher of a school, confirmed by the centre or not yet."""
+    return may_act(user) and SchoolContact.objects.filter(user_id=user.pk, ended_at=None).exists()
+
+
 def schools_of(user: Any) -> QuerySet[School]:
     """Return the schools of the centres that this person coordinates, and those they follow as a teacher."""
     if not may_act(user):

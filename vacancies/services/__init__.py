@@ -83,6 +83,7 @@ from vacancies.services.placements import (
 )
 from vacancies.services.returning import move_lists_up
 from vacancies.services.saving import forget_vacancy, save_vacancy
+from vacancies.services.school_changes import change_class, remove_holiday
 from vacancies.services.schools import (
     add_class,
     add_holiday,
@@ -157,6 +158,7 @@ __all__ = [
     "cancel_series",
     "cancel_shift",
     "cancel_silence",
+    "change_class",
     "change_shift",
     "change_task",
     "check_in",
@@ -212,6 +214,7 @@ __all__ = [
     "remind",
     "remind_task",
     "remove_entry",
+    "remove_holiday",
     "remove_task",
     "renew_vacancy",
     "reopen_seat",

@@ -235,7 +235,7 @@ def _sign(entry: HourEntry, *, right: bool, name: str, by: User | None) -> HourE
     )
     record(event, actor=by)
     if right:
-        _finish_when_done(student, by)
+        finish_when_done(student, by)
     return entry
 
 
@@ -266,7 +266,8 @@ def stop_all_of(student: Student, *, by: User | None = None) -> int:
     return len(running)
 
 
-def _finish_when_done(student: Student, by: User | None) -> None:
+def finish_when_done(student: Student, by: User | None) -> None:
+    """Close the placements of a student who has signed hours enough; the caller holds the student's row."""
     if student.completed_at is not None:
         return
     if minutes_signed(student) < student.school_class.hours_required * 60:

@@ -83,23 +83,30 @@ def add_class(
         InvalidInput: the name is empty or taken, the last day has passed, hours make no sense.
     """
     require(by, "vacancies.follow_school", school)
-    wanted = name.strip()
-    if not wanted or SchoolClass.objects.filter(school=school, name=wanted).exists():
-        raise InvalidInput(_("Give the class a name of its own."), field="name")
-    if ends_on <= clock.today():
-        raise InvalidInput(_("Choose a last day in the future."), field="ends_on")
-    if not 1 <= hours_required <= 200:
-        raise InvalidInput(_("Choose from 1 to 200 hours."), field="hours_required")
-    if not 0 <= lesson_hours <= 9:
-        raise InvalidInput(_("Choose from 0 to 9 hours of lessons."), field="lesson_hours")
-    return SchoolClass.objects.create(
+    made = SchoolClass(
         school=school,
-        name=wanted,
+        name=name.strip(),
         code=new_code(),
         ends_on=ends_on,
         hours_required=hours_required,
         lesson_hours=lesson_hours,
     )
+    check_class(made)
+    made.save()
+    return made
+
+
+def check_class(wanted: SchoolClass) -> None:
+    """Raise ``InvalidInput`` when a class cannot be so: see ``add_class``."""
+    others = SchoolClass.objects.filter(school=wanted.school, name=wanted.name).exclude(pk=wanted.pk)
+    if not wanted.name or others.exists():
+        raise InvalidInput(_("Give the class a name of its own."), field="name")
+    if wanted.ends_on <= clock.today():
+        raise InvalidInput(_("Choose a last day in the future."), field="ends_on")
+    if not 1 <= wanted.hours_required <= 200:
+        raise InvalidInput(_("Choose from 1 to 200 hours."), field="hours_required")
+    if not 0 <= wanted.lesson_hours <= 9:
+        raise InvalidInput(_("Choose from 0 to 9 hours of lessons."), field="lesson_hours")
 
 
 @transaction.atomic

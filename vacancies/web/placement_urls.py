@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
         "scholen/docenten/<uuid:contact_id>/<contact_step:step>/", schools.contact_step, name="contact-step"
     ),
     path("scholen/klassen/<uuid:class_id>/", schools.overview, name="school-class"),
+    path("scholen/klassen/<uuid:class_id>/wijzigen/", schools.ClassView.as_view(), name="class-change"),
     path(
         "scholen/klassen/<uuid:class_id>/voortgang.<export_ending:ending>",
         schools.export,
@@ -39,4 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("scholen/<uuid:school_id>/", schools.school, name="school"),
     path("scholen/<uuid:school_id>/klassen/", schools.add_class, name="class-add"),
     path("scholen/<uuid:school_id>/vakanties/", schools.add_holiday, name="holiday-add"),
+    path(
+        "scholen/<uuid:school_id>/vakanties/<int:holiday_id>/weg/",
+        schools.remove_holiday,
+        name="holiday-remove",
+    ),
 ]

@@ -120,6 +120,46 @@ def add_holiday(request: HttpRequest, school_id: UUID) -> HttpResponse:
     return _school_page(request, found, holiday_form=form, status=422)
 
 
+@require_POST
+@never_cache
+@login_required
+def remove_holiday(request: HttpRequest, school_id: UUID, holiday_id: int) -> HttpResponse:
+    """``POST /scholen/<id>/vakanties/<id>/weg/``: it was filled in wrong."""
+    found = _school(request, school_id)
+    holiday = found.holidays.filter(pk=holiday_id).first()
+    if holiday is None:
+        raise NotFound
+    try:
+        services.remove_holiday(holiday, by=request.user)
+    except InvalidInput as refusal:
+        messages.warning(request, str(refusal.message))
+    return redirect("school", found.pk)
+
+
+@method_decorator(inside, name="dispatch")
+class ClassView(View):
+    """``GET`` and ``POST /scholen/klassen/<id>/wijzigen/``: put a class right."""
+
+    def get(self, request: HttpRequest, class_id: UUID) -> HttpResponse:
+        """The form, filled with what is kept."""
+        found = _class(request, class_id)
+        return self._page(
+            found, ClassForm(initial={name: getattr(found, name) for name in ClassForm.base_fields})
+        )
+
+    def post(self, request: HttpRequest, class_id: UUID) -> HttpResponse:
+        """Keep it; or say what is wrong (422)."""
+        found, form = _class(request, class_id), ClassForm(request.POST)
+        if _done(form, lambda filled: services.change_class(found, by=request.user, **filled)):
+            messages.success(request, _("Kept."))
+            return redirect("school-class", class_id)
+        return self._page(found, form, status=422)
+
+    def _page(self, found: SchoolClass, form: ClassForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "school_class": found}
+        return render(self.request, "vacancies/schools/class_form.html", context, status=status)
+
+
 @require_safe
 @never_cache
 @login_required
