@@ -59,6 +59,7 @@ from people.rights import (
     words_of,
 )
 from people.services.erasing import erase_by_term, idle_accounts, left_volunteers
+from people.services.joining import forget_answers
 from people.services.roles import take
 
 excuse("Says nothing about a person.", models.Centre)
@@ -265,6 +266,7 @@ def erase_people(subject: Subject) -> dict[str, int]:
     }
     to_them = Invitation.objects.filter(email_digest__in=[digest(email) for email in subject.emails])
     counts["people_invitation"] = to_them.delete()[0]
+    forget_answers(*subject.emails)
     # Who is gone lets nobody in any more.
     by_them = Invitation.objects.filter(invited_by=subject.user or uuid4())
     by_them.filter(state=Invited.OPEN).update(state=Invited.WITHDRAWN, answered_at=clock.now())

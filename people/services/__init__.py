@@ -7,7 +7,7 @@ from people.services.consents import give_consent, withdraw_consent
 from people.services.erasing import erase_by_term, erase_for, erase_self
 from people.services.exporting import export_for, export_self
 from people.services.homes import refine_point
-from people.services.joining import suggest_joining, suggested
+from people.services.joining import answers_left, forget_answers, leave_answers, suggest_joining, suggested
 from people.services.read_log import note_closed_out, note_export, note_read, note_reads, note_tied
 from people.services.residents import (
     claim_residents,
@@ -35,6 +35,7 @@ __all__ = [
     "LONGEST_SHARE_NOTE",
     "Address",
     "activate_volunteer",
+    "answers_left",
     "centre_at_postcode",
     "claim_residents",
     "end_calendar_link",
@@ -45,11 +46,13 @@ __all__ = [
     "erase_self",
     "export_for",
     "export_self",
+    "forget_answers",
     "give_consent",
     "grant_role",
     "has_factor",
     "lacks_proof",
     "leave",
+    "leave_answers",
     "move_resident",
     "new_calendar_link",
     "normalise_email",

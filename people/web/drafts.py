@@ -47,6 +47,16 @@ class JoinDraft:
         self._steps[step] = {"typed": typed, "answered": answered}
         self.session[KEY] = encrypt(json.dumps(self._steps))
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What was answered but for the last step, on which one says who one is and agrees."""
+        return {name: kept for name, kept in self._steps.items() if name != STEPS[-1]}
+
+    def take_over(self, answers: dict[str, Any]) -> None:
+        """Go on with answers that were given in another browser."""
+        self._steps = {name: kept for name, kept in answers.items() if name in STEPS[:-1]}
+        self.session[KEY] = encrypt(json.dumps(self._steps))
+
     def clear(self) -> None:
         """Forget everything."""
         self._steps = {}

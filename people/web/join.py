@@ -20,7 +20,7 @@ from common.errors import InvalidInput, NotFound
 from people.enums import Language, Transport, VolunteerState
 from people.errors import AlreadyVolunteer
 from people.queries import may_act, volunteer_of
-from people.services import register_volunteer, suggested
+from people.services import answers_left, forget_answers, leave_answers, register_volunteer, suggested
 from people.web.drafts import STEPS, JoinDraft
 from people.web.volunteer_forms import QUESTIONS, AboutAndAccountForm, AboutForm
 
@@ -60,6 +60,9 @@ def join(request: HttpRequest) -> HttpResponse:
     if is_volunteer(request):
         return redirect("profile")
     draft = JoinDraft(request.session)
+    if may_act(request.user) and not draft.started and (left := answers_left(request.user.email)):
+        draft.take_over(left)
+        messages.info(request, _("The answers that were given with your e-mail address are still here."))
     context = {"started": draft.started, "step": draft.first_open or STEPS[-1], "first": STEPS[0]}
     return render(request, "people/join.html", context)
 
@@ -107,6 +110,7 @@ class JoinStepView(View):
             return redirect("join-step", step=unanswered)
         if may_act(request.user):
             return redirect("join-finish")
+        leave_answers(form.cleaned_data["email"], self.draft.answers)
         return sign_up(request, form)
 
     def _screen(self, step: str, form: Any, status: int = 200) -> HttpResponse:
@@ -150,6 +154,7 @@ def join_finish(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal.message))
         return redirect("join")
     draft.clear()
+    forget_answers(request.user.email)
     messages.success(request, _("Welcome! You are signed up. Have a look at what you can do near you."))
     return redirect("near-me")
 

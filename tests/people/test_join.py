@@ -1,14 +1,18 @@
 """Joining as a volunteer on the pages: five screens, an account by code, then what can be done near by."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from common.encryption import decrypt
 from people.enums import HelpCategory, Language, Skill, VolunteerState
 from people.models import User, Volunteer
+from people.services import answers_left
+from people.services.erasing import erase_by_term, subject_of
 from tests.factories.people import CentreFactory, PostcodeFactory, UserFactory, VolunteerFactory
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +181,39 @@ def test_who_has_an_account_signs_in_by_code_and_the_answers_wait(client, outbox
     assert signed_in.url == reverse("join-finish")
     client.get(signed_in.url)
     assert Volunteer.objects.get().user == user
+
+
+def test_the_answers_wait_for_the_address_in_another_browser_and_for_no_other(client, outbox, clock):
+    user = UserFactory(email="fatma@voorbeeld.nl")
+    answer_four(client)
+    client.post(step("about"), NEW)
+    assert "3431" not in str(getattr(cache, "_cache", "")), "encrypted"
+    other, hers = Client(), Client()
+    other.force_login(UserFactory(), backend="people.sessions.AccountBackend")
+    assert step("likes") in other.get(reverse("join")).content.decode()
+    assert step("likes") in Client().get(reverse("join")).content.decode(), "not before signing in"
+    hers.force_login(user, backend="people.sessions.AccountBackend")
+    page = hers.get(reverse("join")).content.decode()
+    assert "zijn er nog" in page
+    assert step("about") in page
+    assert not Volunteer.objects.exists(), "nothing counts before she has agreed herself"
+    last = hers.get(step("about")).content.decode()
+    assert ABOUT["phone"] not in last
+    assert hers.post(step("about"), ABOUT | {"name": "Fatma"}, follow=True).status_code == 200
+    assert Volunteer.objects.get().languages == Language.to_mask([Language.DUTCH, Language.TURKISH])
+    assert answers_left(user.email) == {}
+
+
+def test_answers_wait_for_a_day_and_for_nobody_who_was_erased(client, outbox, monkeypatch):
+    user = UserFactory(email="fatma@voorbeeld.nl")
+    answer_four(client)
+    client.post(step("about"), NEW)
+    assert answers_left(user.email)
+    erase_by_term(subject_of(user))
+    assert answers_left("fatma@voorbeeld.nl") == {}
+    monkeypatch.setattr("people.services.joining.WAITS", timedelta())
+    client.post(step("about"), NEW)
+    assert answers_left("fatma@voorbeeld.nl") == {}
 
 
 def test_who_is_signed_in_needs_no_second_account(client):
