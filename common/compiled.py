@@ -8,6 +8,9 @@ PostgreSQL each connection prepares it at its first use (`DATABASE_PREPARES`).
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import count
+from re import compile as pattern
 from typing import Any, NamedTuple, Self, cast
 from uuid import UUID, uuid4
 
@@ -16,6 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 _MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
+_PLACES = pattern("%([s%])")
 
 
 class _Given(NamedTuple):
@@ -113,14 +117,22 @@ class _Asked(NamedTuple):
     query: bytes
 
 
-class _PreparingCursor(psycopg.Cursor[Any]):
-    """Prepares what it runs."""
+class _PreparingCursor(psycopg.RawCursor[Any]):
+    """Prepares what it runs, and does not look for its parameters each time: the driver does in long ones."""
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:
         """As ever; the first time on this connection the statement is prepared."""
-        super().execute(query, params, prepare=True, **kwargs)
-        self._query: Any = _Asked(query.encode())
+        numbered = query.encode() if params is None else _numbered(query)
+        super().execute(numbered, params, prepare=True, **kwargs)
+        self._query: Any = _Asked(numbered)
         return self
+
+
+@lru_cache(maxsize=512)
+def _numbered(query: str) -> bytes:
+    """Return a statement as PostgreSQL takes it: $1, $2, … for each %s, and one % for two."""
+    numbers = count(1)
+    return _PLACES.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%", query).encode()
 
 
 def prepared_cursor() -> Any:

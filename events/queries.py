@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
@@ -19,12 +20,19 @@ OVERLAP = timedelta(seconds=60)
 _MOST_OPEN, _MOST_MISSING = 300, 10_000
 
 # What is beyond a number or among some; PostgreSQL takes these as an array, SQLite as JSON.
-_NEW = (
-    f"SELECT id, type, payload FROM {EventRecord._meta.db_table}"  # noqa: S608
-    " WHERE id > %s OR id {among} ORDER BY id"
-)
+_NEW = f"SELECT id, type, payload FROM {EventRecord._meta.db_table} WHERE id > %s OR id {{among}}"  # noqa: S608
 _NEW_OF_ARRAY = _NEW.format(among="= ANY(%s)")
 _NEW_OF_JSON = _NEW.format(among="IN (SELECT value FROM json_each(%s))")
+BATCH = 100
+# So bounded that PostgreSQL plans it once: without the number it would reckon with a third of all there is.
+NEXT = (
+    f"(SELECT id, type, payload FROM {EventRecord._meta.db_table}"  # noqa: S608
+    f" WHERE id > %s ORDER BY id LIMIT {BATCH})"
+    f" UNION ALL SELECT id, type, payload FROM {EventRecord._meta.db_table} WHERE id = ANY(%s)"
+)
+
+Recorded: TypeAlias = tuple[int, str, dict[str, str]]
+"""Number, type and payload."""
 
 
 def queue_age_seconds() -> float:
@@ -71,6 +79,8 @@ class Reader:
         self._cursor = 0
         self._missing: dict[int, datetime] = {}  # numbers passed, each with when it is given up
         self._inside: set[str] = set()  # records read inside a transaction that is still open
+        self.is_behind = False
+        """Whether `NEXT` gave so many that there may be more."""
         newest = EventRecord.objects.order_by("-pk").values_list("pk", "at").first()
         if newest:
             old = (
@@ -82,8 +92,17 @@ class Reader:
 
     def read(self) -> list[dict[str, str]]:
         """Return the payloads of what was recorded since the last call, in the order of their numbers."""
-        rows = self._rows()
+        return self.take(self.new())
+
+    @property
+    def asked(self) -> tuple[int, list[int]]:
+        """The values of `NEXT`, for who asks more with it; `take` gets what comes, by number."""
+        return self._cursor, list(self._missing)
+
+    def take(self, rows: Collection[Recorded]) -> list[dict[str, str]]:
+        """Return the payloads of what is new among the rows asked for, which counts as read now."""
         new = [row for row in rows if repr(row) not in self._inside] if self._inside else rows
+        self.is_behind = len(rows) >= BATCH and not connection.in_atomic_block
         if connection.in_atomic_block:
             # What is taken back gives its number free for another (SQLite): stay where we are.
             self._inside.update(map(repr, new))
@@ -92,13 +111,13 @@ class Reader:
             self._inside.clear()
         return [payload for _, kind, payload in new if kind in self._types]
 
-    def _rows(self) -> list[tuple[int, str, dict[str, str]]]:
-        """Return number, type and payload of what is new; Django would take longer to write the query."""
-        missing = list(self._missing)
+    def new(self) -> list[Recorded]:
+        """Return what is new, for `take`, by number; Django would take longer to write the query."""
+        after, missing = self.asked
         array = connection.vendor == "postgresql"
         statement = _NEW_OF_ARRAY if array else _NEW_OF_JSON
         with prepared_cursor() as cursor:
-            cursor.execute(statement, [self._cursor, missing if array else json.dumps(missing)])
+            cursor.execute(f"{statement} ORDER BY id", [after, missing if array else json.dumps(missing)])
             return [(number, kind, json.loads(payload)) for number, kind, payload in cursor.fetchall()]
 
     def _pass(self, seen: set[int], after: int) -> None:

@@ -3,13 +3,15 @@
 The index holds exactly what `supply_rows` gives, row for row.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import numpy as np
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Count,
@@ -30,6 +32,7 @@ from numpy.typing import NDArray
 from academy.models import Completion
 from common import clock
 from common.compiled import prepared_cursor, with_constants
+from events.queries import NEXT, Reader
 from matching.copying import EPOCH, Columns, Part, copies, plain_rows, reading, rows_of, statement_of
 from matching.engine import FOREVER, SupplyIndex, SupplyRow
 from matching.engine.roster import Finder, Words
@@ -48,13 +51,30 @@ class _StandIn(str):
     __slots__ = ()
 
 
+Rows: TypeAlias = list[tuple[Any, ...]]
+
 ASK_WINDOW = timedelta(days=30)
 # An offer that a volunteer made to themselves from the list near by is no ask.
 ASKED = Q(origin__in=[OfferOrigin.WAVE, OfferOrigin.COORDINATOR])
 
 _NO_END = EPOCH + timedelta(days=FOREVER)
-# Stand for the ids of a few volunteers and for the first moment that counts.
+# Stand for the ids of a few volunteers, the first moment that counts, and what a reader has read.
 _IDS, _SINCE = _StandIn("the volunteers"), _StandIn("the moment")
+_AFTER, _MISSING = _StandIn("the last number"), _StandIn("the numbers not seen")
+# About whom the statement is, and what it tells beside: some ids; and also whom it names what was recorded.
+_FEW = ("few (id) AS (SELECT unnest(%s::uuid[])), told AS (SELECT NULL)", (_IDS,))
+_NEWS = (
+    f"""
+    news AS ({NEXT}),
+    few (id) AS (
+        SELECT unnest(%s::uuid[]) UNION ALL SELECT (payload->>'volunteer_id')::uuid FROM news
+    ),
+    told AS (
+        SELECT coalesce(json_agg(json_build_array(id, type, payload) ORDER BY id), '[]')::text FROM news
+    )
+    """,  # noqa: S608
+    (_AFTER, _MISSING, _IDS),
+)
 # A screening is told by the first letter of its name, which takes the database less than comparing names.
 _PLACE_OF_LETTER = {ord(each[0]): place for place, each in enumerate(Requirement)}
 _PLACES = np.array([_PLACE_OF_LETTER.get(letter, len(Requirement)) for letter in range(128)])
@@ -91,9 +111,37 @@ def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
     since = asks_from()
     if copies():
-        parts = _asked(volunteer_ids, since)
+        return _rows_of(_asked({_IDS: list(volunteer_ids), _SINCE: since}, _FEW)[1:])
+    few = [_of(part, Q((f"{_whose(part)}__in", volunteer_ids))) for part in _parts(since)]
+    return _rows_of(map(plain_rows, few))
+
+
+def load_news(
+    reader: Reader, volunteer_ids: Collection[UUID]
+) -> tuple[list[dict[str, str]], list[SupplyRow]]:
+    """Return what was recorded since the reader last looked, and the rows of whom it names and of a few more.
+
+    Outside transactions PostgreSQL is asked both at once: to ask twice takes twice as long. Then the next
+    hundred of what was recorded come; the reader tells whether to ask again.
+    """
+    if copies() and not connection.in_atomic_block:
+        after, missing = reader.asked
+        given = {_IDS: list(volunteer_ids), _SINCE: asks_from(), _AFTER: after, _MISSING: missing}
+        [[new]], *parts = _asked(given, _NEWS)
+        recorded, rows = json.loads(new), _rows_of(parts)
     else:
-        parts = [plain_rows(_of(part, Q((f"{_whose(part)}__in", volunteer_ids)))) for part in _parts(since)]
+        recorded = reader.new()
+        rows = load_rows({*volunteer_ids, *named_in(payload for _, _, payload in recorded)})
+    return reader.take(recorded), rows
+
+
+def named_in(recorded: Iterable[Mapping[str, str]]) -> set[UUID]:
+    """Return the volunteers that payloads name."""
+    return {UUID(payload["volunteer_id"]) for payload in recorded if "volunteer_id" in payload}
+
+
+def _rows_of(parts: Iterable[Rows]) -> list[SupplyRow]:
+    """Return the rows that these parts tell of, in the order of `_parts`."""
     people, asks, work, screenings, blocked, trainings = parts
     asks_of, work_of = ({one: (count, more) for one, count, more in each} for each in (asks, work))
     steps: dict[UUID, list[int]] = {one: [0] * len(Requirement) for one, *_ in people}
@@ -129,23 +177,26 @@ def _row(
     )
 
 
-def _asked(volunteer_ids: Collection[UUID], since: datetime) -> list[list[tuple[Any, ...]]]:
-    """Return the parts of a few people, by one statement that PostgreSQL has planned once."""
-    statement, params, all_kinds = _written()
-    given = {_IDS: list(volunteer_ids), _SINCE: since}
+def _asked(given: Mapping[_StandIn, Any], whom: tuple[str, tuple[_StandIn, ...]]) -> list[Rows]:
+    """Return what was recorded and the parts of a few, by one statement that PostgreSQL has planned once."""
+    statement, params, all_kinds = _written(whom)
     with prepared_cursor() as cursor:
         cursor.execute(statement, [given[param] for param in params])
-        found = cursor.fetchone()
+        new, *found = cursor.fetchone()
     counted = zip(found[::2], found[1::2], all_kinds, strict=True)
-    return [rows_of(records, count, kinds) for count, records, kinds in counted]
+    return [[(new,)], *(rows_of(records, count, kinds) for count, records, kinds in counted)]
 
 
 @cache
-def _written() -> tuple[str, list[_StandIn], tuple[Mapping[str, str], ...]]:
-    """Return the statement about a few, the stand-ins for who and since when, and what it gives."""
+def _written(
+    whom: tuple[str, tuple[_StandIn, ...]],
+) -> tuple[str, list[_StandIn], tuple[Mapping[str, str], ...]]:
+    """Return the statement about a few, the stand-ins of what it is given, and what it gives."""
+    chosen, first = whom
     parts = _parts(RawSQL("%s", [_SINCE]))
     statement, params = statement_of([_of(part, _among_a_few(part)) for part in parts])
-    return *with_constants(statement, list(params), _StandIn), tuple(part.kinds for part in parts)
+    statement = f"WITH {chosen} SELECT * FROM told CROSS JOIN ({statement}) AS parts"  # noqa: S608
+    return *with_constants(statement, [*first, *params], _StandIn), tuple(part.kinds for part in parts)
 
 
 def _of(part: Part, whom: Any) -> Part:
@@ -155,8 +206,8 @@ def _of(part: Part, whom: Any) -> Part:
 def _among_a_few(part: Part) -> RawSQL:
     column = f'"{part.rows.model._meta.db_table}"."{_whose(part)}"'
     # Of an array that is made here no plan knows the length: one plan does for all.
-    few = f"{column} = ANY(ARRAY(SELECT unnest(%s::uuid[])))"
-    return RawSQL(few, [_IDS], BooleanField())  # noqa: S611  # nosec B611
+    few = f"{column} = ANY(ARRAY(SELECT id FROM few))"  # noqa: S608
+    return RawSQL(few, [], BooleanField())  # noqa: S611  # nosec B611
 
 
 def _whose(part: Part) -> str:

@@ -24,9 +24,9 @@ from events.connections import mend_connections
 from events.news import News
 from events.queries import Reader
 from matching import events as matching_events
-from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number, kernel
+from matching.engine import FOREVER, Id, SupplyIndex, SupplyRow, day_number, kernel
 from matching.enums import ASSIGNMENT_RUNNING
-from matching.loading import ASKED, asks_from, eligible, load_index, load_rows
+from matching.loading import ASKED, asks_from, eligible, load_index, load_news, load_rows, named_in
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
 from people import events as people_events
@@ -155,10 +155,10 @@ class _Loaded:
     def __init__(self) -> None:
         # Before the rows: what commits meanwhile is read again.
         self._reader = Reader([event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
-        self._unread: list[dict[str, str]] = []
         self._uncommitted: dict[Callable[[], None], set[UUID]] = {}
         self._settled: deque[set[UUID]] = deque()  # read inside transactions that have committed since
-        self._again: set[UUID] = set()
+        self._again: set[UUID] = set()  # whose rows are not in yet
+        self._accounts: set[UUID] = set()  # whose volunteers are not known yet
         self._day = clock.today()
         self.index = load_index()
 
@@ -175,22 +175,31 @@ class _Loaded:
 
     def catch_up(self) -> None:
         """Read the rows anew of everyone about whom something was recorded, or taken back."""
-        self._unread += self._reader.read()
-        stale = {UUID(payload["volunteer_id"]) for payload in self._unread if "volunteer_id" in payload}
-        accounts = [UUID(payload["user_id"]) for payload in self._unread if "user_id" in payload]
-        if accounts:
-            stale.update(Volunteer.objects.filter(user__in=accounts).values_list("pk", flat=True))
-        if stale and connection.in_atomic_block:
-            self._note_uncommitted(stale)
         while self._settled:
             self._again |= self._settled.popleft()
         self._again |= self._taken_back()
-        self._put(stale | self._again)
-        self._unread, self._again = [], set()  # only now: what failed half-way is read again
+        self._read_on()
+        while self._reader.is_behind:
+            self._read_on()
 
-    def _put(self, stale: set[UUID]) -> None:
-        rows = {row.id: row for row in load_rows(stale)} if stale else {}
-        for volunteer_id in stale:
+    def _read_on(self) -> None:
+        recorded, rows = load_news(self._reader, self._again)
+        # Kept until their rows are in: what fails half-way is read again.
+        stale = named_in(recorded)
+        self._again |= stale
+        self._accounts |= {UUID(payload["user_id"]) for payload in recorded if "user_id" in payload}
+        if self._accounts:
+            people = set(Volunteer.objects.filter(user__in=self._accounts).values_list("pk", flat=True))
+            stale |= people
+            self._again |= people
+            rows += load_rows(people)
+        if stale and connection.in_atomic_block:
+            self._note_uncommitted(stale)
+        self._put({row.id: row for row in rows})
+        self._again, self._accounts = set(), set()
+
+    def _put(self, rows: Mapping[Id, SupplyRow]) -> None:
+        for volunteer_id in self._again:
             if volunteer_id in rows:
                 self.index.replace(rows[volunteer_id])
             else:

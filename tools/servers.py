@@ -1,7 +1,8 @@
 """Throw-away PostgreSQL and Redis servers, for tests and benchmarks.
 
-``python -m tools.servers COMMAND…`` starts them on free ports in a temporary folder, runs the command with
-``DATABASE_URL`` and ``REDIS_URL`` set, stops them whatever happens and exits with the command's code.
+``python -m tools.servers [--NAME=VALUE…] COMMAND…`` starts them on free ports in a temporary folder, runs the
+command with ``DATABASE_URL`` and ``REDIS_URL`` set, stops them whatever happens and exits with the command's
+code. What comes before the command are settings for PostgreSQL, such as ``--shared_buffers=1GB``.
 """
 
 import os
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 USER = "samenkracht"
@@ -129,13 +131,17 @@ def postgres_server(folder: Path, **settings: str) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def all_servers() -> Iterator[dict[str, str]]:
-    """Run PostgreSQL and the Redis servers; yield the environment that points to them."""
+def all_servers(**settings: str) -> Iterator[dict[str, str]]:
+    """Run PostgreSQL, with these settings, and the Redis servers; yield the environment that points to them."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samenkracht-servers-")))
-        database, _ = stack.enter_context(postgres_server(folder))
+        database, _ = stack.enter_context(postgres_server(folder, **settings))
         redis = [stack.enter_context(redis_server(folder))[0] for _ in range(REDIS_SERVERS)]
         yield {"DATABASE_URL": database, "REDIS_URL": redis[0], "TEST_REDIS_URLS": " ".join(redis)}
+
+
+def _is_setting(argument: str) -> bool:
+    return argument.startswith("--") and "=" in argument
 
 
 def _leave(number: int, frame: object) -> None:
@@ -143,11 +149,13 @@ def _leave(number: int, frame: object) -> None:
     sys.exit(128 + number)
 
 
-def main(command: list[str]) -> int:
-    """Run ``command`` beside the servers and return its exit code."""
+def main(arguments: list[str]) -> int:
+    """Run the command beside the servers and return its exit code."""
+    command = list(dropwhile(_is_setting, arguments))
+    settings = dict(one.removeprefix("--").split("=", 1) for one in takewhile(_is_setting, arguments))
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
-    with all_servers() as environment:
+    with all_servers(**settings) as environment:
         process = subprocess.Popen(command, env={**os.environ, **environment})
         try:
             return process.wait()

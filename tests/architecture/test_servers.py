@@ -12,21 +12,25 @@ from tools.compile_messages import ROOT
 REPORT = """
 import json, os, subprocess, sys
 names = ("DATABASE_URL", "REDIS_URL", "TEST_REDIS_URLS")
-psql = ["psql", os.environ["DATABASE_URL"], "-tAc", "show data_directory"]
-answer = subprocess.run(psql, capture_output=True)
-print(json.dumps({"folder": answer.stdout.decode().strip(), **{name: os.environ[name] for name in names}}))
+psql = ["psql", os.environ["DATABASE_URL"], "-tA", "-c", "show data_directory", "-c", "show shared_buffers"]
+folder, buffers = subprocess.run(psql, capture_output=True, text=True).stdout.split()
+print(json.dumps({"folder": folder, "buffers": buffers, **{name: os.environ[name] for name in names}}))
 sys.exit(7)
 """
 
 
 @pytest.fixture(scope="module")
 def run():
-    command = [sys.executable, "-m", "tools.servers", sys.executable, "-c", REPORT]
+    command = [sys.executable, "-m", "tools.servers", "--shared_buffers=9MB", sys.executable, "-c", REPORT]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_the_exit_code_is_that_of_the_command(run):
     assert run.returncode == 7, run.stderr
+
+
+def test_postgresql_has_the_settings_before_the_command(run):
+    assert json.loads(run.stdout)["buffers"] == "9MB"
 
 
 def test_every_worker_has_a_redis_of_its_own(run):

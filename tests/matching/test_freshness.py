@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from common import clock as project_clock
+from events.queries import BATCH
 from events.services import record
 from matching import services
 from matching import supply as module
@@ -95,10 +96,22 @@ def test_what_was_read_in_a_transaction_that_is_taken_back_is_read_again(volunte
 
 
 @committing
+def test_more_than_is_read_at_once_is_read_to_the_end(volunteer, supply):
+    other = VolunteerFactory(centre=volunteer.centre, screened=True, lat=FAR[0], lon=FAR[1])
+    assert found(supply) == [volunteer.pk]
+    with transaction.atomic():
+        for _ in range(2 * BATCH):
+            record(VolunteerChanged(volunteer_id=volunteer.pk, centre_id=volunteer.centre_id))
+        change(other, lat=HERE[0], lon=HERE[1])
+    assert len(found(supply)) == 2
+    assert not supply._loaded._reader.is_behind
+
+
+@committing
 def test_a_refresh_that_fails_is_made_up_for(volunteer, supply):
     assert found(supply) == [volunteer.pk]
     change(volunteer, lat=FAR[0], lon=FAR[1])
-    with mock.patch.object(module, "load_rows", side_effect=DatabaseError):
+    with mock.patch.object(module._Loaded, "_put", side_effect=DatabaseError):
         assert soon(lambda: fails(supply))
     assert found(supply) == []
 
@@ -118,7 +131,7 @@ def test_a_server_takes_changes_in_before_anybody_asks(volunteer, supply):
     if connection.vendor != "postgresql":  # nothing tells of a change: every question looks
         assert follower is None
         return
-    with mock.patch.object(module, "load_rows", side_effect=DatabaseError) as failing:
+    with mock.patch.object(module._Loaded, "_put", side_effect=DatabaseError) as failing:
         change(volunteer, state=VolunteerState.LEFT)
         assert soon(lambda: failing.called)
     assert soon(lambda: volunteer.pk not in index)
