@@ -104,10 +104,14 @@ class Clock:
         return datetime.now(UTC)
 
 
+# Tuesday 3 June 2025, 10:00 in Amsterdam.
+STILL = datetime(2025, 6, 3, 8, 0, tzinfo=UTC)
+
+
 @pytest.fixture
 def clock() -> Iterator[Clock]:
-    """A still clock: Tuesday 3 June 2025, 10:00 in Amsterdam."""
-    with machine.travel(datetime(2025, 6, 3, 8, 0, tzinfo=UTC), tick=False) as traveller:
+    """A clock that stands still at that moment."""
+    with machine.travel(STILL, tick=False) as traveller:
         yield Clock(traveller)
 
 

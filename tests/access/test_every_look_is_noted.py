@@ -5,14 +5,17 @@ whatever page, fragment or API it stands; a new address is tried by itself. A na
 """
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from people.models import AccessLog, Resident, User, Volunteer
 from tests.access.test_matrix import address, methods_of, own_routes
-from tests.access.world import build_world
+from tests.access.world import World, build_world
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 STREET, NUMBER, MAIL = "Qxlaan", "12312312", "qxmail@voorbeeld.nl"
@@ -30,13 +33,19 @@ def _quiet_and_unlimited(monkeypatch):
     logging.disable(logging.NOTSET)
 
 
-@pytest.fixture
-def world(db):
+def marked_world() -> World:
     made = build_world()
     home = {"street": STREET, "house_number": "1", "postcode": "3431AB", "city": "Nieuwegein"}
     Resident.objects.filter(pk=made.resident_id).update(phone=f"+316{NUMBER}", email=MAIL, address=home)
     Volunteer.objects.filter(pk=made.volunteer.pk).update(phone="+31645645645")
     return made
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One for all who look: whatever a look changes is undone."""
+    with standing(marked_world, django_db_blocker) as made:
+        yield made
 
 
 def looks(client: Client, reader: User, path: str, about: dict[object, Marks]) -> dict[object, bool]:

@@ -7,13 +7,20 @@ Addresses of libraries are listed in ``library_routes.txt`` and tried as a whole
 
 import logging
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine as machine
 from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
+from matching.supply import supply
 from tests.access.world import ACTORS, World, all_routes, build_world
+from tests.standing import standing
 
 HERE = Path(__file__).parent
 LIBRARIES = ("account/", "_allauth/", "beheer/")
@@ -74,6 +81,35 @@ def _quiet_and_unlimited(settings, monkeypatch):
     logging.disable(logging.NOTSET)
 
 
+@dataclass
+class Sight:
+    """What there is to see, and who look."""
+
+    world: World
+    visitors: Visitors
+    made_at: datetime
+
+
+def make_sight() -> Sight:
+    world = build_world()
+    return Sight(world, Visitors(world), datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def standing_sight(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Sight]:
+    with standing(make_sight, django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture
+def sight(standing_sight: Sight) -> Iterator[Sight]:
+    """One for all parts: whatever a visitor changes is undone, and for none of them time has gone by."""
+    supply.forget()
+    with machine.travel(standing_sight.made_at, tick=False):
+        yield standing_sight
+    supply.forget()
+
+
 def first_part(route: str) -> str:
     """The matrix is tried in parts, side by side: by the first words of the address."""
     words = route.split("/")
@@ -81,9 +117,9 @@ def first_part(route: str) -> str:
 
 
 @pytest.mark.parametrize("part", sorted({first_part(route) for route in own_routes()}))
-def test_everybody_gets_what_the_matrix_says(part):
-    world = build_world()
-    visitors, table, wrong = Visitors(world), expected(), []
+def test_everybody_gets_what_the_matrix_says(sight, part):
+    world, visitors = sight.world, sight.visitors
+    table, wrong = expected(), []
     for route in filter(lambda route: first_part(route) == part, own_routes()):
         for method in methods_of(route):
             wanted = table.get((method, route or "home"), ("unlisted",))
@@ -107,15 +143,14 @@ def test_the_addresses_of_libraries_are_known():
     assert listed == there
 
 
-def test_nobody_but_a_superuser_gets_into_the_admin():
-    visitors = Visitors(build_world())
+def test_nobody_but_a_superuser_gets_into_the_admin(sight):
     routes = [route for route in all_routes() if route.startswith("beheer/") and "login" not in route]
     for route in routes:
         path = "/" + re.sub(r"<[^>]+>", "1", route).replace("(?P1.*)$", "x").replace("$", "")
         if "jsi18n" in path:
             continue  # translations of the admin's own scripts
         for person in ACTORS:
-            assert visitors.answer(person, "GET", path) in {"302", "403", "404"}, (person, path)
+            assert sight.visitors.answer(person, "GET", path) in {"302", "403", "404"}, (person, path)
 
 
 def test_no_answer_is_a_fault():

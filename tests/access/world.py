@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from functools import cache
 from time import monotonic
 from typing import cast
 
@@ -413,8 +414,9 @@ def _proposed(volunteer: Volunteer, coordinator: User | AnonymousUser) -> Screen
     )
 
 
+@cache
 def all_routes() -> dict[str, URLPattern]:
-    """Every address of the project by its route."""
+    """Every address of the project by its route; read only."""
     found: dict[str, URLPattern] = {}
 
     def walk(resolver: URLResolver, before: str) -> None:

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.errors import FailureGroup
@@ -29,6 +30,7 @@ from matching import services as matching
 from matching.api.views import OfferViewSet
 from matching.models import Assignment, Offer
 from tests.factories.matching import Town, open_request
+from tests.standing import standing
 
 # Calls per operation and role; more of them find more: API_EXAMPLES=100. PostgreSQL refuses more of what one
 # may send (bytes that are no text, numbers too large), so most of them go there.
@@ -66,14 +68,16 @@ class World:
             "volunteer": town.volunteers,
         }
         self.ids = {kind: [str(row.pk) for row in found] for kind, found in rows.items()}
+        self._tokens = {role: self._sign_in(role) for role in self.users}
+
+    def _sign_in(self, role: str) -> str:
+        browser = Client()
+        browser.force_login(self.users[role])
+        return str(browser.session.session_key)
 
     def headers(self, role: str) -> dict[str, str]:
         """What a signed-in app sends."""
-        if role not in self.users:
-            return {}
-        browser = Client()
-        browser.force_login(self.users[role])
-        return {"X-Session-Token": str(browser.session.session_key)}
+        return {"X-Session-Token": self._tokens[role]} if role in self._tokens else {}
 
     def existing(self, value: Any, name: str, number: int) -> Any:
         """The same value, each made-up UUID replaced by one of the kind its field is named after."""
@@ -105,11 +109,18 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The same for every call: what one changes is undone."""
+    with standing(World, django_db_blocker) as made:
+        yield made
+
+
 @pytest.fixture
-def world(db: None, _one_connection: None, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(standing_world: World, db: None, _one_connection: None, monkeypatch: pytest.MonkeyPatch) -> World:
     for throttle in (AnonymousThrottle, UserThrottle):
         monkeypatch.setattr(throttle, "allow_request", lambda *_call: True)
-    return World()
+    return standing_world
 
 
 def operations() -> list[Any]:

@@ -28,7 +28,7 @@ from people.models import Resident
 from people.services import move_resident, new_calendar_link
 from places.cells import cell_of
 from tests.access.test_matrix import LIBRARIES, address
-from tests.access.world import World, all_routes, build_world
+from tests.access.world import World, all_routes
 from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory
 from tests.notifications.push_service import Browser, running_push_service
 from tests.privacy.everything import text_of
@@ -57,8 +57,8 @@ SECRET_LINKS = ("stage/tekenen/", "stage/toestemming/")
 class Watcher:
     """A volunteer who was asked, and everything that the project answers to them."""
 
-    def __init__(self) -> None:
-        self.world: World = build_world()
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.owner = Resident.objects.get(pk=self.world.resident_id)
         self._plant()
         self._stand_in_the_shoes_of_the_other_helper()
@@ -145,8 +145,8 @@ def log_lines(monkeypatch):
     root.setLevel(before)
 
 
-def test_no_marker_reaches_a_volunteer_or_a_log(clock, log_lines):
-    watcher = Watcher()
+def test_no_marker_reaches_a_volunteer_or_a_log(world, log_lines):
+    watcher = Watcher(world)
     leaks = [
         (path, what)
         for path, body in watcher.answers().items()
@@ -159,8 +159,8 @@ def test_no_marker_reaches_a_volunteer_or_a_log(clock, log_lines):
     assert not logged
 
 
-def test_the_volunteer_does_see_the_request_so_the_scan_is_no_empty_one(clock):
-    watcher = Watcher()
+def test_the_volunteer_does_see_the_request_so_the_scan_is_no_empty_one(world):
+    watcher = Watcher(world)
     pages = watcher.answers("uitvragen", "near-me")
     offer_page = pages[f"/uitvragen/{watcher.world.offer.pk}/ {{}}"].decode()
     assert watcher.world.asked.summary in offer_page
@@ -170,9 +170,9 @@ def test_the_volunteer_does_see_the_request_so_the_scan_is_no_empty_one(clock):
     )
 
 
-def test_the_agreed_volunteer_does_see_the_markers(clock):
+def test_the_agreed_volunteer_does_see_the_markers(world):
     """Negative control: the same scan finds them once both sides agreed."""
-    watcher = Watcher()
+    watcher = Watcher(world)
     helper = watcher.world.people["helper"]
     client = Client()
     client.force_login(helper, backend="django.contrib.auth.backends.ModelBackend")
@@ -196,8 +196,8 @@ def pushed_to(user, monkeypatch) -> str:
     return json.dumps([service.to(phone), [(letter.path, letter.headers) for letter in service.letters]])
 
 
-def test_no_marker_reaches_a_volunteer_by_mail_push_or_calendar(clock, monkeypatch):
-    watcher = Watcher()
+def test_no_marker_reaches_a_volunteer_by_mail_push_or_calendar(world, monkeypatch):
+    watcher = Watcher(world)
     user = watcher.world.people["other_helper"]
     mails = [f"{each.subject} {each.body}" for each in mail.outbox if user.email in each.to]
     assert mails, "a scan of no mail proves nothing"
@@ -211,8 +211,8 @@ def test_no_marker_reaches_a_volunteer_by_mail_push_or_calendar(clock, monkeypat
     assert str(watcher.world.asked.pk) not in feed.content.decode(), "a question is no appointment"
 
 
-def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):
-    Watcher()
+def test_what_is_stored_for_the_volunteer_holds_no_marker(world):
+    Watcher(world)
     stored = json.dumps(
         [
             list(EventRecord.objects.values_list("payload", flat=True)),
@@ -227,9 +227,11 @@ def test_what_is_stored_for_the_volunteer_holds_no_marker(clock):
 class TestMoving:
     """The requests that the volunteer may be asked follow the home (help_requests.services.follow_home)."""
 
-    def changed_by_moving(self, lat: float, lon: float, *about: str) -> tuple[Watcher, list[str]]:
+    def changed_by_moving(
+        self, world: World, lat: float, lon: float, *about: str
+    ) -> tuple[Watcher, list[str]]:
         """Move the owner there, to another district, and return which answers (``about``) differ."""
-        watcher = Watcher()
+        watcher = Watcher(world)
         follow_home(watcher.owner.pk)
         watcher.answers(*about)  # opening a question marks it as seen, once
         Worker().run_due()
@@ -245,16 +247,16 @@ class TestMoving:
         after = watcher.answers(*about)
         return watcher, [path for path in before if before[path] != after[path] and "/metrics" not in path]
 
-    def test_inside_the_cell_changes_no_byte(self, clock):
+    def test_inside_the_cell_changes_no_byte(self, world):
         lat, lon = LAT + 0.0006, LON - 0.0007
         assert cell_of(lat, lon) == cell_of(LAT, LON)
-        watcher, changed = self.changed_by_moving(lat, lon)
+        watcher, changed = self.changed_by_moving(world, lat, lon)
         assert watcher.owner.cell == cell_of(LAT, LON)
         assert not changed
 
-    def test_to_another_cell_does_change_what_is_answered(self, clock):
+    def test_to_another_cell_does_change_what_is_answered(self, world):
         """Negative control: the same move, further, is seen in the question and on the list near by."""
-        watcher, changed = self.changed_by_moving(LAT + 0.05, LON, "uitvragen", "near-me")
+        watcher, changed = self.changed_by_moving(world, LAT + 0.05, LON, "uitvragen", "near-me")
         assert watcher.owner.cell == cell_of(LAT + 0.05, LON)
         assert any(str(watcher.world.offer.pk) in path for path in changed)
         assert any("near-me" in path for path in changed)

@@ -26,7 +26,7 @@ from safeguarding import services
 from safeguarding.enums import ConcernState, ConcernSubject, Danger, Party
 from safeguarding.models import Concern, ConcernRead
 from tests.access.test_matrix import address, methods_of
-from tests.access.world import ACTORS, World, all_routes, build_world
+from tests.access.world import ACTORS, World, all_routes
 from tests.factories.people import UserFactory, staff
 from tests.privacy.everything import text_of
 from tests.privacy.test_before_agreement import log_lines  # noqa: F401  (a fixture)
@@ -52,8 +52,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 class Planted:
     """A world with one concern about the helper's request, told and worked on in marked words."""
 
-    def __init__(self) -> None:
-        self.world: World = build_world()
+    def __init__(self, world: World) -> None:
+        self.world = world
         self.officer: Any = self.world.people["officer"]
         self.coordinator: Any = self.world.people["coordinator"]
         self.concern = services.report_concern(
@@ -106,8 +106,8 @@ def may_read(person: str) -> bool:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_no_page_and_no_answer_shows_it_to_anybody_else(clock, part):
-    planted = Planted()
+def test_no_page_and_no_answer_shows_it_to_anybody_else(world, part):
+    planted = Planted(world)
     shown = {
         person: planted.read_by(planted.world.people[person])
         for person in ACTORS[part::4]
@@ -118,8 +118,8 @@ def test_no_page_and_no_answer_shows_it_to_anybody_else(clock, part):
     assert not readers
 
 
-def test_a_superuser_finds_nothing_in_the_admin_either(clock):
-    planted = Planted()
+def test_a_superuser_finds_nothing_in_the_admin_either(world):
+    planted = Planted(world)
     root = UserFactory(is_superuser=True, is_staff=True)
     assert planted.read_by(root) == {}
     client = Client()
@@ -134,8 +134,8 @@ def test_a_superuser_finds_nothing_in_the_admin_either(clock):
     assert not planted.concern.reads.exists()
 
 
-def test_the_officer_does_read_it_so_the_scan_is_no_empty_one(clock):
-    planted = Planted()
+def test_the_officer_does_read_it_so_the_scan_is_no_empty_one(world):
+    planted = Planted(world)
     shown = planted.read_by(planted.officer)
     assert set(shown) == {"zorgsignalen/<uuid:concern_id>/", "api/v1/concerns/<uuid:id>", "api/v1/concerns"}
     page = set(shown["zorgsignalen/<uuid:concern_id>/"])
@@ -146,8 +146,8 @@ def test_the_officer_does_read_it_so_the_scan_is_no_empty_one(clock):
     assert ConcernRead.objects.filter(reader_id=planted.officer.pk).count() == 3
 
 
-def test_a_named_coordinator_reads_it_too_and_leaves_a_row(clock):
-    planted = Planted()
+def test_a_named_coordinator_reads_it_too_and_leaves_a_row(world):
+    planted = Planted(world)
     planted.entrust()
     shown = planted.read_by(planted.coordinator)
     assert {"zorgsignalen/<uuid:concern_id>/", "api/v1/concerns/<uuid:id>"} <= set(shown)
@@ -158,8 +158,8 @@ def test_a_named_coordinator_reads_it_too_and_leaves_a_row(clock):
     assert client.get("/api/v1/concern-reads").json()["items"] == []
 
 
-def test_answers_may_not_be_kept(clock):
-    planted = Planted()
+def test_answers_may_not_be_kept(world):
+    planted = Planted(world)
     client = Client()
     client.force_login(planted.officer, backend=BACKEND)
     for path in (f"/api/v1/concerns/{planted.concern.pk}", "/api/v1/concerns", "/api/v1/concern-reads"):
@@ -172,8 +172,8 @@ def test_answers_may_not_be_kept(clock):
         assert "no-store" in client.get(path).headers["Cache-Control"]
 
 
-def test_what_is_stored_mailed_signalled_and_logged_elsewhere_holds_no_trace(clock, log_lines):  # noqa: F811
-    planted = Planted()
+def test_what_is_stored_mailed_signalled_and_logged_elsewhere_holds_no_trace(world, log_lines):  # noqa: F811
+    planted = Planted(world)
     client = Client()
     client.force_login(planted.officer, backend=BACKEND)
     client.get(reverse("concern", args=[planted.concern.pk]))
@@ -202,14 +202,14 @@ def _dump(table: str) -> str:
         return str(cursor.fetchall())
 
 
-def test_its_own_tables_hold_nothing_readable(clock):
-    Planted()
+def test_its_own_tables_hold_nothing_readable(world):
+    Planted(world)
     for table in OWN_TABLES:
         text = _dump(table)
         assert not [word for word in MARKERS.values() if word in text], table
 
 
-def test_nothing_of_it_names_the_one_it_is_about_or_who_reported(clock):
+def test_nothing_of_it_names_the_one_it_is_about_or_who_reported(world):
     fields = {
         field.name: field.related_model
         for model in ("Concern", "ConcernNote", "ConcernRead")
@@ -223,14 +223,13 @@ def test_nothing_of_it_names_the_one_it_is_about_or_who_reported(clock):
         "ConcernNote",
         "ConcernRead",
     }
-    planted = Planted()
+    planted = Planted(world)
     events = EventRecord.objects.filter(payload__concern_id=str(planted.concern.pk))
     assert {actor for actor in events.values_list("actor_id", flat=True) if actor} == {planted.officer.pk}
     assert not Notice.objects.filter(object_id=planted.concern.pk).exists()
 
 
-def test_only_officers_hear_that_something_came_in(clock):
-    world = build_world()
+def test_only_officers_hear_that_something_came_in(world):
     second = staff(Role.CONFIDENTIAL_OFFICER, world.volunteer.centre)
     Worker().run_due()
     mail.outbox.clear()
@@ -250,8 +249,7 @@ def test_only_officers_hear_that_something_came_in(clock):
         assert not any(word in whole.lower() for word in ("zorg", "gevaar", concern.reference.lower()))
 
 
-def test_without_an_officer_an_administrator_is_asked_to_appoint_one(clock):
-    world = build_world()
+def test_without_an_officer_an_administrator_is_asked_to_appoint_one(world, clock):
     world.people["officer"].role_grants.update(ended_at=clock.now())
     Worker().run_due()
     mail.outbox.clear()
