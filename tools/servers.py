@@ -132,7 +132,7 @@ def postgres_server(folder: Path, **settings: str) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def all_servers(**settings: str) -> Iterator[dict[str, str]]:
-    """Run PostgreSQL, with these settings, and the Redis servers; yield the environment that points to them."""
+    """Run PostgreSQL, with these settings, and the Redis servers; yield the environment that points there."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="samenkracht-servers-")))
         database, _ = stack.enter_context(postgres_server(folder, **settings))
