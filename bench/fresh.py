@@ -1,11 +1,12 @@
 """Benchmark of the engine's copy of the volunteers: how soon it is loaded, and how far it runs behind.
 
-    python -m tools.servers python -m bench.fresh [--volunteers 1000000] [--short]
+    python -m tools.servers --shared_buffers=1GB python -m bench.fresh [--volunteers 1000000] [--short]
 
 Fills a database of its own with volunteers and screenings, loads the index from it and prints where the
 time goes. Then another process changes 300 volunteers a second (homes, skills, leaving), each in a
 transaction with its event, while this one is silent and while it keeps asking; lag is from the commit until
-the index has it.
+the index has it. Beside it the least that is possible: how soon somebody hears who only listens, and how
+soon who then asks for one row by its key.
 """
 
 import argparse
@@ -36,7 +37,9 @@ from django.db.models import Model  # noqa: E402
 
 from bench.population import demands, population  # noqa: E402
 from common import clock  # noqa: E402
+from events.news import CHANNEL  # noqa: E402
 from events.services import record  # noqa: E402
+from events.wakeup import listen  # noqa: E402
 from matching import loading  # noqa: E402
 from matching.engine import SupplyIndex, SupplyRow  # noqa: E402
 from matching.supply import supply  # noqa: E402
@@ -106,6 +109,7 @@ def fill(count: int) -> None:
             }
             _insert(cursor, Screening, screening)
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")  # what was filled is written now, and not while the lag is measured
 
 
 def _id(kind: int, number: int) -> UUID:
@@ -162,6 +166,7 @@ def _loaded() -> dict[str, float]:
 
 def print_lag(count: int, seconds: int) -> None:
     """Let another process change volunteers while nobody asks, and while one asks all the time."""
+    _print_bare(seconds * PER_SECOND)
     supply.start()
     with _seen() as seen, _changing(seconds * PER_SECOND) as (process, told):
         process.wait()
@@ -179,6 +184,29 @@ def print_lag(count: int, seconds: int) -> None:
     p50, p99 = np.percentile(asking, [50, 99])
     print(f"  fresh() and best {K:<6}p50 {p50:7.3f} ms  p99 {p99:7.3f} ms  ({len(asking):,} questions)")
     supply.forget()
+
+
+def _print_bare(changes: int) -> None:
+    """Hear of the same changes and ask for one row each, without an index: nothing that listens is sooner."""
+    heard, answered = [], []
+    name = Volunteer._meta.db_table
+    with (
+        listen(CHANNEL) as listener,
+        psycopg.connect(**connection.get_connection_params(), autocommit=True) as asking,
+        _changing(changes) as (process, told),
+    ):
+        total = len(CHANGES) + changes  # before its changes the other process records one event like each
+        for number, _ in zip(range(total), listener.notifies(timeout=60), strict=False):
+            heard.append(time.monotonic_ns())
+            row = f"SELECT * FROM {name} WHERE id = %s"  # noqa: S608
+            asking.execute(row.encode(), [_id(1, number)], prepare=True).fetchone()
+            answered.append(time.monotonic_ns())
+        process.wait()
+        committed = sorted(_committed(told).values())
+    for what, moments in (("hear", heard), ("hear and ask for a row", answered)):
+        lags = [max(at - then, 0) / 1e6 for at, then in zip(moments[-changes:], committed, strict=True)]
+        p50, p99 = np.percentile(lags, [50, 99])
+        print(f"  only to {what:<23}p50 {p50:7.3f} ms  p99 {p99:7.3f} ms")
 
 
 def _committed(told: IO[bytes]) -> dict[str, int]:
