@@ -202,11 +202,12 @@ def test_the_field_gives_a_picture_or_says_what_is_wrong():
 
 
 def test_texts_are_read_as_old_and_new_spreadsheets_write_them():
-    for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+    for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16"):
         assert clean_text(io.BytesIO("naam;café €\r\n".encode(encoding))) == "naam;café €\r\n"
     for binary in (
         b"\x00\x01",
-        "naam".encode("utf-16"),
+        "naam".encode("utf-16-le"),  # without the mark that says so
+        b"\xff\xfen",
         encoded(Image.new("L", (4, 4)), "PNG"),
         b"PK\x03\x04",
     ):
