@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from academy.models import Enrolment, Session
-from academy.services import change_session, enrol, leave
+from academy.services import TOKEN, change_session, check_in_by_code, enrol, leave
+from common.checkin import make_token
 from common.ids import new_id
 from common.seating import SeatState
 from people.models import User
@@ -45,6 +46,22 @@ def test_leaving_moving_up_and_more_places_at_once_lose_nobody():
     held = list(Enrolment.objects.filter(state=SeatState.CONFIRMED).order_by("asked_at", "pk"))
     assert (len(held), session.taken) == (PLACES + 4, PLACES + 4)
     assert {seat.pk for seat in held} == {seat.pk for seat in seats[PLACES : 2 * PLACES + 4]}
+
+
+def test_at_the_door_the_last_place_goes_to_one_and_who_touches_twice_has_it_once(clock):
+    session = session_of(CourseFactory(), CentreFactory(), capacity=2)
+    twice, *others = people(40)
+    clock.at(session.starts_at)
+    token = make_token(TOKEN, session.pk, until=session.ends_at)
+
+    def come_in(user: User) -> None:
+        check_in_by_code(token, by=user, join=True)
+
+    assert race([twice] * 10, come_in) == {"won": 10}
+    outcomes = race(others, come_in)
+    assert (outcomes["won"], outcomes["Full"] + outcomes["NotFound"]) == (1, len(others) - 1)
+    session.refresh_from_db()
+    assert (session.taken, Enrolment.objects.filter(state=SeatState.ATTENDED).count()) == (2, 2)
 
 
 def test_the_race_is_real_without_the_guards():
