@@ -15,12 +15,12 @@ def opened_to(volunteer: Volunteer) -> list[Opened]:
     """Return the courses on offer that a volunteer lacks and that alone would open something, most first."""
     if volunteer.state == VolunteerState.LEFT:
         return []
-    requests = {course.bit: count for course, count in unlock_values(volunteer)}
+    asked = {course.bit: count for course, count in unlock_values(volunteer)}
     vacancies = opened_by_courses(volunteer, shelf.columns())
-    courses = courses_by_bit() if requests or vacancies else {}
+    courses = courses_by_bit() if asked or vacancies else {}
     found = [
-        Opened(course, requests.get(bit, 0), vacancies.get(bit, 0))
+        Opened(course, asked.get(bit, 0), vacancies.get(bit, 0))
         for bit, course in courses.items()
-        if course.on_offer and (bit in requests or bit in vacancies)
+        if course.on_offer and (bit in asked or bit in vacancies)
     ]
     return sorted(found, key=lambda opened: (-opened.total, opened.course.title))
