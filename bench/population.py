@@ -87,7 +87,8 @@ def _demand(random: np.random.Generator, number: int, people: Population) -> Dem
     near = int(random.integers(len(people.ids)))
     category = int(random.integers(16))
     parts = int(random.choice([0, 1, 2, 3, 6], p=[0.1, 0.25, 0.25, 0.2, 0.2]))
-    known = [people.ids[int(row)] for row in random.integers(len(people.ids), size=6)]
+    # Ids of their own, as a request brings them, and not those of a million others in memory.
+    known = [UUID(str(people.ids[int(row)])) for row in random.integers(len(people.ids), size=6)]
     return Demand(
         id=number,
         kind=_KINDS_OF_HELP[category],

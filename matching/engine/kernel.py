@@ -113,11 +113,11 @@ def best(
     if count < 0:
         return None
     ids = ids_of(rows[:count])
-    order = list(range(count))
+    order: list[int] | slice = slice(0, k)
+    first = ids[:k]
     if level:  # the kernel knows no ids
-        order.sort(key=lambda place: (-scores[place], distances[place], ids[place]))
-    order = order[:k]
-    first = [ids[place] for place in order]
+        order = sorted(range(count), key=lambda place: (-scores[place], distances[place], ids[place]))[:k]
+        first = [ids[place] for place in order]
 
     def tell() -> list[Candidate]:
         return list(
@@ -125,11 +125,11 @@ def best(
                 Candidate,
                 first,
                 [demand.id] * len(first),
-                scores[order].tolist(),
-                map(int, distances[order].tolist()),
+                scores[:count][order].tolist(),
+                map(int, distances[:count][order].tolist()),
                 [_NOTHING] * len(first),
-                map(tuple, terms[order].tolist()),
-                map(_facts, facts[order].tolist()),
+                map(tuple, terms[:count][order].tolist()),
+                map(_facts, facts[:count][order].tolist()),
             )
         )
 
