@@ -131,7 +131,8 @@ def load_news(
         recorded, rows = json.loads(new), _rows_of(parts)
     else:
         recorded = reader.new()
-        rows = load_rows({*volunteer_ids, *named_in(payload for _, _, payload in recorded)})
+        whom = {*volunteer_ids, *named_in(payload for _, _, payload in recorded)}
+        rows = load_rows(whom) if whom else []
     return reader.take(recorded), rows
 
 
