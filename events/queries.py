@@ -99,17 +99,22 @@ class Reader:
         """The values of `NEXT`, for who asks more with it; `take` gets what comes, by number."""
         return self._cursor, list(self._missing)
 
-    def take(self, rows: Collection[Recorded]) -> list[dict[str, str]]:
-        """Return the payloads of what is new among the rows asked for, which counts as read now."""
+    def unread(self, rows: Collection[Recorded]) -> list[dict[str, str]]:
+        """Return the payloads among the rows that came which concern this reader and were not read yet."""
         new = [row for row in rows if repr(row) not in self._inside] if self._inside else rows
+        return [payload for _, kind, payload in new if kind in self._types]
+
+    def take(self, rows: Collection[Recorded]) -> list[dict[str, str]]:
+        """Return the same, and let the rows count as read now."""
+        payloads = self.unread(rows)
         self.is_behind = len(rows) >= BATCH and not connection.in_atomic_block
         if connection.in_atomic_block:
             # What is taken back gives its number free for another (SQLite): stay where we are.
-            self._inside.update(map(repr, new))
+            self._inside.update(map(repr, rows))
         else:
             self._pass({pk for pk, _, _ in rows}, self._cursor)
             self._inside.clear()
-        return [payload for _, kind, payload in new if kind in self._types]
+        return payloads
 
     def new(self) -> list[Recorded]:
         """Return what is new, for `take`, by number; Django would take longer to write the query."""

@@ -128,10 +128,10 @@ def load_news(
         after, missing = reader.asked
         given = {_IDS: list(volunteer_ids), _SINCE: asks_from(), _AFTER: after, _MISSING: missing}
         [[new]], *parts = _asked(given, _NEWS)
-        recorded, rows = json.loads(new), _rows_of(parts)
+        recorded, rows = [(number, kind, told) for number, kind, told in json.loads(new)], _rows_of(parts)
     else:
         recorded = reader.new()
-        whom = {*volunteer_ids, *named_in(payload for _, _, payload in recorded)}
+        whom = {*volunteer_ids, *named_in(reader.unread(recorded))}
         rows = load_rows(whom) if whom else []
     return reader.take(recorded), rows
 
