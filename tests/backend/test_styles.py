@@ -122,7 +122,7 @@ def test_styles_and_scripts_are_small():
     sheets = b"".join(sheet.read_bytes() for sheet in CSS.glob("*.css"))
     scripts = b"".join(script.read_bytes() for script in JS.glob("*.js"))
     assert len(gzip.compress(sheets)) < 15_000
-    # All of them together, which no page asks for: those of map, lesson, article and editor come with these only.
+    # All together, which no page asks for: those of map, lesson, article and editor come with these only.
     assert len(gzip.compress(scripts)) < 14_000
 
 
