@@ -280,6 +280,8 @@ def check_in_by_code(token: str, *, by: User, join: bool = False) -> Enrolment:
         Full, Overlaps, OutsideCheckIn, InvalidTransition: as the seat book says.
     """
     session = Session.objects.select_related("course").filter(pk=read_token(TOKEN, token)).first()
+    if join and session is not None:
+        session = ENROLMENTS.lock(session)  # it may be rounded off meanwhile
     seat = ENROLMENTS.seat_of(session, by) if session else None
     if join and session is not None and may_join(session, seat):
         require(by, "academy.enrol", (session, by))

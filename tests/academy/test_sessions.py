@@ -1,6 +1,7 @@
 """Meetings: planning, signing up, the waiting list, the door, and what comes of having been there."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -8,7 +9,7 @@ from django.utils import translation
 from academy import queries, services
 from academy.enums import InvitationState
 from academy.errors import CourseNotOffered, NotThere, PrerequisiteMissing, SessionOver
-from academy.models import Certificate, Completion, CourseInvitation, Enrolment, Evaluation
+from academy.models import Certificate, Completion, CourseInvitation, Enrolment, Evaluation, Session
 from academy.services import (
     TOKEN,
     call_off_session,
@@ -24,7 +25,7 @@ from academy.services import (
 )
 from common.checkin import CodeNotValid, make_token
 from common.errors import Forbidden, InvalidInput, NotFound
-from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps, SeatState
+from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps, SeatBook, SeatState
 from events.worker import Worker
 from people.enums import Role
 from people.rights import Subject, end_what_runs, erase
@@ -257,6 +258,23 @@ class TestTheDoor:
         for person in (late, gone):
             with pytest.raises(NotFound):
                 check_in_by_code(token, by=person, join=True)
+
+    def test_nobody_comes_in_when_it_is_rounded_off_at_that_very_moment(
+        self, clock, centre, course, session, seats, trainer, monkeypatch
+    ):
+        """The trainer is first at the row: whoever joins waits for it, and finds it settled."""
+        leave(seats[0], by=trainer)
+        clock.forward(days=7, minutes=10)
+        lock = SeatBook.lock
+
+        def after_the_trainer(book: Any, event: Any) -> Any:
+            Session.objects.filter(pk=session.pk).update(closed_at=clock.now())
+            return lock(book, event)
+
+        monkeypatch.setattr(SeatBook, "lock", after_the_trainer)
+        token, late = make_token(TOKEN, session.pk, until=session.ends_at), people(1, centre)[0]
+        with pytest.raises(NotFound):
+            check_in_by_code(token, by=late, join=True)
 
     def test_closing_settles_who_was_there_and_the_list_can_be_put_right(
         self, clock, course, session, seats, trainer
