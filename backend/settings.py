@@ -177,6 +177,8 @@ CACHES = {
         if not REDIS_URL
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache_entries" if REDIS_URL else "samenkracht",
+        # Past this number Django throws limits away that still hold: more than anybody fills within a day.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # Request limits of the API, counted per process: quick, and they hold without Redis.
     "throttle": {

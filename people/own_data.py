@@ -11,6 +11,9 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.cache import caches
+from django.core.cache.backends.db import BaseDatabaseCache
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -385,6 +388,35 @@ def _forget_sessions(moment: datetime, most: int) -> int:
     )
 
 
+def _cached() -> str:
+    """What of the cache in the database is past its time; "" for a cache in memory, gone with its process."""
+    if not isinstance(caches["default"], BaseDatabaseCache):
+        return ""
+    table = connection.ops.quote_name(caches.settings["default"]["LOCATION"])
+    return f"FROM {table} WHERE expires < %s"
+
+
+def _count_cached(moment: datetime) -> int:
+    if not (past := _cached()):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {past}", [_now_there()])
+        return int(cursor.fetchone()[0])
+
+
+def _forget_cached(moment: datetime, most: int) -> int:
+    if not (past := _cached()):
+        return 0
+    with connection.cursor() as cursor:
+        chosen = f"SELECT cache_key {past} ORDER BY expires LIMIT %s"
+        cursor.execute(f"DELETE {past} AND cache_key IN ({chosen})", [_now_there(), _now_there(), most])
+        return int(cursor.rowcount)
+
+
+def _now_there() -> Any:
+    return connection.ops.adapt_datetimefield_value(clock.now())
+
+
 def _forget_looks(moment: datetime, most: int) -> int:
     old = AccessLog.objects.filter(kept_until__lt=clock.now()).order_by("pk")
     return AccessLog.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:most])).delete()[0]
@@ -397,6 +429,15 @@ keeps(
         "",
         lambda moment: _sessions(moment).count(),
         _forget_sessions,
+    )
+)
+keeps(
+    Term(
+        "cache",
+        _("What waits for a day at most, such as answers of who was joining"),
+        "",
+        _count_cached,
+        _forget_cached,
     )
 )
 keeps(

@@ -1,5 +1,6 @@
 """Joining as a volunteer: five short screens, then an account, then at once what can be done near by."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.internal.flows.signup import complete_signup
@@ -110,8 +111,10 @@ class JoinStepView(View):
             return redirect("join-step", step=unanswered)
         if may_act(request.user):
             return redirect("join-finish")
-        leave_answers(form.cleaned_data["email"], self.draft.answers)
-        return sign_up(request, form)
+        response = sign_up(request, form)
+        if response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+            leave_answers(form.cleaned_data["email"], self.draft.answers)
+        return response
 
     def _screen(self, step: str, form: Any, status: int = 200) -> HttpResponse:
         context = {"form": form, "step": step, "number": STEPS.index(step) + 1, "total": len(STEPS)}

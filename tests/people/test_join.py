@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from common.encryption import decrypt
 from people.enums import HelpCategory, Language, Skill, VolunteerState
 from people.models import User, Volunteer
-from people.services import answers_left
+from people.rights import terms
+from people.services import answers_left, leave_answers
 from people.services.erasing import erase_by_term, subject_of
 from tests.factories.people import CentreFactory, PostcodeFactory, UserFactory, VolunteerFactory
 
@@ -214,6 +216,29 @@ def test_answers_wait_for_a_day_and_for_nobody_who_was_erased(client, outbox, mo
     monkeypatch.setattr("people.services.joining.WAITS", timedelta())
     client.post(step("about"), NEW)
     assert answers_left("fatma@voorbeeld.nl") == {}
+
+
+def test_nothing_waits_for_addresses_that_one_visitor_keeps_trying(client, outbox, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"signup": "1/h/ip"}
+    answer_four(client)
+    client.post(step("about"), NEW)
+    refused = client.post(step("about"), NEW | {"email": "ander@voorbeeld.nl"})
+    assert (refused.status_code, answers_left("ander@voorbeeld.nl")) == (429, {})
+    assert answers_left("fatma@voorbeeld.nl")
+
+
+def test_what_waited_in_the_database_is_deleted_after_its_day_though_nobody_asks(settings, clock):
+    """Django itself leaves it there until somebody asks for just that, or the table is full."""
+    kept = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "waits_here"}
+    settings.CACHES = settings.CACHES | {"default": kept}
+    call_command("createcachetable")
+    leave_answers("fatma@voorbeeld.nl", {"likes": {}})
+    cache.set("limit", 1, timedelta(days=3).total_seconds())
+    term = next(each for each in terms() if each.purpose == "cache")
+    assert (term.due(clock.now()), term.delete(clock.now(), 100)) == (0, 0)
+    clock.forward(days=1, minutes=1)
+    assert (term.due(clock.now()), term.delete(clock.now(), 100), term.due(clock.now())) == (1, 1, 0)
+    assert cache.get("limit") == 1
 
 
 def test_who_is_signed_in_needs_no_second_account(client):
