@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Centre, User
+from people.queries import standing_of
 from people.services.going_on import place_to_go_on
 from people.web.drafts import JoinDraft
 from people.web.pending import is_pending
@@ -70,7 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Tell someone what was changed in how they sign in, when, and whom to call if it was not them."""
-        told = {"change": CHANGES[template_prefix], "centre": Centre.objects.order_by("code").first()}
+        own = [centre for _role, centre in standing_of(user).grants if centre]
+        centres = Centre.objects.order_by("code")
+        called = (centres.filter(pk__in=own) if own else centres).first()
+        told = {"change": CHANGES[template_prefix], "centre": called}
         super().send_notification_mail("account/email/change", user, told, email)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from events.models import EventRecord
 from people import services
 from people.adapter import CHANGES, AccountAdapter
 from people.models import User
-from tests.factories.people import PASSWORD, CentreFactory, ResidentFactory, UserFactory
+from tests.factories.people import PASSWORD, CentreFactory, CoordinatorFactory, ResidentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -332,6 +332,10 @@ class TestWhatFollows:
             assert told.to == [user.email]
             assert str(words) in told.body
             assert "030 765 43 21" in told.body
+        coordinator = CoordinatorFactory(CentreFactory(code=9999, phone="0346 12 34 56"), verified=True)
+        with request_context(request):
+            AccountAdapter(request).send_notification_mail("account/email/password_set", coordinator)
+        assert "0346 12 34 56" in outbox.take().body, "of their own centre"
 
 
 class TestChangingTheAddress:
