@@ -2,6 +2,7 @@
 
 from datetime import date
 from unittest import mock
+from uuid import UUID
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.factories.vacancies import draft, make_bank, published
 from vacancies import services
 from vacancies.enums import ALL_VACANCY_CHECKS, VacancyState
 from vacancies.models import Application, Vacancy
-from vacancies.services import life
+from vacancies.services import importing, life
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,3 +81,15 @@ def test_a_student_who_taps_twice_is_in_the_class_once():
     )
     assert outcomes == {"won": 4}
     assert user.student.school_class == town.school_class
+
+
+def test_a_table_that_is_sent_twice_at_once_is_kept_once():
+    bank = make_bank()
+    table = "titel;postcode\nTuinhulp;3431 AB\nKookhulp;3431 AB\nTaalmaatje;3431 AB\n"
+
+    def keep(manager_id: UUID) -> None:
+        by = User.objects.get(pk=manager_id)
+        importing.import_vacancies(bank.organisation, table, dry_run=False, by=by)
+
+    assert race([bank.manager.pk] * 4, keep) == {"won": 4}
+    assert Vacancy.objects.count() == 3

@@ -17,6 +17,7 @@ from people.models import Organisation, User
 from vacancies.enums import Reimbursement, VacancyCategory, VacancyKind, VacancyState
 from vacancies.models import Vacancy
 from vacancies.services.life import submit_vacancy
+from vacancies.services.moving import lock_organisation
 from vacancies.services.writing import draft_vacancy
 
 MOST_LINES = 500
@@ -66,20 +67,21 @@ class _Wrong(Exception):
         self.found = found
 
 
+@transaction.atomic
 def import_vacancies(
     organisation: Organisation, text: str, *, dry_run: bool, submit: bool = False, by: User | None
 ) -> list[Line]:
     """Make a draft of every good line; with ``submit`` send those that are complete to the centre.
 
-    ``dry_run`` tells the same and keeps nothing. Columns may be in any order, by their Dutch or English name;
-    separated by semicolons or commas.
+    ``dry_run`` tells the same and keeps nothing. Who sends a table twice at once has it once. Columns may be
+    in any order, by their Dutch or English name; separated by semicolons, commas or tabs.
 
     Raises:
         InvalidInput: it is no table, has no title column, or is too long.
         Forbidden: ``by`` does not write for the organisation.
     """
     require(by, "vacancies.edit_vacancy", Vacancy(organisation=organisation, centre=organisation.centre))
-    table, known = read_table(text), _kept(organisation)
+    table, known = read_table(text), _kept(lock_organisation(organisation.pk))
     lines = []
     for number, row in table.rows:
         title = row.get("title", "")[:80]
