@@ -13,7 +13,7 @@ from people.models import User
 from vacancies.enums import EntryState
 from vacancies.models import HourEntry, SchoolClass, SchoolHoliday, Student
 from vacancies.services.placements import finish_when_done
-from vacancies.services.schools import check_class
+from vacancies.services.schools import check_class, hold
 
 
 @transaction.atomic
@@ -34,6 +34,7 @@ def change_class(
         InvalidInput: as ``add_class``.
     """
     require(by, "vacancies.follow_school", school_class.school)
+    hold(school_class.school)
     found = (
         SchoolClass.objects.select_for_update(of=("self",)).select_related("school").get(pk=school_class.pk)
     )
@@ -55,6 +56,8 @@ def remove_holiday(holiday: SchoolHoliday, *, by: User | None) -> None:
         InvalidInput: students have planned hours in it, which might then be more than the law allows.
     """
     require(by, "vacancies.follow_school", holiday.school)
+    students = Student.objects.filter(school_class__school=holiday.school).order_by("pk")
+    list(students.select_for_update(of=("self",)))  # no hours are entered meanwhile
     planned = HourEntry.objects.filter(
         placement__student__school_class__school=holiday.school,
         state=EntryState.ENTERED,

@@ -83,6 +83,7 @@ def add_class(
         InvalidInput: the name is empty or taken, the last day has passed, hours make no sense.
     """
     require(by, "vacancies.follow_school", school)
+    hold(school)
     made = SchoolClass(
         school=school,
         name=name.strip(),
@@ -96,8 +97,13 @@ def add_class(
     return made
 
 
+def hold(school: School) -> None:
+    """Let nobody else change the classes of the school until this transaction ends: names differ."""
+    School.objects.select_for_update().get(pk=school.pk)
+
+
 def check_class(wanted: SchoolClass) -> None:
-    """Raise ``InvalidInput`` when a class cannot be so: see ``add_class``."""
+    """Raise ``InvalidInput`` when a class cannot be so: see ``add_class``. The caller holds the school."""
     others = SchoolClass.objects.filter(school=wanted.school, name=wanted.name).exclude(pk=wanted.pk)
     if not wanted.name or others.exists():
         raise InvalidInput(_("Give the class a name of its own."), field="name")
