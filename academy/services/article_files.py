@@ -21,7 +21,19 @@ def name_of(article: Article) -> str:
 
 def file_of(article: Article) -> str:
     """Return the file of an article: what readers see, or the draft of what they do not see yet."""
-    version = article.published or article.versions.order_by("-number").first()
+    return _file_with(article, article.published or _newest(article))
+
+
+def newest_of(article: Article) -> str:
+    """Return the same of what was written last, whether readers see it or not."""
+    return _file_with(article, _newest(article))
+
+
+def _newest(article: Article) -> ArticleVersion | None:
+    return article.versions.order_by("-number").first()
+
+
+def _file_with(article: Article, version: ArticleVersion | None) -> str:
     if version is None:
         raise FileRefused(_("There is nothing in this article."))
     topics = [each.topic for each in article.topics.all()]

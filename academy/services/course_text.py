@@ -22,8 +22,17 @@ def name_of(course: Course) -> str:
 
 def file_of(course: Course) -> str:
     """Return the file of a course: the lessons that are given, or the draft of what is not given yet."""
+    return _first_of(course, VersionState.PUBLISHED)
+
+
+def newest_of(course: Course) -> str:
+    """Return the same of what was written last: the draft where there is one."""
+    return _first_of(course, VersionState.DRAFT)
+
+
+def _first_of(course: Course, state: VersionState) -> str:
     versions = course.versions.filter(state__in=[VersionState.PUBLISHED, VersionState.DRAFT])
-    given = sorted(versions, key=lambda version: version.state != VersionState.PUBLISHED)
+    given = sorted(versions, key=lambda version: version.state != state)
     return _written(course, given[0].steps.all() if given else ())
 
 

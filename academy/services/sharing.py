@@ -213,21 +213,23 @@ def _take_in(name: str, content: bytes, intake: _Intake) -> Outcome:
     file = _parsed(name, content)
     module: Any = article_files if isinstance(file, ArticleFile) else course_text
     there: Any = file.find()
-    before = module.file_of(there) if there is not None else ""
-    if isinstance(file, CourseFile) and _is_left(content.decode() == before, intake.by):
+    shown, before = (module.file_of(there), module.newest_of(there)) if there is not None else ("", "")
+    if isinstance(file, CourseFile) and _is_left(content.decode() == shown, intake.by):
         return Outcome.SAME
     if there is not None and intake.keep_local and _is_local(module.name_of(there), before):
         return Outcome.KEPT
     with transaction.atomic():
         made = file.keep(there, publish=intake.publish, by=intake.by)
-        after = module.file_of(_fresh(made))
-        if there is not None and after == before:
+        after = module.newest_of(_fresh(made))
+        # What readers see already is no reason to write over a draft.
+        same = there is not None and after in {shown, before}
+        if same:
             transaction.set_rollback(True)
     if isinstance(file, CourseFile) and isinstance(made, Course):
         intake.courses[name] = file, made
     elif isinstance(made, Article):
         intake.articles[name] = made
-    if there is not None and after == before:
+    if same:
         return Outcome.SAME
     _note(module.name_of(made), after)
     return Outcome.NEW if there is None else Outcome.CHANGED
@@ -247,7 +249,7 @@ def _linked(line: Line, file: CourseFile, course: Course, by: User | None) -> Li
     changed, left_out = file.link(course, by=by)
     why = " ".join(filter(None, [left_out, picture_files.missing_words(course)]))
     if changed:
-        _note(course_text.name_of(course), course_text.file_of(course))
+        _note(course_text.name_of(course), course_text.newest_of(course))
     outcome = Outcome.CHANGED if changed and line.outcome is Outcome.SAME else line.outcome
     return Line(line.name, outcome, why)
 

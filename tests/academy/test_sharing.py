@@ -116,6 +116,26 @@ def test_without_publish_all_comes_in_as_a_draft_and_a_dry_run_keeps_nothing():
     assert ArticleVersion.objects.count() == 1
 
 
+def test_what_is_changed_of_what_readers_see_comes_in_as_a_draft_beside_it():
+    course = CourseFactory(slug="les", published=True)
+    draft = draft_of(course, by=None)
+    add_step(draft, by=None, title={"nl": "Een"}, body={"nl": "Luister."}, minutes=4)
+    publish_version(draft, by=None)
+    outcomes({"rouw.md": ARTICLE}, publish=True)
+    seen = everything()
+    newer = {name: content.replace(b"Luister.", b"Luister lang.") for name, content in seen.items()}
+    assert outcomes(newer) == [Outcome.CHANGED, Outcome.CHANGED]
+    assert everything() == seen  # readers see what they saw
+    assert ArticleVersion.objects.order_by("number").last().body == "Luister lang."
+    waiting = CourseVersion.objects.get(course=course, state=VersionState.DRAFT)
+    assert waiting.steps.get().body["nl"] == "Luister lang."
+    article = {name: content for name, content in newer.items() if "rouw" in name}
+    assert outcomes(article) == [Outcome.SAME]
+    # What readers see is not written over a draft, though nobody asked to leave it alone.
+    assert outcomes({name: seen[name] for name in article}) == [Outcome.SAME]
+    assert ArticleVersion.objects.order_by("number").last().body == "Luister lang."
+
+
 def test_local_edits_stay_when_asked():
     outcomes({"rouw.md": ARTICLE}, publish=True)
     newer = ARTICLE.replace(b"Luister.", b"Luister lang.")
