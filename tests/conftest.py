@@ -46,16 +46,6 @@ ONCE = (
     "vacancies/test_working_times.py",
 )
 
-# What runs beside processes of its own (browser, servers, clients on sockets) and so hangs on how the machine
-# shares its cores. It may try once more; the summary names it (docs/decisions/014-second-try.md).
-BESIDE_OTHER_PROCESSES = (
-    "browser/*",
-    "events/test_running.py",
-    "notifications/test_push.py",
-    "realtime/*",
-    "simulation/test_what_if.py",
-)
-
 # How quickly examples are made says something of the machine, not of what is tried with them.
 ANY_PACE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("dev", **ANY_PACE)
@@ -64,13 +54,11 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs to run in one pass only, and what may try once more."""
+    """Mark what needs to run in one pass only."""
     for item in items:
         path = item.path.relative_to(TESTS)
         if any(path.match(pattern) for pattern in ONCE):
             item.add_marker(pytest.mark.once)
-        if any(path.match(pattern) for pattern in BESIDE_OTHER_PROCESSES):
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(trylast=True)

@@ -29,7 +29,7 @@ RESIDENT = HOME | {"age_band", "any_screened_volunteer", "contact_preference", "
 MEANT: dict[str, set[str]] = {
     "api/v1/action-tasks/<uuid:id>": {"capacity", "title"},
     "api/v1/actions/<uuid:id>": {"bring", "campaign", "description", "on_date", "place", "provided", "title"},
-    "api/v1/course-sessions/<uuid:id>": {"capacity", "notes", "room"},
+    "api/v1/course-sessions/<uuid:id>": {"capacity", "notes", "room", "trainer_id"},
     "api/v1/dispatch-policies/<uuid:id>": {
         "minutes_later",
         "minutes_this_week",
@@ -78,13 +78,21 @@ def camel(name: str) -> str:
     return first + "".join(word.title() for word in rest)
 
 
-def another(field: models.Field, value: Any) -> Any:
-    """A value that the field could hold and does not."""
-    if field.choices:
-        return next(key for key, _label in field.flatchoices if key != value)
+def others(field: models.Field, value: Any) -> list[Any]:
+    """Values that the field could hold and does not: every row there is, where it points at one.
+
+    Which of them would be accepted hangs on what the row is; which comes first hangs on chance.
+    """
     if isinstance(field, models.ForeignKey):
         rows = field.related_model._default_manager.exclude(pk=value)
-        return str(rows.values_list("pk", flat=True).first() or uuid4())
+        return [str(key) for key in rows.values_list("pk", flat=True)] or [str(uuid4())]
+    return [another(field, value)]
+
+
+def another(field: models.Field, value: Any) -> Any:
+    """A value that the field, which points at nothing, could hold and does not."""
+    if field.choices:
+        return next(key for key, _label in field.flatchoices if key != value)
     if isinstance(field, models.BooleanField):
         return not value
     if isinstance(field, models.UUIDField):
@@ -129,11 +137,11 @@ def _quiet_and_unlimited(monkeypatch):
 
 def bodies_for(row: models.Model, *, let_in: bool) -> list[dict[str, Any]]:
     """Every field alone in each spelling, and all at once; who is not let in at all sends the latter only."""
-    alone = [
-        {name: another(field, getattr(row, field.attname))}
-        for field in row._meta.concrete_fields
-        for name in spellings(field)
-    ]
+    alone = []
+    for field in row._meta.concrete_fields:
+        first, *rest = others(field, getattr(row, field.attname))
+        alone += [{name: first} for name in spellings(field)]
+        alone += [{name: value} for value in rest for name in {camel(field.name), camel(field.attname)}]
     whole = {name: value for body in alone for name, value in body.items()}
     return [*alone, whole] if let_in else [whole]
 
