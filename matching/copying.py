@@ -9,8 +9,8 @@ Elsewhere rows come as usual.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from datetime import date
-from functools import cache, partial
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache, partial
 from queue import SimpleQueue
 from struct import Struct
 from typing import Any, NamedTuple, TypeAlias
@@ -21,6 +21,7 @@ import psycopg
 from django.db import connection, transaction
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from matching.engine import day_number
@@ -73,7 +74,7 @@ def copies() -> bool:
 def reading(parts: Sequence[Part]) -> Iterator[list[Iterable[Columns]]]:
     """Give the pieces of each part, in their order; they come while they are looked at, and of one moment.
 
-    Columns are never empty: ids are words, days and moments (UTC) are day numbers.
+    Columns are never empty: ids are words, days and moments are day numbers, a moment that of the day here.
 
     Raises:
         ValueError: a value is empty.
@@ -174,7 +175,7 @@ def _plain(values: list[Any], kind: str) -> Array:
     if kind == "id":
         return words_of(values)
     if kind == "moment":
-        values = [moment.date() for moment in values]
+        values = [*map(timezone.localdate, values)]
     if kind in {"moment", "day"}:
         return np.array([day_number(day) for day in values], np.int64)
     return np.array(values, _WIRE[kind][1].newbyteorder("="))
@@ -213,8 +214,30 @@ def _native(column: Array, kind: str) -> Array:
     if kind == "day":
         return column.astype(np.int32) + _WIRE_DAY
     if kind == "moment":
-        return column.astype(np.int64) // _DAY_MICROSECONDS + _WIRE_DAY
+        return _days_here(column.astype(np.int64))
     return column.astype(column.dtype.newbyteorder("="))
+
+
+def _days_here(moments: Array) -> Array:
+    """Return the day numbers, here, of moments as PostgreSQL sends them."""
+    if not len(moments):
+        return moments
+    days = moments // _DAY_MICROSECONDS + _WIRE_DAY
+    first, last = int(days.min()), int(days.max())
+    begins = np.array([*map(_begin, range(first, last + 2))])
+    return days + (moments >= begins[days - first + 1]) - (moments < begins[days - first])
+
+
+def _day_here(moment: int) -> int:
+    day = moment // _DAY_MICROSECONDS + _WIRE_DAY
+    return day + (moment >= _begin(day + 1)) - (moment < _begin(day))
+
+
+@lru_cache(maxsize=5000)
+def _begin(day: int) -> int:
+    """Return the moment at which a day begins here, as PostgreSQL sends it."""
+    midnight = datetime.combine(EPOCH + timedelta(day), time.min, timezone.get_default_timezone())
+    return int(midnight.timestamp()) * 1_000_000 - _WIRE_DAY * _DAY_MICROSECONDS
 
 
 def rows_of(records: bytes, count: int, kinds: Mapping[str, str]) -> list[tuple[Any, ...]]:
@@ -248,5 +271,5 @@ def _decoded(decode: Callable[[Any], Any] | None, value: Any) -> Any:
 _DECODERS: Mapping[str, Callable[[Any], Any]] = {
     "id": lambda value: UUID(bytes=value),
     "day": lambda value: value + _WIRE_DAY,
-    "moment": lambda value: value // _DAY_MICROSECONDS + _WIRE_DAY,
+    "moment": _day_here,
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import IntegerField, Model, QuerySet, Value
+from django.utils import timezone
 
 from academy import queries as academy
 from academy.enums import TrainedRole
@@ -236,4 +237,6 @@ def _volunteers_by_relation(rows: _Rows) -> dict[tuple[int, UUID], set[UUID]]:
 
 
 def _waiting_days(request: HelpRequest, today: date) -> int:
-    return max(0, (today - request.opened_at.date()).days) if request.opened_at else 0
+    if request.opened_at is None:
+        return 0
+    return max(0, (today - timezone.localdate(request.opened_at)).days)

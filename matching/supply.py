@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, Error, connection, connections, transaction
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from academy import events as academy_events
 from academy import queries as academy
@@ -126,7 +127,7 @@ def _row(
         asks_cap=person["monthly_ask_cap"],
         running=work.get("running", 0),
         running_cap=person["running_cap"],
-        last_asked=day_number(asks["last"].date()) if asks.get("last") else 0,
+        last_asked=day_number(timezone.localdate(asks["last"])) if asks.get("last") else 0,
         tasks_done=work.get("done", 0),
     )
 

@@ -1,6 +1,6 @@
 """From a request to the engine's question: who stands in which relation to it, in few queries."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -100,3 +100,12 @@ def test_an_unsent_draft_is_not_at_the_desk(town):
     town.request.state = RequestState.DRAFT
     town.request.save()
     assert request_at_desk_of(town.coordinator, town.request.pk) is None
+
+
+@pytest.mark.parametrize(
+    ("opened", "days"), [("2026-07-14T21:59:00Z", 1), ("2026-07-14T22:01:00Z", 0), ("2026-07-12T22:30:00Z", 2)]
+)
+def test_days_of_waiting_are_days_here(town, clock, opened, days):
+    clock.at(datetime.fromisoformat("2026-07-14T22:30:00Z"))  # half past twelve at night, on the 15th
+    town.request.opened_at = datetime.fromisoformat(opened)
+    assert demand_of(town.request).waiting_days == days

@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from unittest import mock
@@ -154,6 +154,27 @@ def test_days_and_moments_count_from_the_same_day(clock):
     assert [found["paused_until"].tolist(), found["consented_at"].tolist()] == [[day], [day]]
     assert int(found["id"][0, 0]) << 64 | int(found["id"][0, 1]) == volunteer.pk.int
     assert (found["lat"].tolist(), found["adult"].dtype) == ([volunteer.lat], np.bool_)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-07-14T21:59:59Z", date(2026, 7, 14)),
+        ("2026-07-14T22:00:00Z", date(2026, 7, 15)),
+        ("2026-12-31T22:59:59.999999Z", date(2026, 12, 31)),
+        ("2026-12-31T23:00:00Z", date(2027, 1, 1)),
+        ("1999-12-31T23:30:00Z", date(2000, 1, 1)),
+    ],
+)
+def test_a_moment_counts_for_the_day_it_is_here(clock, moment, day):
+    volunteer, at = VolunteerFactory(), datetime.fromisoformat(moment)
+    Offer.objects.create(
+        volunteer=volunteer, request=open_request(volunteer.centre), origin=OfferOrigin.WAVE, sent_at=at
+    )
+    asks, number = loading._asks(at), (day - copying.EPOCH).days
+    with copying.reading([asks]) as [[found]]:
+        assert found["last_asked"].tolist() == [number]
+    assert [row.last_asked for row in (*loading.load_rows([volunteer.pk]), *supply_rows())] == [number] * 2
 
 
 @pytest.mark.once
