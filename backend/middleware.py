@@ -28,7 +28,8 @@ from people.services import has_factor, lacks_proof, note_session
 
 # Signing in, out and setting the factor up; what everybody sees, and may report; what the machine asks.
 OPEN_WITHOUT_FACTOR = (
-    "/account/", "/_allauth/", "/static/", "/taal/", "/weergave/", "/privacy/", "/toegankelijkheid/",
+    "/account/", "/_allauth/", "/inloggen/", "/static/", "/taal/", "/weergave/", "/privacy/",
+    "/toegankelijkheid/",
     "/manifest.webmanifest", "/sw.js", "/robots.txt", "/favicon.ico", "/.well-known/",
     "/zorg-melden/", "/api/v1/concern-reports",
     "/healthz", "/readyz", "/metrics",

@@ -240,7 +240,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
-# Who has a password or a second factor shows it again before changing how the account is reached; everybody
+# Who has a password or a second factor shows it again before changing how the account is reached; who has
+# neither fills in a code that goes to the address of the account (people/services/mailbox.py). Everybody
 # hears by mail of each change, at the old address too.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -258,6 +259,7 @@ ACCOUNT_RATE_LIMITS = {
     "share_record": "20/h/user",
     "article_feedback": "30/h/ip",
     "report": "10/h/user",
+    "mailbox_code": "3/m/user",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from backend import health, web
+from people.web.signing_in import first_password
 
 # The admin's own login knows no limits and no second factor; ours does.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -31,6 +32,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    # Before allauth's own, which asks nothing of whoever has no password yet.
+    path("account/password/set/", first_password, name="account_set_password"),
     path("account/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("beheer/", admin.site.urls),

@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as here
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Centre, User
 from people.queries import standing_of
 from people.services.going_on import place_to_go_on
+from people.services.mailbox import shown_lately
 from people.web.drafts import JoinDraft
 from people.web.pending import is_pending
 
@@ -76,6 +79,35 @@ class AccountAdapter(DefaultAccountAdapter):
         called = (centres.filter(pk__in=own) if own else centres).first()
         told = {"change": CHANGES[template_prefix], "centre": called}
         super().send_notification_mail("account/email/change", user, told, email)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How the person shows once more who they are: by a code to their mailbox for want of else."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods or not user.is_authenticated:
+            return methods
+        by_mail = {"id": "reauthenticate:code", "description": _("Mail me a code")}
+        return [by_mail | {"url": reverse("again-by-code")}]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """As allauth has it, which asks nothing of whoever has no password and no second factor.
+
+        Raises:
+            ReauthenticationRequired: such a person has not shown their mailbox lately.
+        """
+        required: bool = super().is_reauthentication_required(app=app, **kwargs)
+        user = here.request.user
+        if required and not super().get_reauthentication_methods(user) and not shown_lately(here.request):
+            raise ReauthenticationRequired
+        return required
+
+    def set_password(self, user: User, password: str) -> None:
+        """A first password opens all that asks for one: whoever is signed in shows their mailbox first.
+
+        Who chooses a new one after a code to that mailbox is not signed in.
+        """
+        if here.request.user == user and not user.has_usable_password():
+            self.is_reauthentication_required(app="allauth.account")
+        super().set_password(user, password)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Who was invited or was joining as a volunteer goes on there; everyone else to their start page."""

@@ -17,6 +17,7 @@ from people.web import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inloggen/", signing_in.sign_in_afresh, name="sign-in-afresh"),
+    path("inloggen/nogmaals/", signing_in.AgainByCodeView.as_view(), name="again-by-code"),
     path("doe-mee/", join.join, name="join"),
     path("doe-mee/klaar/", join.join_finish, name="join-finish"),
     path("doe-mee/<slug:step>/", join.JoinStepView.as_view(), name="join-step"),

@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from matching.supply import supply
 from tests.access.world import ACTORS, World, all_routes, build_world
+from tests.factories.people import sign_in_by_code
 from tests.standing import standing
 
 HERE = Path(__file__).parent
@@ -58,7 +59,7 @@ class Visitors:
         self._clients = {person: Client(raise_request_exception=False) for person in ACTORS}
         for person, client in self._clients.items():
             if world.people[person].is_authenticated:
-                client.force_login(world.people[person], backend="django.contrib.auth.backends.ModelBackend")
+                sign_in_by_code(client, world.people[person])
         self._cookies = {person: client.cookies.copy() for person, client in self._clients.items()}
 
     def answer(self, person: str, method: str, path: str) -> str:

@@ -1,6 +1,7 @@
 """Every string for people is translated, and every catalogue knows every string of its app."""
 
 import ast
+import re
 import shutil
 
 import polib
@@ -50,6 +51,30 @@ def test_the_catalogue_knows_every_string_and_no_other(name, collected):
         }
 
     assert messages(ROOT) == messages(collected)
+
+
+# Read by residents ("u") as by volunteers and staff ("je"): these pages address nobody by either.
+SHARED = ("account", "mfa", "usersessions")
+STAFF_ONLY = "You work with other people's data."
+
+
+def addressed(catalogue, words):
+    """The strings of a catalogue that stand in ``words`` and say "je"."""
+    told = [entry for entry in catalogue if not entry.msgid.startswith(STAFF_ONLY)]
+    shown = [entry for entry in told if f'"{entry.msgid}"' in words]
+    return [
+        entry.msgid for entry in shown if re.search(r"\b(je|jij|jou|jouw)\b", entry.msgstr, re.IGNORECASE)
+    ]
+
+
+def test_the_pages_of_signing_in_address_residents_and_volunteers_alike():
+    dutch = polib.pofile(str(ROOT / "people/locale/nl/LC_MESSAGES/django.po"))
+    pages = [page for name in SHARED for page in (ROOT / "people/templates" / name).rglob("*.*")]
+    words = "".join(page.read_text() for page in [*pages, ROOT / "people/web/account_forms.py"])
+    assert addressed(dutch, words) == []
+    assert addressed(dutch, f'"{STAFF_ONLY}" "Your password" "You are not on your own"') == [
+        "You are not on your own"
+    ], "a guard that sees nothing proves nothing"
 
 
 def unknown_aliases(source):

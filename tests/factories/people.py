@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 import factory
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.utils import timezone
 
 from common import clock
@@ -250,3 +252,13 @@ class BlockFactory(factory.django.DjangoModelFactory):
 
     volunteer = factory.SubFactory(VolunteerFactory)
     resident = factory.SubFactory(ResidentFactory)
+
+
+def sign_in_by_code(client: Client, user: models.User) -> None:
+    """Sign in as whoever has filled in a code from their mailbox just now."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    shown = {"method": "code", "email": user.email, "at": clock.now().timestamp()}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [shown]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()

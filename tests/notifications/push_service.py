@@ -29,6 +29,7 @@ from notifications.models import PushSubscription
 from notifications.push import delivery
 from notifications.push.vapid import newest_key
 from people.models import User
+from tests.factories.people import sign_in_by_code
 
 GOOGLE, MOZILLA = "fcm.googleapis.com", "updates.push.services.mozilla.com"
 ANDROID = (
@@ -76,7 +77,7 @@ class Browser:
     def subscribe(self, user: User, client: Client | None = None) -> PushSubscription:
         """Sign in with this browser and turn messages on."""
         client = client or Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in_by_code(client, user)
         answer = client.post("/berichten/telefoon/", self.form(), headers={"User-Agent": ANDROID})
         assert answer.status_code == 302, answer.content.decode()
         return PushSubscription.objects.get(pk=client.session["push"])

@@ -16,7 +16,13 @@ from people.models import AccessLog, DeletionRun, Erasure, Resident, User, Volun
 from people.services import note_read
 from tests.factories.academy import CourseFactory, train
 from tests.factories.matching import Town
-from tests.factories.people import BlockFactory, RepresentativeFactory, ResidentFactory, UserFactory
+from tests.factories.people import (
+    BlockFactory,
+    RepresentativeFactory,
+    ResidentFactory,
+    UserFactory,
+    sign_in_by_code,
+)
 
 pytestmark = pytest.mark.django_db
 DUTCH = {"Accept-Language": "nl"}
@@ -55,7 +61,7 @@ def test_a_volunteer_takes_everything_along_and_nothing_of_others(town, client):
     volunteer = lived_volunteer(town)
     resident = town.request.resident
     Resident.objects.filter(pk=resident.pk).update(name="Qxzander", phone="+31698765432")
-    client.force_login(volunteer.user)
+    sign_in_by_code(client, volunteer.user)
     response = client.get(reverse("my-export"), headers=DUTCH)
     assert response["Content-Type"] == "application/zip"
     assert "no-store" in response["Cache-Control"]
@@ -85,7 +91,7 @@ def test_a_resident_takes_their_words_along(town, client):
         resident, by=resident.user, category="garden", description="De heg <b>groeit</b>.", dayparts=1
     )
     RepresentativeFactory(resident=resident, user=UserFactory(name="Dochter Bo"))
-    client.force_login(resident.user)
+    sign_in_by_code(client, resident.user)
     _names, told, page = unpacked(client.get(reverse("my-export"), headers={"Accept-Language": "en"}))
     data = told["data"]
     assert data["residents"][0]["address"].startswith("Dorpsstraat 12")
@@ -121,7 +127,7 @@ def test_consent_is_taken_back_and_given_again_on_the_page(town, client):
 
 def test_only_the_word_erases(town, client):
     user = town.request.resident.user
-    client.force_login(user)
+    sign_in_by_code(client, user)
     for word in ("", "wis", "ERASE"):
         assert client.post(ERASE, {"word": word}, headers=DUTCH).status_code == 422
     assert not Erasure.objects.exists()
@@ -184,7 +190,7 @@ def test_a_phone_only_residents_data_are_corrected_with_a_row(town, client):
 
 def test_staff_handles_not_themselves(town, client):
     own = ResidentFactory(centre=town.centre, user=town.coordinator)
-    client.force_login(town.coordinator)
+    sign_in_by_code(client, town.coordinator)
     assert client.get(reverse("rights-for", args=["inwoner", own.pk])).status_code == 404
     response = client.post(ERASE, {"word": "WISSEN"}, headers=DUTCH)
     assert response.status_code == 409

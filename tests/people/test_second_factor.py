@@ -12,7 +12,14 @@ from notifications.live.groups import desk, groups_of
 from people.enums import Role
 from people.queries import roles_of
 from people.services import lacks_proof, note_session
-from tests.factories.people import PASSWORD, AdministratorFactory, CoordinatorFactory, UserFactory, staff
+from tests.factories.people import (
+    PASSWORD,
+    AdministratorFactory,
+    CoordinatorFactory,
+    UserFactory,
+    sign_in_by_code,
+    staff,
+)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 pytestmark = pytest.mark.django_db
@@ -138,6 +145,16 @@ def test_setting_it_up_opens_the_desk_at_once(clock):
     client.post("/account/2fa/totp/activate/", {"code": code})
     assert Authenticator.objects.filter(user=coordinator, type="totp").exists()
     assert client.get("/balie/").status_code == 200
+
+
+def test_who_has_only_a_mailbox_shows_that_first_and_is_let_through_to_it():
+    coordinator = CoordinatorFactory()
+    client = signed_in(coordinator)
+    again = client.get("/account/2fa/totp/activate/").headers["Location"]
+    assert again.startswith("/inloggen/nogmaals/")
+    assert client.get(again).status_code == 200
+    sign_in_by_code(client, coordinator)
+    assert client.get("/account/2fa/totp/activate/").status_code == 200
 
 
 def test_a_municipal_sign_in_counts_only_when_it_is_said_to(settings):

@@ -17,7 +17,14 @@ from events.models import EventRecord
 from people import services
 from people.adapter import CHANGES, AccountAdapter
 from people.models import User
-from tests.factories.people import PASSWORD, CentreFactory, CoordinatorFactory, ResidentFactory, UserFactory
+from tests.factories.people import (
+    PASSWORD,
+    CentreFactory,
+    CoordinatorFactory,
+    ResidentFactory,
+    UserFactory,
+    sign_in_by_code,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -312,7 +319,7 @@ class TestWhatFollows:
         user.set_unusable_password()
         user.save()
         for browser in (other, client):
-            browser.force_login(user, backend="people.sessions.AccountBackend")
+            sign_in_by_code(browser, user)
         new = {"password1": "heel-anders-2025", "password2": "heel-anders-2025"}
         assert client.post(reverse("account_set_password"), new).status_code == 302
         assert other.get("/profiel/").status_code == 302
@@ -360,3 +367,103 @@ class TestChangingTheAddress:
         told = outbox.take()  # where whoever it really is would read it
         assert told.to == [KNOWN]
         assert UNKNOWN not in told.body
+
+
+class TestWhoHasOnlyAMailbox:
+    """No password and no second factor: a page that was left open changes nothing of how they are reached."""
+
+    CHANGES = (
+        ("account_email", {"email": UNKNOWN, "action_add": "1"}),
+        ("account_set_password", {"password1": "heel-anders-2025", "password2": "heel-anders-2025"}),
+    )
+
+    @pytest.fixture
+    def left_open(self, client, clock, outbox):
+        """Signed in by a code, a while ago."""
+        user = UserFactory(email=KNOWN, verified=True)
+        client.post(reverse("account_request_login_code"), {"email": KNOWN})
+        client.post(reverse("account_confirm_login_code"), {"code": outbox.take().code})
+        clock.forward(minutes=6)
+        return user
+
+    def test_nothing_changes_without_a_code_to_the_old_address(self, left_open, client, outbox):
+        again = reverse("again-by-code")
+        for name, filled_in in self.CHANGES:
+            asked = client.post(reverse(name), filled_in, follow=True)
+            assert asked.redirect_chain[-1][0].startswith(again), name
+        for name in (
+            "account_set_password",
+            "mfa_activate_totp",
+            "mfa_add_webauthn",
+            "my-export",
+            "erase-me",
+        ):
+            assert client.get(reverse(name)).url.startswith(again), name
+        assert "heel-anders" not in str(dict(client.session)), "no password waits in a session"
+        assert outbox.empty
+        app = "application/json"
+        for name, sent in (
+            ("account:change_password", {"new_password": "heel-anders-2025"}),
+            ("account:manage_email", {"email": UNKNOWN}),
+        ):
+            refused = client.post(reverse(f"headless:browser:{name}"), sent, content_type=app)
+            assert refused.status_code == 401, name
+        left_open.refresh_from_db()
+        assert (left_open.email, left_open.has_usable_password()) == (KNOWN, False)
+
+    def test_the_code_goes_to_the_old_address_and_what_was_asked_goes_on(
+        self, left_open, client, outbox, clock
+    ):
+        name, filled_in = self.CHANGES[0]
+        asked = client.post(reverse(name), filled_in)
+        assert b'name="code"' not in client.get(asked.url).content, "looking mails nothing"
+        assert outbox.empty
+        client.post(asked.url, {"action": "resend"})
+        letter = outbox.take()
+        assert letter.to == [KNOWN]
+        wrong = "000000" if letter.code != "000000" else "111111"
+        refused = client.post(asked.url, {"code": wrong})
+        assert (refused.status_code, outbox.empty) == (422, True)
+        client.post(asked.url, {"code": letter.code})
+        confirm = outbox.take()
+        assert confirm.to == [UNKNOWN], "what was filled in before goes on"
+        client.post(reverse("account_email_verification_sent"), {"code": confirm.code})
+        left_open.refresh_from_db()
+        assert left_open.email == UNKNOWN
+        outbox.take()  # the old address hears of it
+        assert client.get(reverse("account_set_password")).status_code == 302, "it proved the old address"
+
+    def test_three_wrong_ones_or_a_quarter_of_an_hour_end_it_and_it_works_once(
+        self, left_open, client, outbox, clock
+    ):
+        page = reverse("again-by-code")
+        client.post(page, {"action": "resend"})
+        first = outbox.take().code
+        wrong = "000000" if first != "000000" else "111111"
+        for _attempt in range(3):
+            client.post(page, {"code": wrong})
+        client.post(page, {"code": first})  # there is none any more: this asks for another
+        second = outbox.take().code
+        assert client.get(reverse("account_set_password")).status_code == 302
+        clock.forward(minutes=16)
+        client.post(page, {"code": second})
+        third = outbox.take().code
+        client.post(page, {"code": third})
+        assert client.get(reverse("account_set_password")).status_code == 200
+        clock.forward(minutes=6)
+        client.post(page, {"code": third})
+        assert client.get(reverse("account_set_password")).status_code == 302
+
+    def test_who_signed_in_by_a_code_just_now_is_not_asked_twice(self, left_open, client, outbox):
+        client.post(reverse("account_logout"))
+        client.post(reverse("account_request_login_code"), {"email": KNOWN})
+        client.post(reverse("account_confirm_login_code"), {"code": outbox.take().code})
+        name, filled_in = self.CHANGES[1]
+        assert client.post(reverse(name), filled_in).status_code == 302
+        left_open.refresh_from_db()
+        assert left_open.has_usable_password()
+
+    def test_who_has_a_password_uses_that(self, client):
+        UserFactory(email=KNOWN, password=PASSWORD)
+        client.post(reverse("account_login"), {"login": KNOWN, "password": PASSWORD})
+        assert client.get(reverse("again-by-code")).url.startswith(reverse("account_reauthenticate"))
