@@ -131,28 +131,29 @@ def search_desk(user: Any, text: str) -> list[HelpRequest]:
     Where no request holds every word, those come that do so with a typing error.
     """
     words = _folded(text).split()
-    latest = at_desk_of(user).order_by(Case(When(state__in=ENDED, then=1), default=0), "-submitted_at")
+    latest = at_desk_of(user).order_by(Case(When(state__in=ENDED, then=1), default=0), "-submitted_at", "-pk")
     lean = latest.defer("resident__address", "resident__point", "resident__email", "filer")
     texts = [(found, _folded(" ".join(_searchable(found)))) for found in lean[:MOST_SEARCHED]]
     return _holding(words, texts)
 
 
 def find_residents(user: Any, text: str) -> list[Resident]:
-    """Residents of the user's desk by phone number, postcode or part of a name, at most ``MOST_SHOWN``.
+    """Residents of the user's desk by phone number, postcode or part of a name, newest first.
 
-    Where nobody is called so, those come whose name differs by a typing error.
+    At most ``MOST_SHOWN``. Where nobody is called so, those come whose name differs by a typing error.
     """
     scope = residents_in_scope(user).filter(centre_id__in=desk_centres(user))
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= PHONE_DIGITS:
-        return list(scope.filter(pk__in=residents_reached_by(user, phone=_phone_in(text)))[:MOST_SHOWN])
+        reached = scope.filter(pk__in=residents_reached_by(user, phone=_phone_in(text)))
+        return list(reached.order_by("-created_at", "-pk")[:MOST_SHOWN])
     words = _folded(text).split()
     if not words:
         return []
     known = scope.order_by("-created_at").values_list("pk", "name", "address")[:MOST_SEARCHED]
     texts = [(pk, _folded(f"{name} {(address or {}).get('postcode', '')}")) for pk, name, address in known]
     hits = _holding(words, texts)
-    return list(scope.filter(pk__in=hits[:MOST_SHOWN]).order_by("-created_at"))
+    return list(scope.filter(pk__in=hits[:MOST_SHOWN]).order_by("-created_at", "-pk"))
 
 
 def same_resident(request: HelpRequest) -> QuerySet[HelpRequest]:
@@ -164,7 +165,7 @@ def same_resident(request: HelpRequest) -> QuerySet[HelpRequest]:
     if resident.email_digest:
         same |= Q(resident__email_digest=resident.email_digest)
     others = _with_relations().filter(same, centre_id=request.centre_id).exclude(pk=request.pk)
-    return others.exclude(state__in=ENDED | {RequestState.DRAFT}).order_by("-submitted_at")
+    return others.exclude(state__in=ENDED | {RequestState.DRAFT}).order_by("-submitted_at", "-pk")
 
 
 def history_of(request: HelpRequest) -> list[EventRecord]:

@@ -41,7 +41,7 @@ EARLIER_SHOWN = 20
 def agreements(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     """What is still to be done, then what has been."""
     everything = queries.assignments_of_volunteer(volunteer.user)
-    earlier = everything.exclude(state__in=ASSIGNMENT_RUNNING).order_by("-ended_at")[:EARLIER_SHOWN]
+    earlier = everything.exclude(state__in=ASSIGNMENT_RUNNING).order_by("-ended_at", "-pk")[:EARLIER_SHOWN]
     context = {
         "agreements": list(everything.filter(state__in=ASSIGNMENT_RUNNING)),
         "also": others_of(volunteer.user),

@@ -67,7 +67,7 @@ def found_by(user: Any, text: str) -> list[Resident]:
         reach = {"email": normalise_email(text)} if "@" in text else {"phone": normalise_phone(text)}
     except InvalidInput:
         return []
-    return list(residents_reached_by(user, **reach).order_by("-created_at")[:20])
+    return list(residents_reached_by(user, **reach).order_by("-created_at", "-pk")[:20])
 
 
 def seen_by_staff(user: Any, resident_id: UUID) -> Resident:
@@ -96,7 +96,7 @@ def residents(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST or None)
     text = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     found = found_by(request.user, text) if text else []
-    newest = [] if text else list(residents_in_scope(request.user).order_by("-created_at")[:20])
+    newest = [] if text else list(residents_in_scope(request.user).order_by("-created_at", "-pk")[:20])
     context = {
         "form": form,
         "text": text,

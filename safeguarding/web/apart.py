@@ -149,7 +149,7 @@ class ApartView(View):
         return _set(form, other, self.person, self.request.user)
 
     def _other(self, text: str) -> Any:
-        """The other person in scope with exactly this address or number. Raises ``InvalidInput``."""
+        """The one other person in scope with exactly this address or number. Raises ``InvalidInput``."""
         by_mail = "@" in text
         wanted = normalise_email(text, field="other") if by_mail else normalise_phone(text, field="other")
         rows: Any
@@ -162,8 +162,7 @@ class ApartView(View):
             # Phone numbers are encrypted without a digest of volunteers: a centre has a few hundred.
             everyone = volunteers_in_scope(self.request.user)
             rows = [volunteer for volunteer in everyone if wanted and volunteer.phone == wanted]
-            return _first(rows)
-        return _first(list(rows[:1]))
+        return _only(list(rows[:2]))
 
     def _page(self, form: ApartForm, status: int = 200) -> HttpResponse:
         side = {"volunteer" if isinstance(self.person, Volunteer) else "resident": self.person}
@@ -180,9 +179,16 @@ class ApartView(View):
         return render(self.request, "safeguarding/apart/apart.html", context, status=status)
 
 
-def _first(found: list[Any]) -> Any:
+def _only(found: list[Any]) -> Any:
+    """The one that was found. Of several, chance may not choose who is kept apart."""
     if not found:
         raise InvalidInput(str(_("Nobody of this centre has exactly this address or number.")), field="other")
+    if len(found) > 1:
+        several = _(
+            "Several people of this centre have this address or number. Use another one, "
+            "or begin at the page of the other person."
+        )
+        raise InvalidInput(str(several), field="other")
     return found[0]
 
 

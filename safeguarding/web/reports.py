@@ -130,7 +130,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     settled = request.GET.get("lijst") == SETTLED
     rows = _desk(request.user)
     rows = rows.filter(state=ReportState.SETTLED) if settled else rows.exclude(state=ReportState.SETTLED)
-    rows = rows.order_by("-settled_at" if settled else "reported_at")
+    rows = rows.order_by("-settled_at" if settled else "reported_at", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "safeguarding/reports/desk.html", {"page": page, "settled": settled})
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from common.ids import new_id
 from help_requests.enums import FiledAs, RequestState
 from help_requests.models import HelpRequest
+from help_requests.queries import MOST_SHOWN
 from help_requests.web.desk.acts import ACTS, Act, choices_for
 from help_requests.web.desk.lists import LISTS, PAGE_SIZE, list_of
 from people.enums import ALL_DAYPARTS, Language, Role
@@ -488,6 +489,17 @@ class TestPhoneIntake:
     def test_nobody_is_found_for_nothing(self, desk: Client, resident: Resident, search: str) -> None:
         found = desk.post(reverse("phone-intake-callers"), {"caller": search}, headers=HTMX)
         assert found.context["callers"] == []
+
+    @pytest.mark.parametrize("search", ["0612345678", "Bewoner"])
+    def test_of_many_callers_the_newest_are_shown(
+        self, desk: Client, coordinator: User, resident: Resident, clock: Clock, search: str
+    ) -> None:
+        made = []
+        for _number in range(MOST_SHOWN + 2):
+            clock.forward(minutes=1)
+            made.append(ResidentFactory(centre=resident.centre, name="Bewoner", phone="+31612345678"))
+        found = desk.post(reverse("phone-intake-callers"), {"caller": search}, headers=HTMX)
+        assert [caller for caller, _phone in found.context["callers"]] == made[:1:-1]
 
     def test_finding_without_javascript_keeps_what_was_typed(self, desk: Client, resident: Resident) -> None:
         typed = intake(caller="wit", find="1", any_time="")

@@ -8,10 +8,11 @@ from matching.enums import AssignmentState
 from matching.models import Assignment
 from matching.queries import contact_is_open
 from matching.services import accept_offer, ask_volunteer
+from people.models import Volunteer
 from safeguarding.models import Block
 from safeguarding.queries import is_blocked
 from tests.factories.matching import Town
-from tests.factories.people import CoordinatorFactory, ResidentFactory, UserFactory, VolunteerFactory
+from tests.factories.people import CoordinatorFactory, ResidentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +80,8 @@ def test_strangers_learn_nothing(town, client):
 
 def test_the_centre_does_it_for_who_has_only_a_phone(town, client):
     caller = ResidentFactory(centre=town.centre, phone="+31612312312")
-    volunteer = town.volunteers[0]
+    volunteer, neighbour = town.volunteers
+    Volunteer.objects.filter(pk=neighbour.pk).update(phone="+31687654321")
     client.force_login(town.coordinator)
     for kind, person, other, wrong in (
         ("inwoner", caller, volunteer.user.email, "niemand@voorbeeld.nl"),
@@ -89,7 +91,6 @@ def test_the_centre_does_it_for_who_has_only_a_phone(town, client):
         page = reverse("kept-apart", args=[kind, person.pk])
         assert client.get(page).status_code == 200
         assert client.post(page, {"other": wrong}).status_code == 422
-        VolunteerFactory(centre=town.centre, phone="+31687654321")
         assert client.post(page, {"other": other}).url == page
         assert is_blocked(volunteer, caller)
         assert ("set by" in client.get(page, headers={"accept-language": "en"}).content.decode()) is True
@@ -108,3 +109,21 @@ def test_the_api_does_the_same(town, client):
     assert client.post(f"/api/v1/blocks/{made.json()['id']}/lift").json()["endedAt"]
     client.force_login(town.volunteers[1].user)
     assert client.post("/api/v1/blocks", body, content_type="application/json").status_code == 404
+
+
+def test_of_two_who_share_a_number_neither_is_kept_apart_by_chance(town, client):
+    caller = ResidentFactory(centre=town.centre, phone="+31612312312")
+    ResidentFactory(centre=town.centre, phone="+31612312312")
+    client.force_login(town.coordinator)
+    volunteer = town.volunteers[0]
+    for kind, person, shared in (
+        ("inwoner", caller, volunteer.phone),  # as that of the other volunteer
+        ("vrijwilliger", volunteer, caller.phone),
+    ):
+        page = reverse("kept-apart", args=[kind, person.pk])
+        refused = client.post(page, {"other": shared}, headers={"accept-language": "en"})
+        assert (refused.status_code, Block.objects.count()) == (422, 0)
+        assert "Several people of this centre" in refused.content.decode()
+    # From the other side, by what only one has.
+    client.post(reverse("kept-apart", args=["inwoner", caller.pk]), {"other": volunteer.user.email})
+    assert is_blocked(volunteer, caller)

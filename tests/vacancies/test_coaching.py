@@ -1,10 +1,13 @@
 """Advice while writing: each kind on its true and its false side; it never refuses."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.factories.vacancies import draft, make_bank, published
+from vacancies.models import Vacancy
+from vacancies.queries import doubles
 from vacancies.queries.doubles import doubles_of
 from vacancies.services.coaching import EASY, coach, reading_ease
 
@@ -83,3 +86,14 @@ def test_what_looks_the_same_is_seen(clock):
     assert doubles_of(draft(bank, title="Penningmeester gezocht", task=GOOD + " En de kas.")) == [first]
     assert doubles_of(draft(other, title="Penningmeester gezocht", task=treasurer.task)) == [treasurer]
     assert doubles_of(draft(bank, title="Heel iets anders doen", task="Je verft de schutting groen.")) == []
+
+
+@pytest.mark.django_db
+def test_of_an_organisation_with_many_the_newest_are_compared(clock, monkeypatch):
+    bank = make_bank()
+    older, newer = (draft(bank, title="Chauffeur op de buurtbus", task=GOOD) for _ in range(2))
+    Vacancy.objects.filter(pk=older.pk).update(created_at=clock.now() - timedelta(days=1))
+    same = draft(bank, title="Chauffeur op de buurtbus", task=GOOD)
+    assert doubles_of(same) == [newer, older]
+    monkeypatch.setattr(doubles, "MOST_OWN", 1)
+    assert doubles_of(same) == [newer]

@@ -23,7 +23,7 @@ from vacancies import services
 from vacancies.enums import ConsentState, EntryState, PlacementState, StudentStage
 from vacancies.errors import AskedTooOften, CodeUnknown, HoursNotAllowed, NoPlacement, ParentFirst
 from vacancies.models import HourEntry, ParentalConsent, Placement, PlacementSpot, Student
-from vacancies.queries.placements import open_spots, progress_of
+from vacancies.queries.placements import open_spots, progress_of, waiting_contacts
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,7 @@ def test_a_teacher_sees_nothing_before_the_centre_confirms(clock):
     town = SchoolTown()
     stranger = UserFactory()
     contact = services.join_school(town.school.code, by=stranger)
+    assert [each.user for each in waiting_contacts(town.coordinator)] == [stranger, town.teacher]
     details = {"name": "4 vwo", "ends_on": date(2026, 7, 1), "hours_required": 30, "lesson_hours": 6}
     with pytest.raises(Forbidden):
         services.add_class(town.school, by=stranger, **details)

@@ -17,10 +17,10 @@ MOST_OWN, MOST_OTHERS, MOST_SHOWN = 200, 20, 3
 
 
 def doubles_of(vacancy: Vacancy) -> list[Vacancy]:
-    """Return the living vacancies that may be the same one, the most alike first.
+    """Return the living vacancies that may be the same one, the most alike first, the newest of those first.
 
-    All of its own organisation are compared; of others those that search finds by the title, and these only
-    count when the task is alike as well: two clubs may both look for a treasurer.
+    The newest of its own organisation are compared; of others those that search finds by the title, and these
+    only count when the task is alike as well: two clubs may both look for a treasurer.
     """
     alike = [(_own_likeness(vacancy, other), other) for other in _own(vacancy)]
     alike += [(_others_likeness(vacancy, other), other) for other in _others(vacancy)]
@@ -33,14 +33,15 @@ def _own(vacancy: Vacancy) -> QuerySet[Vacancy]:
     return (
         living.exclude(state=VacancyState.CLOSED)
         .exclude(pk=vacancy.pk)
-        .select_related("organisation")[:MOST_OWN]
+        .select_related("organisation")
+        .order_by("-created_at", "-pk")[:MOST_OWN]
     )
 
 
 def _others(vacancy: Vacancy) -> list[Vacancy]:
     ids = list(islice((key for key in index.hits(vacancy.title).ids if key != vacancy.pk), MOST_OTHERS))
     found = public_vacancies().filter(pk__in=ids).exclude(organisation_id=vacancy.organisation_id)
-    return list(found)
+    return list(found.order_by("-created_at", "-pk"))
 
 
 def _own_likeness(vacancy: Vacancy, other: Vacancy) -> float:

@@ -84,11 +84,13 @@ def classes_of(user: Any) -> QuerySet[SchoolClass]:
 
 
 def waiting_contacts(user: Any) -> QuerySet[SchoolContact]:
-    """Return the teachers who joined with a code and whom this person, at the centre, can confirm."""
+    """Return the teachers of the centre who joined with a code, those whom it has yet to confirm first."""
     found = SchoolContact.objects.filter(
         school__centre_id__in=standing_of(user).centres(COORDINATING), ended_at=None
     )
-    return found.select_related("school", "user").order_by("confirmed_at", "joined_at")
+    return found.select_related("school", "user").order_by(
+        F("confirmed_at").asc(nulls_first=True), "joined_at", "pk"
+    )
 
 
 def unconfirmed_of(user: Any) -> QuerySet[SchoolContact]:
@@ -248,7 +250,7 @@ def entries_to_sign(user: Any) -> QuerySet[HourEntry]:
 def entries_of(student: Student) -> QuerySet[HourEntry]:
     """Return the student's hours, the latest first; those taken back are left out."""
     found = HourEntry.objects.filter(placement__student=student).exclude(state=EntryState.REMOVED)
-    return found.select_related("placement__spot__vacancy__organisation").order_by("-day", "-begins")
+    return found.select_related("placement__spot__vacancy__organisation").order_by("-day", "-begins", "-pk")
 
 
 def age_of_student(user: Any, on: date) -> int | None:

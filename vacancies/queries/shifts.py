@@ -63,7 +63,7 @@ def coming_shifts(vacancy: Vacancy) -> QuerySet[Shift]:
 def past_shifts(vacancy: Vacancy) -> QuerySet[Shift]:
     """Return the dates of a vacancy that have begun, the last first; those called off too."""
     found = Shift.objects.filter(vacancy=vacancy, starts_at__lte=clock.now())
-    return found.select_related(*_TOLD_WITH).order_by("-starts_at")
+    return found.select_related(*_TOLD_WITH).order_by("-starts_at", "-pk")
 
 
 def seats_of(user: Any) -> QuerySet[ShiftSeat]:
@@ -115,7 +115,7 @@ def open_swaps_for(volunteer: Volunteer) -> list[SwapOffer]:
     found = rows.exclude(seat__event__in=mine).select_related(
         "seat__holder__user", *(f"seat__event__{path}" for path in _TOLD_WITH)
     )
-    swaps = list(found.order_by("seat__event__starts_at"))
+    swaps = list(found.order_by("seat__event__starts_at", "pk"))
     fitness = fitness_at(volunteer, (swap.seat.event.vacancy for swap in swaps))
     return [swap for swap in swaps if _can(swap, fitness)]
 
@@ -152,4 +152,4 @@ def attended_between(volunteer: Volunteer, since: datetime, until: datetime) -> 
     found = ShiftSeat._default_manager.filter(
         holder=volunteer, state=SeatState.ATTENDED, event__ends_at__gte=since, event__ends_at__lt=until
     )
-    return found.select_related(*(f"event__{path}" for path in _TOLD_WITH)).order_by("event__starts_at")
+    return found.select_related(*(f"event__{path}" for path in _TOLD_WITH)).order_by("event__starts_at", "pk")

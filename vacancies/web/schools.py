@@ -195,9 +195,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     """``GET /stages/``: students who ask, who are there, and hours to sign."""
     kept = queries.placements_kept_by(request.user)
     context = {
-        "asked": list(kept.filter(state="asked").order_by("asked_at")[:SHOWN]),
-        "running": list(kept.filter(state="agreed").order_by("agreed_at")[:SHOWN]),
-        "entries": list(queries.entries_to_sign(request.user).order_by("day", "begins")[:SHOWN]),
+        "asked": list(kept.filter(state="asked").order_by("asked_at", "pk")[:SHOWN]),
+        "running": list(kept.filter(state="agreed").order_by("agreed_at", "pk")[:SHOWN]),
+        "entries": list(queries.entries_to_sign(request.user).order_by("day", "begins", "pk")[:SHOWN]),
     }
     return render(request, "vacancies/schools/desk.html", context)
 

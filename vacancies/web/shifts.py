@@ -98,9 +98,9 @@ def my_shifts(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     seats = queries.seats_of(request.user)
     now = clock.now()
     coming = seats.filter(event__ends_at__gt=now, state__in=HERE)
-    earlier = seats.exclude(pk__in=coming.values("pk")).order_by("-event__starts_at")[:EARLIER]
+    earlier = seats.exclude(pk__in=coming.values("pk")).order_by("-event__starts_at", "-pk")[:EARLIER]
     context = {
-        "coming": list(coming.order_by("event__starts_at")),
+        "coming": list(coming.order_by("event__starts_at", "pk")),
         "swaps": queries.open_swaps_for(volunteer),
         "earlier": list(earlier),
     }
