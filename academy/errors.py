@@ -57,6 +57,31 @@ class PrerequisiteMissing(DomainError):
         super().__init__(_("First do the training “%(title)s”.") % {"title": title} if title else None)
 
 
+class NotTrainedYet(DomainError):
+    """As ``PrerequisiteMissing``, told to who wants to put somebody else on the list."""
+
+    code = "prerequisite-missing"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            _("The training “%(title)s” comes first. This person has not done it.") % {"title": title}
+        )
+
+
+class BusyThen(DomainError):
+    """As ``Overlaps``, told to somebody else: what keeps a person busy is theirs."""
+
+    code = "overlaps"
+    message = _("This person has something else at that time.")
+
+
+class NoPlaceLeft(DomainError):
+    """As ``Full``, told to who has the list before them."""
+
+    code = "full"
+    message = _("All places are taken. Does somebody not come? Sign them off on the list first.")
+
+
 class RoleUntrained(DomainError):
     """The centre asks a course of this role, and it is not done, or has lapsed."""
 

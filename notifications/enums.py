@@ -103,6 +103,10 @@ class NoticeKind(models.TextChoices):
     )
     MEETING_TAKEN = "meeting_taken", _("You have a place at a meeting. Put it in your calendar.")
     MEETING_MOVED_UP = "meeting_moved_up", _("A place came free: you can come to the meeting.")
+    MEETING_ADMITTED = (
+        "meeting_admitted",
+        _("The trainer put you on the list of a meeting. Were you not there? Tell the centre."),
+    )
     MEETING_CANCELLED = "meeting_cancelled", _("Your place at a meeting is gone. Look for another one.")
     MEETING_LAPSED = "meeting_lapsed", _("No place came free at the meeting. Look for another one.")
     MEETING_CHANGED = "meeting_changed", _("A meeting that you go to has another time or place.")

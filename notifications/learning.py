@@ -28,6 +28,7 @@ from people.models import User
 OF_SEATS: dict[str, NoticeKind] = {
     Change.TAKEN: NoticeKind.MEETING_TAKEN,
     Change.MOVED_UP: NoticeKind.MEETING_MOVED_UP,
+    Change.ADMITTED: NoticeKind.MEETING_ADMITTED,
     Change.CANCELLED: NoticeKind.MEETING_CANCELLED,
     Change.LAPSED: NoticeKind.MEETING_LAPSED,
 }

@@ -26,6 +26,7 @@ from academy.queries.courses import (
     valid_until_days,
 )
 from academy.queries.done import courses_done, has_done
+from academy.queries.door import AtTheDoor, found_at_door, known_at
 from academy.queries.knowledge import (
     ARTICLE_INDEX,
     SYNONYMS,
@@ -38,7 +39,9 @@ from academy.queries.knowledge import (
     articles_on,
     articles_on_the_way,
     due_for_review,
+    first_keeper,
     for_reader,
+    is_kept,
     keepers_of,
     kept_articles,
     newest_titles,
@@ -98,6 +101,7 @@ from academy.queries.sessions import (
     sessions_taught_by,
     sessions_visible_to,
     shown_figures,
+    still_to_learn,
     to_evaluate,
     trainers_of,
     words_about,
@@ -106,6 +110,7 @@ from academy.queries.sessions import (
 __all__ = [
     "ARTICLE_INDEX",
     "SYNONYMS",
+    "AtTheDoor",
     "Effect",
     "Figures",
     "LastDays",
@@ -141,8 +146,10 @@ __all__ = [
     "due_for_review",
     "effects_in",
     "enrolments_visible_to",
+    "first_keeper",
     "for_reader",
     "form_of",
+    "found_at_door",
     "has_done",
     "has_effect",
     "holds_course",
@@ -150,8 +157,10 @@ __all__ = [
     "invitations_in",
     "invitations_visible_to",
     "invited_by_course",
+    "is_kept",
     "keepers_of",
     "kept_articles",
+    "known_at",
     "lacking_for",
     "later",
     "learners_in_scope",
@@ -183,6 +192,7 @@ __all__ = [
     "shown_figures",
     "steps_done",
     "still_ends",
+    "still_to_learn",
     "teaching_centres",
     "titles_by_bit",
     "to_evaluate",

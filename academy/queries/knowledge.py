@@ -181,12 +181,37 @@ def due_for_review() -> QuerySet[Article]:
 
 
 def keepers_of(article: Article) -> list[UUID]:
-    """Return whom to remind of an article: its owner, or the administrators where that one is gone."""
-    owner = article.owner
-    if owner is not None and writes_articles(User.objects.filter(pk=owner.pk).first()):
-        return [owner.pk]
-    running = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, ended_at=None, user__is_active=True)
-    return list(running.filter(user__suspended_at=None).values_list("user_id", flat=True).distinct())
+    """Return whom to remind of an article: its owner; where that one is gone the administrators.
+
+    Where there are none either, the coordinators: somebody always hears.
+    """
+    if is_kept(article):
+        return [article.owner_id] if article.owner_id else []
+    for role in (Role.ADMINISTRATOR, Role.COORDINATOR):
+        if found := list(dict.fromkeys(_acting_as(role).values_list("user_id", flat=True))):
+            return found
+    return []
+
+
+def is_kept(article: Article) -> bool:
+    """Whether an article has an owner who can still look after it."""
+    return writes_articles(User.objects.filter(pk=article.owner_id).first()) if article.owner_id else False
+
+
+def first_keeper() -> User | None:
+    """Return who keeps what comes in with nobody.
+
+    Of the centre with the lowest code who has coordinated it longest; without coordinators an administrator.
+    """
+    for role in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        if grant := _acting_as(role).select_related("user").first():
+            return grant.user
+    return None
+
+
+def _acting_as(role: Role) -> QuerySet[RoleGrant]:
+    running = RoleGrant.objects.filter(role=role, ended_at=None, user__is_active=True)
+    return running.filter(user__suspended_at=None).order_by("centre__code", "granted_at", "pk")
 
 
 def possible_owners() -> QuerySet[User]:

@@ -96,6 +96,17 @@ def to_evaluate(user: User) -> QuerySet[Enrolment]:
     return there.order_by("-event__starts_at")
 
 
+def still_to_learn(session: Session) -> tuple[int, int]:
+    """Return how many were at a meeting, and how many of those have not done the course: lessons are left."""
+    there = session.seats.filter(state=SeatState.ATTENDED)
+    today = clock.today()
+    holds = Certificate.objects.filter(course_id=session.course_id, revoked_at=None).filter(
+        Q(valid_until=None) | Q(valid_until__gte=today)
+    )
+    came = there.count()
+    return came, came - there.filter(holder__in=holds.values("user_id")).count()
+
+
 # --- Numbers ------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from academy.models import (
     SearchSynonyms,
 )
 from academy.models.knowledge import a_year_on
-from academy.queries import ARTICLE_INDEX, SYNONYMS, due_for_review, writes_articles
+from academy.queries import ARTICLE_INDEX, SYNONYMS, due_for_review, is_kept, writes_articles
 from academy.services.pictures import refuse_bare_picture, refuse_empty_place, show_pictures
 from common import clock
 from common.errors import InvalidInput, NotFound
@@ -168,6 +168,8 @@ def restore_version(article: Article, number: int, *, by: User | None) -> Articl
 def mark_reviewed(article: Article, *, by: User | None, review_on: date | None = None) -> Article:
     """Say that an article is still right, and when to look at it again: in a year unless told.
 
+    Who looks after what nobody keeps any more is its owner from then on.
+
     Raises:
         Forbidden: as for ``add_article``.
         InvalidInput: that day is not to come; ``field`` names it.
@@ -178,7 +180,9 @@ def mark_reviewed(article: Article, *, by: User | None, review_on: date | None =
     if article.review_on <= clock.today():
         raise InvalidInput(_("Choose a day that is still to come."), field="review_on")
     article.reminded_of = None
-    article.save(update_fields=["review_on", "reminded_of"])
+    if not is_kept(article):
+        article.owner = by
+    article.save(update_fields=["review_on", "reminded_of", "owner"])
     record(ArticleChanged(article_id=article.pk), actor=by)
     return article
 
@@ -193,6 +197,18 @@ def ask_reviews() -> int:
             record(ArticleReviewDue(article_id=article.pk))
             asked += 1
     return asked
+
+
+@transaction.atomic
+def adopt_articles(owner: User) -> int:
+    """Let ``owner`` keep every article that never had an owner; return how many.
+
+    Raises:
+        InvalidInput: they do not write for the knowledge base.
+    """
+    if not writes_articles(owner):
+        raise InvalidInput(_("The owner is someone of the staff, or a trainer."), field="owner")
+    return Article.objects.filter(owner=None).update(owner=owner)
 
 
 @transaction.atomic

@@ -9,7 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from academy.enums import TrainedRole
-from academy.errors import CourseNotOffered, NotThere, PrerequisiteMissing, SessionOver
+from academy.errors import (
+    BusyThen,
+    CourseNotOffered,
+    NoPlaceLeft,
+    NotThere,
+    NotTrainedYet,
+    PrerequisiteMissing,
+    SessionOver,
+)
 from academy.events import (
     EnrolmentChanged,
     SessionBegun,
@@ -25,6 +33,7 @@ from academy.models import Course, CourseInvitation, Enrolment, Evaluation, Sess
 from academy.queries import (
     courses_on_offer,
     has_done,
+    known_at,
     lacking_for,
     missing_prerequisites,
     places_of,
@@ -36,7 +45,7 @@ from common import clock
 from common.checkin import read_token
 from common.errors import InvalidInput, NotFound
 from common.permissions import require
-from common.seating import CancelledBy, Change, NotBegun, SeatBook, SeatState
+from common.seating import CancelledBy, Change, Full, NotBegun, Overlaps, SeatBook, SeatState
 from common.words import moment_words
 from events.services import cancel, record
 from people.models import Centre, User
@@ -297,6 +306,45 @@ def may_join(session: Session, seat: Enrolment | None) -> bool:
     """Whether who stands at the door with this seat, or none, may come in by the code: there is room."""
     without = seat is None or seat.waits
     return bool(without and session.free and session.takes_check_ins and not session.is_closed)
+
+
+@transaction.atomic
+def put_on_list(session: Session, user: User, *, by: User | None) -> Enrolment:
+    """Put somebody on the list by name. Repeating changes nothing; the person is told.
+
+    From two hours before the start they stand at the door: they get a free place and are present, also when
+    it was rounded off already. Before that they are signed up, and wait when there is no place.
+
+    Raises:
+        Forbidden: ``by`` does not run the session.
+        NotFound: the centre does not know this person.
+        CourseNotOffered, NotTrainedYet, BusyThen, NoPlaceLeft, NotOpen: they cannot have a place.
+    """
+    require(by, "academy.run_session", session)
+    session = ENROLMENTS.lock(session)
+    if not known_at(session.centre).filter(pk=user.pk).exists():
+        raise NotFound
+    try:
+        if not session.takes_check_ins:
+            return enrol(session, user, by=by)
+        return _present(_let_in(session, user, by), by)
+    except PrerequisiteMissing:
+        raise NotTrainedYet(missing_prerequisites(session.course, user)[0].title) from None
+    except Overlaps:
+        raise BusyThen from None
+    except Full:
+        raise NoPlaceLeft from None
+
+
+def _let_in(session: Session, user: User, by: User | None) -> Enrolment:
+    """Give who has no place, or waits for one, a free one."""
+    seat = ENROLMENTS.seat_of(session, user)
+    if seat is None or seat.waits:
+        _require_ready(session.course, user)
+        seat = ENROLMENTS.admit(session, user, by=by)
+        _told(Change.ADMITTED, seat, by)
+        _follow_invitation(session.course, user)
+    return seat
 
 
 @transaction.atomic

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from academy.queries import first_keeper
+from academy.services.knowledge import adopt_articles
 from academy.services.sharing import Line, import_files
+from people.models import User
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
@@ -14,6 +17,12 @@ def starter_files() -> dict[str, bytes]:
     }
 
 
-def load_starter_content() -> list[Line]:
-    """Load the starter set, published; what was changed here since the last time stays as it is."""
-    return import_files(starter_files(), by=None, publish=True, keep_local=True)
+def load_starter_content(owner: User | None = None) -> list[Line]:
+    """Load the starter set, published; what was changed here since the last time stays as it is.
+
+    What nobody keeps is then kept by ``owner``, else by a coordinator if there is one: ``first_keeper``.
+    """
+    lines = import_files(starter_files(), by=None, publish=True, keep_local=True)
+    if keeper := owner or first_keeper():
+        adopt_articles(keeper)
+    return lines

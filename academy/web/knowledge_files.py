@@ -18,8 +18,10 @@ from academy import services
 from academy.services import FileRefused, Line, Outcome
 from academy.services.packing import LONGEST_FILE
 from academy.services.sharing import ARCHIVE_BYTES
+from academy.web.catalogue import reader_of
 from common.errors import NotFound
 from common.permissions import require
+from people.models import User
 
 WORDS = {
     Outcome.NEW: _("New"),
@@ -31,27 +33,56 @@ WORDS = {
 
 
 class ImportForm(forms.Form):
-    """A ZIP, or one file."""
+    """A ZIP, or one file; or the one that was only looked at a moment ago, which nobody has to find again."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("A ZIP of at most 20 MB, or one file that ends in .md.")
+        label=_("File"), help_text=_("A ZIP of at most 20 MB, or one file that ends in .md."), required=False
     )
     publish = forms.BooleanField(label=_("Publish at once what the files say is published"), required=False)
     keep_local = forms.BooleanField(
         label=_("Leave alone what was written or changed here"), required=False, initial=True
     )
 
-    def clean_file(self) -> dict[str, bytes]:
-        """Return the files by name. Raises for what is no ZIP and no text."""
-        upload = self.cleaned_data["file"]
-        name = str(upload.name)
-        packed = upload.read(ARCHIVE_BYTES + 1)
-        if name.endswith(".md"):
-            return {name: packed[: LONGEST_FILE * 4 + 1]}
+    kept = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.waiting: services.Upload | None = None
+
+    def wait(self, upload: services.Upload) -> None:
+        """Let the file be taken in from the page that comes now."""
+        self.initial["kept"] = services.keep_upload(self.user, upload)
+        if self.initial["kept"]:
+            self.waiting = upload
+            self.fields["file"].label = _("Another file")
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values with the file and what is in it. Raises for what is no ZIP and no text."""
+        filled: dict[str, Any] = super().clean() or {}
+        if "file" in self.errors:
+            return filled
+        upload = self._upload(filled)
+        if upload is None:
+            gone = _("The file did not wait any longer. Choose it again.")
+            self.add_error("file", gone if filled.get("kept") else _("Choose the file first."))
+            return filled
         try:
-            return services.unpack_archive(packed)
+            return filled | {"upload": upload, "files": _files_in(upload)}
         except FileRefused as refusal:
-            raise forms.ValidationError(str(refusal.message)) from refusal
+            self.add_error("file", str(refusal.message))
+            return filled
+
+    def _upload(self, filled: dict[str, Any]) -> services.Upload | None:
+        if chosen := filled.get("file"):
+            return services.Upload(str(chosen.name), chosen.read(ARCHIVE_BYTES + 1))
+        return services.kept_upload(self.user, filled.get("kept", ""))
+
+
+def _files_in(upload: services.Upload) -> dict[str, bytes]:
+    if upload.name.endswith(".md"):
+        return {upload.name: upload.content[: LONGEST_FILE * 4 + 1]}
+    return services.unpack_archive(upload.content)
 
 
 @require_safe
@@ -90,24 +121,24 @@ class FilesView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form."""
         require(request.user, "academy.write_articles", hide=True)
-        return self._page(ImportForm())
+        return self._page(ImportForm(user=reader_of(request)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Tell per file what became of it, or would; the button ``try`` keeps nothing."""
+        """Tell per file what became of it, or would; of the button ``try`` only the file waits."""
         require(request.user, "academy.write_articles", hide=True)
-        form = ImportForm(request.POST, request.FILES)
+        user, tried = reader_of(request), "try" in request.POST
+        form = ImportForm(request.POST, request.FILES, user=user)
         if not form.is_valid():
             return self._page(form, status=422)
         done = form.cleaned_data
-        lines = services.import_files(
-            done["file"],
-            by=request.user,
-            publish=done["publish"],
-            keep_local=done["keep_local"],
-            dry_run="try" in request.POST,
-        )
-        again = ImportForm(initial={name: done[name] for name in ("publish", "keep_local")})
-        return self._page(again, lines=lines, tried="try" in request.POST)
+        options = {name: done[name] for name in ("publish", "keep_local")}
+        lines = services.import_files(done["files"], by=user, dry_run=tried, **options)
+        again = ImportForm(initial=options, user=user)
+        if tried:
+            again.wait(done["upload"])
+        else:
+            services.forget_upload(user)
+        return self._page(again, lines=lines, tried=tried)
 
     def _page(
         self, form: ImportForm, status: int = 200, lines: list[Line] | None = None, tried: bool = False

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,8 +24,9 @@ from common.checkin import make_token, qr_svg
 from common.errors import DomainError, InvalidInput, NotFound
 from common.exports import ExportFormat, Table, export_response
 from common.permissions import require
+from common.seating import SeatState
 from common.small_figures import shown
-from people.models import Centre
+from people.models import Centre, User
 
 PAST_SHOWN = 20
 # What may be done with one name on the list.
@@ -128,6 +131,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "waiting": [seat for seat in seats if seat.waits],
         "begun": clock.now() >= found.starts_at,
         "evaluations": found.evaluations.all(),
+        "may_add": found.is_open or found.takes_check_ins,
         "formats": list(ExportFormat),
     }
     return render(request, "academy/trainer/session.html", context)
@@ -161,17 +165,83 @@ def tick(request: HttpRequest, session_id: UUID, seat_id: UUID, tick: str) -> Ht
     return redirect("trainer-session", session_id)
 
 
+@method_decorator(login_required, name="dispatch")
+class AddView(View):
+    """``GET`` and ``POST /trainer/bijeenkomsten/<id>/erbij/?q=``: find somebody, and add them."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Find the meeting. Raises ``NotFound`` for absent and foreign."""
+        self.session = session_taught(request, kwargs["session_id"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
+        """Who is meant, and whether they are on the list already."""
+        return self._page(request.GET.get("q", "")[:100])
+
+    def _page(self, asked: str, status: int = 200) -> HttpResponse:
+        found = queries.found_at_door(self.session, asked)
+        seats = {seat.holder_id: seat for seat in queries.seats_at(self.session)}
+        context = {
+            "session": self.session,
+            "asked": asked,
+            "found": found,
+            "people": [(person, seats.get(person.pk)) for person in found.people],
+        }
+        return render(self.request, "academy/trainer/add.html", context, status=status)
+
+    def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
+        """Put the person on the list, or say why not, with the search as it was."""
+        chosen, asked = request.POST.get("person", ""), request.POST.get("q", "")[:100]
+        if not chosen:
+            return self._page(asked, status=422)
+        try:
+            person = queries.known_at(self.session.centre).get(pk=UUID(chosen))
+            seat = services.put_on_list(self.session, person, by=request.user)
+        except (ValueError, User.DoesNotExist):
+            raise NotFound from None
+        except DomainError as refusal:
+            messages.warning(request, str(refusal.message))
+            query = urlencode({"q": asked})
+            return redirect(f"{reverse('trainer-session-add', args=[session_id])}?{query}")
+        messages.success(request, _added(seat))
+        return redirect("trainer-session", session_id)
+
+
+def _added(seat: Enrolment) -> str:
+    words = {
+        SeatState.ATTENDED: _("%(name)s is on the list as present, and hears it."),
+        SeatState.WAITLISTED: _("All places are taken. %(name)s is on the waiting list."),
+    }
+    return words.get(SeatState(seat.state), _("%(name)s has a place, and hears it.")) % {
+        "name": seat.holder.name or seat.holder.email
+    }
+
+
 @require_POST
 @login_required
 def close(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """``POST /trainer/bijeenkomsten/<id>/afronden/``: settle who was there."""
     found = session_taught(request, session_id)
     try:
-        services.close_session(found, by=request.user)
-        messages.success(request, _("Done. Who was there gets the certificate and is asked how it was."))
+        messages.success(request, _closed(services.close_session(found, by=request.user)))
     except DomainError as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("trainer-session", session_id)
+
+
+def _closed(session: Session) -> str:
+    """What comes of it for who was there."""
+    came, left = queries.still_to_learn(session)
+    if not came:
+        return _("Done. Nobody was there.")
+    if not left:
+        return _("Done. Who was there gets the certificate and is asked how it was.")
+    words = ngettext(
+        "Done. Who was there is asked how it was. %(left)d person has lessons left before the certificate.",
+        "Done. Who was there is asked how it was. %(left)d people have lessons left before the certificate.",
+        left,
+    )
+    return words % {"left": left}
 
 
 @require_POST

@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_SESSION}/afronden/", teaching.close, name="trainer-close"),
     path(f"{_SESSION}/afgelasten/", teaching.call_off, name="trainer-call-off"),
     path(f"{_SESSION}/lijst.<file_kind:kind>", teaching.list_file, name="trainer-list-file"),
+    path(f"{_SESSION}/erbij/", teaching.AddView.as_view(), name="trainer-session-add"),
     path(f"{_SESSION}/lijst/<uuid:seat_id>/<seat_tick:tick>/", teaching.tick, name="trainer-tick"),
     path("trainer/cijfers/", teaching.numbers, name="trainer-numbers"),
     path("trainer/cijfers.<file_kind:kind>", teaching.numbers_file, name="trainer-numbers-file"),

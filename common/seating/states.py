@@ -46,6 +46,7 @@ class Change(models.TextChoices):
 
     QUEUED = "queued"
     TAKEN = "taken"
+    ADMITTED = "admitted"
     MOVED_UP = "moved_up"
     CANCELLED = "cancelled"
     PASSED_ON = "passed_on"

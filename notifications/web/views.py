@@ -42,6 +42,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.ARTICLE_REVIEW: "article-edit",
     NoticeKind.MEETING_TAKEN: "meeting",
     NoticeKind.MEETING_MOVED_UP: "meeting",
+    NoticeKind.MEETING_ADMITTED: "meeting",
     NoticeKind.MEETING_CANCELLED: "meeting",
     NoticeKind.MEETING_LAPSED: "meeting",
     NoticeKind.MEETING_CHANGED: "meeting",

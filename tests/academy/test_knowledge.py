@@ -195,6 +195,13 @@ def test_of_an_owner_who_left_the_administrators_hear():
     assert queries.keepers_of(article) == [owner.pk]
     suspend_user(owner, by=None)
     assert queries.keepers_of(Article.objects.get()) == [administrator.pk]
+    suspend_user(administrator, by=None)
+    heir = CoordinatorFactory()
+    assert queries.keepers_of(Article.objects.get()) == [heir.pk], "somebody always hears"
+    services.mark_reviewed(Article.objects.get(), by=heir)
+    assert Article.objects.get().owner == heir, "who looks after it keeps it"
+    services.mark_reviewed(Article.objects.get(), by=CoordinatorFactory())
+    assert Article.objects.get().owner == heir
 
 
 def test_what_readers_say_is_counted_over_versions_and_nothing_is_kept_of_them():

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from academy import queries
+from academy import queries, services
 from academy.enums import VersionState
 from academy.models import Certificate, Course, Enrolment, Evaluation, Session, StepDone
 from academy.services import TOKEN, begin, change_session, close_session, draft_of, enrol, leave
@@ -271,6 +271,54 @@ class TestMeetings:
                 f"Meteen in je agenda:\nhttp://localhost:8000{file}\n\nMet vriendelijke groet," in each.body
             )
         assert "BEGIN:VCALENDAR" in text(client_of(waiting).get(file))
+
+    def test_the_trainer_finds_who_walks_in_and_puts_them_on_the_list(
+        self, clock, session, learner, trainer, centre
+    ):
+        desk, address = client_of(trainer), reverse("trainer-session-add", args=[session.pk])
+        elsewhere = VolunteerFactory(user=UserFactory(name="Fatima Elders")).user
+        assert address in text(desk.get(reverse("trainer-session", args=[session.pk])))
+        shown = text(desk.get(address, {"q": "fatima"}))
+        assert (learner.email in shown, elsewhere.email in shown) == (True, False)
+        assert "Bedoel je" in text(desk.get(address, {"q": "Fatmia"}))
+        nobody = text(desk.get(address, {"q": "Willemien"}))
+        assert "Niemand gevonden" in nobody
+        assert 'value="Willemien"' in nobody
+        clock.at(session.starts_at + timedelta(minutes=5))
+        assert reverse("trainer-door", args=[session.pk]) in text(desk.get(address, {"q": "Willemien"}))
+        refused = [desk.post(address, {"person": wrong}) for wrong in ("", "x", str(elsewhere.pk))]
+        assert [answer.status_code for answer in refused] == [422, 404, 404]
+        done = desk.post(address, {"person": learner.pk, "q": "fatima"}, follow=True)
+        assert "Fatima Haddad staat als aanwezig op de lijst" in text(done)
+        first = Enrolment.objects.get()
+        assert first.state == "attended"
+        assert "Was er" in text(desk.get(address, {"q": "fatima"}))
+        services.ENROLMENTS.change_capacity(session, 1, by=None)
+        late = VolunteerFactory(centre=centre, user=UserFactory(name="Noor Bos")).user
+        full = desk.post(address, {"person": late.pk, "q": "noor"}, follow=True)
+        assert "Alle plekken zijn bezet" in text(full)
+        assert 'value="noor"' in text(full), "the search is kept"
+
+    def test_rounding_off_says_who_has_lessons_left(self, clock, course, session, learner, trainer, centre):
+        """The course has lessons: who did them gets the certificate, the others do them first."""
+        desk, close = client_of(trainer), reverse("trainer-close", args=[session.pk])
+        other = VolunteerFactory(centre=centre).user
+        services.ENROLMENTS.change_capacity(session, 2, by=None)
+        for each in (learner, other):
+            enrol(session, each, by=each)
+        learn(learner, course)
+        clock.at(session.starts_at + timedelta(minutes=5))
+        for seat in Enrolment.objects.all():
+            services.check_in(seat, by=trainer)
+        told = text(desk.post(close, follow=True))
+        assert "1 persoon krijgt het certificaat na de lessen online" in told
+        Session.objects.update(closed_at=None)
+        learn(other, course)
+        assert "Wie er was, krijgt het certificaat" in text(desk.post(close, follow=True))
+        Session.objects.update(closed_at=None)
+        for seat in Enrolment.objects.all():
+            services.mark_missed(seat, by=trainer)
+        assert "Er was niemand" in text(desk.post(close, follow=True))
 
     def test_in_the_room_one_keeps_the_call_and_learns_what_is_left_and_a_wrong_tick_is_undone(
         self, clock, session, learner, trainer, centre

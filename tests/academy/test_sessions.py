@@ -8,7 +8,15 @@ from django.utils import translation
 
 from academy import queries, services
 from academy.enums import InvitationState
-from academy.errors import CourseNotOffered, NotThere, PrerequisiteMissing, SessionOver
+from academy.errors import (
+    BusyThen,
+    CourseNotOffered,
+    NoPlaceLeft,
+    NotThere,
+    NotTrainedYet,
+    PrerequisiteMissing,
+    SessionOver,
+)
 from academy.models import Certificate, Completion, CourseInvitation, Enrolment, Evaluation, Session
 from academy.services import (
     TOKEN,
@@ -21,16 +29,26 @@ from academy.services import (
     evaluate,
     leave,
     mark_missed,
+    put_on_list,
     reopen_seat,
 )
 from common.checkin import CodeNotValid, make_token
 from common.errors import Forbidden, InvalidInput, NotFound
 from common.seating import NotBegun, NotOpen, OutsideCheckIn, Overlaps, SeatBook, SeatState
 from events.worker import Worker
+from notifications.enums import NoticeKind
+from notifications.models import Notice
 from people.enums import Role
 from people.rights import Subject, end_what_runs, erase
 from tests.factories.academy import CourseFactory, learn, lesson, place_in, session_of
-from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory, VolunteerFactory, staff
+from tests.factories.people import (
+    CentreFactory,
+    CoordinatorFactory,
+    ResidentFactory,
+    UserFactory,
+    VolunteerFactory,
+    staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +276,67 @@ class TestTheDoor:
         for person in (late, gone):
             with pytest.raises(NotFound):
                 check_in_by_code(token, by=person, join=True)
+
+    def test_the_trainer_puts_who_walks_in_on_the_list_by_name(
+        self, clock, course, centre, session, seats, trainer
+    ):
+        """Rules of enrolment and of time hold, the person hears it, and nothing of theirs is told."""
+        gone, late = seats[0].holder, VolunteerFactory(centre=centre).user
+        clock.forward(days=7, minutes=10)
+        with pytest.raises(Forbidden):
+            put_on_list(session, late, by=late)
+        for nobody in (UserFactory(), VolunteerFactory().user):
+            with pytest.raises(NotFound):
+                put_on_list(session, nobody, by=trainer)
+        with pytest.raises(NoPlaceLeft):
+            put_on_list(session, late, by=trainer)
+        leave(seats[0], by=trainer)
+        services.set_prerequisites(course, [CourseFactory(title_nl="Beginnen")], by=None)
+        with pytest.raises(NotTrainedYet, match="Beginnen"):
+            put_on_list(session, late, by=trainer)
+        services.set_prerequisites(course, [], by=None)
+        clash = session_of(CourseFactory(title_nl="Rouw"), centre, starts_at=session.starts_at + HOUR)
+        held = enrol(clash, late, by=late)
+        with pytest.raises(BusyThen) as refusal:
+            put_on_list(session, late, by=trainer)
+        assert "Rouw" not in str(refusal.value.message)
+        leave(held, by=late)
+        close_session(session, by=trainer)
+        there = put_on_list(session, late, by=trainer)
+        again = put_on_list(session, late, by=trainer)
+        assert (there.state, again.pk) == (SeatState.ATTENDED, there.pk)
+        assert queries.has_done(late, course), "it was rounded off already"
+        Worker().run_due()
+        kinds = Notice.objects.filter(user=late).values_list("kind", flat=True)
+        assert list(kinds.filter(kind__startswith="meeting_ad")) == [NoticeKind.MEETING_ADMITTED]
+        assert not Notice.objects.filter(user=gone, kind=NoticeKind.MEETING_ADMITTED).exists()
+        clock.forward(days=2)
+        with pytest.raises(NotOpen):
+            put_on_list(session, gone, by=trainer)
+
+    def test_by_name_one_finds_who_is_of_the_centre_and_not_who_is_helped(self, centre, session):
+        def named(name: str, **of: Any) -> Any:
+            return VolunteerFactory(user=UserFactory(name=name), **of).user
+
+        jose, maria = named("José van der Berg", centre=centre), named("Maria de Vries", centre=centre)
+        named("Maria de Vries")
+        colleague = staff(Role.COORDINATOR, centre, name="Marieke Jansen")
+        helped = ResidentFactory(centre=centre, user=UserFactory(name="Maria Helpt", email="mh@x.nl")).user
+
+        def found(asked: str) -> tuple[list, bool]:
+            answer = queries.found_at_door(session, asked)
+            return answer.people, answer.near
+
+        assert found("jose berg") == ([jose], False)
+        assert found("mari") == ([maria, colleague], False)
+        assert found("Mraia Vires") == ([maria], True)
+        assert found("Jansne") == ([colleague], True)
+        for nobody in ("", "m", "Willem", "Marx", "mh@"):
+            assert found(nobody) == ([], False), nobody
+        assert found("MH@x.nl") == ([helped], False), "who says their whole address is known by it"
+        maria.suspended_at = session.starts_at
+        maria.save()
+        assert found("maria") == ([], False)
 
     def test_nobody_comes_in_when_it_is_rounded_off_at_that_very_moment(
         self, clock, centre, course, session, seats, trainer, monkeypatch

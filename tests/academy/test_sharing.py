@@ -1,11 +1,13 @@
 """Courses and articles as files: out and in again without loss, and hostile files refused kindly."""
 
 import io
+import re
 import tracemalloc
 import zipfile
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -336,7 +338,8 @@ def test_commands_write_and_read_folders_and_archives(tmp_path, capsys):
 
 
 def test_the_page_tells_what_would_happen_and_then_does_it(client):
-    client.force_login(CoordinatorFactory())
+    reader = CoordinatorFactory()
+    client.force_login(reader)
     page = "/kennis/beheer/bestanden/"
     packed = zipped({"articles/rouw.md": ARTICLE, "fout.md": b"geen begin"})
 
@@ -347,7 +350,19 @@ def test_the_page_tells_what_would_happen_and_then_does_it(client):
     assert "Dit zou er gebeuren" in tried
     assert "articles/rouw.md" in tried
     assert not Article.objects.exists()
-    assert "Dit is er gebeurd" in send("alles.zip", packed, publish="on").content.decode()
+    kept = re.search(r'name="kept" value="([^"]+)"', tried)
+    assert kept, "nobody has to find the file again"
+    assert "alles.zip" in tried
+    client_of_another = Client()
+    client_of_another.force_login(CoordinatorFactory())
+    for wrong in ({"kept": "iets anders"}, {"kept": ""}):
+        assert client.post(page, wrong).status_code == 422
+    assert client_of_another.post(page, {"kept": kept[1]}).status_code == 422, "it is theirs alone"
+    waits = cache.get(f"academy.upload:{reader.pk}")
+    assert waits
+    assert "alles.zip" not in waits, "encrypted"
+    assert "Dit is er gebeurd" in client.post(page, {"kept": kept[1], "publish": "on"}).content.decode()
+    assert "Het bestand is er niet meer" in client.post(page, {"kept": kept[1]}).content.decode()
     assert Article.objects.get().published.title == "Rouw"
     assert send("rouw.md", ARTICLE).status_code == 200
     assert send("alles.zip", b"geen zip").status_code == 422

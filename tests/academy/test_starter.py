@@ -1,19 +1,23 @@
 """The starter set: it loads, loads again without touching anything, and is easy to read."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from academy.enums import StepKind, Topic, VersionState
 from academy.models import Article, ArticleTopic, Course, Step
 from academy.services import Outcome, load_starter_content, starter_files
 from academy.services.packing import Part, read
+from common import clock
 from common.markdown import to_text
 from common.readability import readability
+from people.models import RoleGrant
 from tests.factories.academy import CourseFactory
+from tests.factories.people import CentreFactory, CoordinatorFactory, UserFactory
 from vacancies.working_times import LIMITS
 
 # Flesch-Douma; under 60 a text is no plain language any more.
@@ -127,6 +131,7 @@ def test_it_loads_and_loads_again_without_a_trace():
     assert Course.objects.get(pk=made.pk).title_nl == "Onze eigen"
     assert Article.objects.exclude(published=None).count() >= 20
     assert set(ArticleTopic.objects.values_list("topic", flat=True)) == set(Topic.values)
+    assert not Article.objects.exclude(owner=None).exists(), "nobody works here yet"
     for course in Course.objects.exclude(pk=made.pk):
         steps = list(Step.objects.filter(version__course=course, version__state=VersionState.PUBLISHED))
         lessons = [step for step in steps if step.kind == StepKind.TEXT]
@@ -137,5 +142,18 @@ def test_it_loads_and_loads_again_without_a_trace():
     out = StringIO()
     call_command("load_starter_content", stdout=out)
     assert "new" not in out.getvalue()
+    centre = CentreFactory()
+    first, second, own = (CoordinatorFactory(centre) for _ in range(3))
+    RoleGrant.objects.filter(user=second).update(granted_at=clock.now() - timedelta(days=1))
+    kept, *others = Article.objects.order_by("slug", "language")
+    Article.objects.filter(pk=kept.pk).update(owner=own)
+    with pytest.raises(CommandError):
+        call_command("load_starter_content", owner=UserFactory().email)
+    call_command("load_starter_content", stdout=StringIO())
+    owners = {article.pk: article.owner for article in Article.objects.select_related("owner")}
+    assert owners == {kept.pk: own} | {other.pk: second for other in others}, "who coordinates longest"
+    Article.objects.filter(pk=kept.pk).update(owner=None)
+    call_command("load_starter_content", owner=first.email, stdout=StringIO())
+    assert Article.objects.get(pk=kept.pk).owner == first
     assert "changed" not in out.getvalue()
     assert Article.objects.get(slug="crisis", language="nl").versions.count() == 1

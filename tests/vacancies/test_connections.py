@@ -119,6 +119,24 @@ def test_a_failure_is_tried_again_and_given_up_at_last(bank, given, clock, commi
     assert webhooks.enable_webhook(mine, by=bank.manager).failing_since is None
 
 
+def test_a_turn_that_passed_untried_takes_no_attempt_away(bank, given, clock, committing):
+    """A burst to a slow address: the couriers let it be, again and again, and it still comes across."""
+    hook(bank, topics=[webhooks.PUBLISHED])
+    published(bank)
+    turns = []
+    for _ in range(len(webhooks.BACK_OFF) + 3):
+        with committing(execute=True):
+            Worker().run_due()
+        turns.append(len(given))
+        clock.forward(minutes=len(turns))
+    assert turns == list(range(1, len(webhooks.BACK_OFF) + 4)), "each a minute later than the one before"
+    untried = WebhookDelivery.objects.get()
+    assert (untried.state, untried.attempts, untried.tried_at) == (DeliveryState.WAITING, 0, None)
+    assert webhooks.deliver(untried.pk, lambda *_call: 200)
+    untried.refresh_from_db()
+    assert (untried.state, untried.attempts, untried.tried_at) == (DeliveryState.DELIVERED, 1, clock.now())
+
+
 def test_an_attempt_that_nobody_lived_to_make_is_made_later(bank, given, clock, committing):
     hook(bank, topics=[webhooks.PUBLISHED])
     published(bank)

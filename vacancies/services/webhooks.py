@@ -21,7 +21,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,7 @@ from common.couriers import Couriers
 from common.errors import InvalidInput
 from common.outbound import HTTPS_PORT, OutboundFailed, OutboundGuard, OutboundRefused, any_public_host
 from common.permissions import require
-from events.services import cancel, record
+from events.services import record
 from people.models import Centre, Organisation, User
 from vacancies.enums import DeliveryState
 from vacancies.events import ApplicationSent, DeliveryDue, VacancyPublished
@@ -43,6 +43,8 @@ MOST_WEBHOOKS = 10
 TIMEOUT_SECONDS = 8.0
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
 """Between one attempt and the next; after the last the message is given up."""
+LONGEST_TURN = timedelta(minutes=30)
+"""Between one turn and the next of what was not tried yet."""
 GIVE_UP_AFTER = timedelta(days=5)
 """A webhook that has failed for so long is switched off."""
 
@@ -140,21 +142,25 @@ def tell_answered(event: ApplicationSent, number: int) -> None:
 
 @transaction.atomic
 def plan_attempt(event: DeliveryDue) -> WebhookDelivery | None:
-    """Plan the attempt after this one, in case nobody lives to tell; return what is to be delivered now."""
+    """Plan the turn after this one, in case nobody lives to tell; return what is to be delivered now.
+
+    Only what was really tried counts (``deliver``): a turn that passed while the couriers were busy takes no
+    attempt away, and the next comes later the more of them have passed.
+    """
     delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=event.delivery_id).first()
     if delivery is None or delivery.state != DeliveryState.WAITING or not delivery.webhook.active:
         return None
-    if event.attempt > len(BACK_OFF):
+    if delivery.attempts >= len(BACK_OFF):
         _close(delivery, DeliveryState.FAILED)
         return None
-    WebhookDelivery.objects.filter(pk=delivery.pk).update(attempts=event.attempt, tried_at=clock.now())
+    pause = max(BACK_OFF[delivery.attempts], min(timedelta(minutes=event.attempt), LONGEST_TURN))
     later = DeliveryDue(delivery_id=delivery.pk, attempt=event.attempt + 1)
-    record(later, due_at=clock.now() + BACK_OFF[event.attempt - 1], key=_key(delivery.pk, event.attempt + 1))
+    record(later, due_at=clock.now() + pause, key=_key(delivery.pk, event.attempt + 1))
     return delivery
 
 
 def hand_over(delivery: WebhookDelivery) -> bool:
-    """Deliver in another thread; ``False`` when the couriers let it be: the next attempt is planned."""
+    """Deliver in another thread; ``False`` when the couriers let it be: the next turn is planned."""
     lane = str(delivery.webhook_id)
     return _couriers.send(lane, lambda: _deliver_and_let_go(delivery.pk, lane))
 
@@ -173,7 +179,12 @@ def _deliver_and_let_go(delivery_id: UUID, lane: str) -> None:
 
 
 def deliver(delivery_id: UUID, post: Post = _post) -> bool:
-    """Make one attempt, outside any transaction; return whether the other side took it."""
+    """Make one attempt, outside any transaction; return whether the other side took it.
+
+    It counts before the call: who is killed in the middle has tried.
+    """
+    tried = WebhookDelivery.objects.filter(pk=delivery_id)
+    tried.update(attempts=F("attempts") + 1, tried_at=clock.now())
     delivery = WebhookDelivery.objects.select_related("webhook").get(pk=delivery_id)
     body = delivery.body.encode()
     headers = signed_headers(delivery.webhook.secret, str(delivery.pk), body)
@@ -207,8 +218,8 @@ def _note(delivery: WebhookDelivery, status: int, error: str) -> bool:
     delivery.save(update_fields=["status", "error"])
     webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
     if taken:
+        # Of the turn that is planned nothing comes: ``plan_attempt`` looks first.
         _close(delivery, DeliveryState.DELIVERED)
-        cancel(_key(delivery.pk, delivery.attempts + 1))
         Webhook.objects.filter(pk=webhook.pk).update(failing_since=None)
     else:
         _note_failing(webhook, gone=status == HTTPStatus.GONE)
