@@ -103,7 +103,8 @@ def test_an_unsent_draft_is_not_at_the_desk(town):
 
 
 @pytest.mark.parametrize(
-    ("opened", "days"), [("2026-07-14T21:59:00Z", 1), ("2026-07-14T22:01:00Z", 0), ("2026-07-12T22:30:00Z", 2)]
+    ("opened", "days"),
+    [("2026-07-14T21:59:00Z", 1), ("2026-07-14T22:01:00Z", 0), ("2026-07-12T22:30:00Z", 2)],
 )
 def test_days_of_waiting_are_days_here(town, clock, opened, days):
     clock.at(datetime.fromisoformat("2026-07-14T22:30:00Z"))  # half past twelve at night, on the 15th
