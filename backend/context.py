@@ -98,7 +98,7 @@ ENTRIES = (
     Entry("team", _("Team"), "people", COORDINATING | ORGANISATIONS),
     Entry("my-applications", _("My answers to vacancies"), "mail", HELPING, newcomers=True),
     Entry("actions", _("Help for a day"), "people", HELPING, newcomers=True),
-    Entry("placement", _("Student placement"), "building", frozenset(), newcomers=True),
+    Entry("placement", _("Student placement"), "building", HELPING | ASKING, newcomers=True),
     Entry("my-shifts", _("My shifts"), "clock", HELPING),
     Entry("my-hours", _("My hours"), "clock", HELPING, newcomers=True),
     Entry("my-claims", _("My reimbursements"), "paperwork", HELPING),
@@ -113,6 +113,7 @@ VISITOR_ENTRIES = (
     Entry("join", _("Join in"), "people", EVERYONE),
     Entry("vacancies", _("Vacancies"), "search", EVERYONE),
     Entry("actions", _("Help for a day"), "calendar", EVERYONE),
+    Entry("placement", _("Student placement"), "building", EVERYONE),
     Entry("account_login", _("Sign in"), "key", EVERYONE),
 )
 

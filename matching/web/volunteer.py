@@ -30,6 +30,7 @@ from matching.models import Assignment, Offer
 from matching.web.access import own_offer, volunteers_only, wants_fragment
 from people.enums import VolunteerState
 from people.models import Volunteer
+from vacancies.queries.shifts import open_swaps_for
 
 AT_HOME = 3
 NEAR_ME_SHOWN = 60
@@ -200,7 +201,9 @@ def _nearby(volunteer: Volunteer, request_id: UUID) -> candidates.Nearby | None:
 
 def _questions(volunteer: Volunteer) -> dict[str, Any]:
     offers = queries.open_offers_to(volunteer.user)
-    return {"questions": [(asked, card_for(asked.request, volunteer)) for asked in offers]}
+    questions = [(asked, card_for(asked.request, volunteer)) for asked in offers]
+    swaps = open_swaps_for(volunteer)
+    return {"questions": questions, "swaps": swaps, "asked": len(questions) + len(swaps)}
 
 
 def _agreements(volunteer: Volunteer) -> dict[str, Any]:

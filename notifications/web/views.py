@@ -19,8 +19,8 @@ from matching.models import Assignment, Offer
 from notifications import queries, services
 from notifications.enums import NoticeKind
 from notifications.models import Notice
+from notifications.web.subjects import words_of
 from people.models import User
-from vacancies.queries.actions import called_off
 from vacancies.queries.expected import expected_at
 
 PER_PAGE = 25
@@ -127,9 +127,6 @@ ABOUT_ONESELF = frozenset(kind for kind in NoticeKind if kind.value.startswith("
 # What is about an organisation leads to one's own place there: a shift, an action or a placement.
 AT_ORGANISATION = frozenset({NoticeKind.ORGANISATION_PAUSED, NoticeKind.ORGANISATION_RETURNED})
 
-# What says that tasks of an action do not go on: they are named beside it.
-CALLED_OFF = frozenset({NoticeKind.TASK_CALLED_OFF, NoticeKind.TASK_DROPPED})
-
 # What leads to a page of one's own that has no number.
 WITHOUT_OBJECT: dict[NoticeKind, str] = {
     NoticeKind.SWAP_ASKED: "my-shifts",
@@ -181,13 +178,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     notices = queries.notices_of(request.user)
     page = Paginator(notices, PER_PAGE).get_page(request.GET.get("pagina"))
     about = requests_about(request.user, page.object_list)
-    tasks = tasks_called_off(request.user, page.object_list)
+    words = words_of(request.user, [(notice, _page_of(notice)) for notice in page])
     lines = [
         Line(
             notice,
             str(NoticeKind(notice.kind).label),
             about.get(notice.object_id),
-            tasks.get(notice.object_id, "") if notice.kind in CALLED_OFF else "",
+            words.get(notice.pk, ""),
         )
         for notice in page
     ]
@@ -259,17 +256,6 @@ def requests_about(user: User, notices: Iterable[Notice]) -> dict[UUID, HelpRequ
             found |= {row.pk: row.request for row in rows.select_related("request")}
     ids = objects.get("my-request", set()) | objects.get("desk-request", set())
     return found | ({each.pk: each for each in visible_to(user).filter(pk__in=ids)} if ids else {})
-
-
-def tasks_called_off(user: User, notices: Iterable[Notice]) -> dict[UUID, str]:
-    """What does not go on of each action that a message says so of: "De tuin: Snoeien, Koffie"."""
-    actions = {notice.object_id for notice in notices if notice.kind in CALLED_OFF}
-    titles: dict[UUID, list[str]] = {}
-    names: dict[UUID, str] = {}
-    for seat in called_off(user.pk, actions) if actions else ():
-        names[seat.event.action_id] = seat.event.action.title
-        titles.setdefault(seat.event.action_id, []).append(seat.event.title)
-    return {pk: f"{name}: {', '.join(titles[pk])}" for pk, name in names.items()}
 
 
 def _page_of(notice: Notice) -> str:

@@ -13,6 +13,7 @@ from recognition.queries.claims import (
 )
 from recognition.queries.hours import (
     YearOfHours,
+    count_to_sign,
     entries_in_hands_of,
     entries_of,
     entries_to_sign,
@@ -55,6 +56,7 @@ __all__ = [
     "claims_of",
     "claims_to_decide",
     "claims_visible_to",
+    "count_to_sign",
     "counted_claims",
     "decided_claims",
     "due_anniversaries",

@@ -102,6 +102,11 @@ def entries_to_sign(user: Any) -> QuerySet[HourEntry]:
     )
 
 
+def count_to_sign(user: Any, organisation: Organisation) -> int:
+    """Return how many hours of this organisation wait for this person's signature."""
+    return entries_to_sign(user).filter(organisation=organisation).count()
+
+
 def entries_in_hands_of(user: Any) -> QuerySet[HourEntry]:
     """Return the hours of others that the person may sign, or take a signature back of."""
     if not may_act(user):

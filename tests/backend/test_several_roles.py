@@ -12,6 +12,7 @@ from tests.factories.people import (
     UserFactory,
     VolunteerFactory,
 )
+from tests.factories.schools import SchoolTown
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +54,11 @@ def test_someone_without_a_role_finds_vacancies_their_answers_and_their_placemen
     page = client.get("/vacatures/").content.decode()
     assert all(f'href="{address}"' in page for address in ("/vacatures/", "/mijn-aanmeldingen/", "/stage/"))
     assert 'href="/vandaag/"' not in page
+
+
+def test_a_volunteer_who_teaches_or_learns_reaches_their_school(client):
+    town = SchoolTown()
+    VolunteerFactory(centre=town.centre, user=town.teacher)
+    client.force_login(town.teacher, backend="django.contrib.auth.backends.ModelBackend")
+    assert 'href="/stage/"' in client.get("/vandaag/").content.decode()
+    assert client.get("/stage/").url == reverse("schools")

@@ -1,7 +1,7 @@
 """Pages of one-day actions and student placements, walked through by everyone they are for."""
 
 import re
-from datetime import date
+from datetime import date, time
 from urllib.parse import urlsplit
 
 import pytest
@@ -230,6 +230,33 @@ def test_a_student_a_parent_a_supervisor_and_a_teacher(clock):
     for stranger in (browser(UserFactory()), desk):
         assert stranger.get(url("school-class", town.school_class)).status_code == 404
         assert stranger.get(url("school-export", town.school_class, "csv")).status_code == 404
+
+
+def test_a_student_reads_how_to_begin_where_to_go_and_what_is_planned(clock):
+    town = SchoolTown(postcode="3431AA")
+    begin = page(browser().get(url("placement")))
+    assert f'href="{url("account_signup")}?next={url("placement")}"' in begin
+    assert "After this you go on" in page(browser().get(f"{url('account_signup')}?next={url('placement')}"))
+    assert browser().post(url("placement")).status_code == 302
+    assert browser(town.teacher).get(url("placement")).url == url("schools")
+    student = town.student(date(2009, 4, 1))
+    mine = browser(student.user)
+    wish = f'action="{url("placement-ask", town.spot)}"'
+    assert wish in page(mine.get(url("placement")))
+    services.ask_placement(student, town.spot, motivation="", by=student.user)
+    assert wish not in page(mine.get(url("placement")))  # asked already
+    placement = services.agree_placement(Placement.objects.get(), by=town.contact)
+    hours = {"begins": time(14), "ends": time(16), "pause": 0, "by": student.user}
+    entry = services.enter_hours(placement, day=date(2025, 6, 4), **hours)
+    told = page(mine.get(url("placement")))
+    assert "Dorpsstraat 1" in told
+    assert ">Planned</span>" in told
+    clock.forward(days=2)
+    assert ">Waits for a signature</span>" in page(mine.get(url("placement")))
+    address = url("sign-hours", services.hours_token(entry))
+    refused = page(browser().post(address, {"said": "klopt-niet"}, follow=True))
+    assert "Not right" in refused
+    assert 'sk-alert--info">' in refused
 
 
 def test_the_certificate_names_student_school_and_hours(clock, tmp_path):

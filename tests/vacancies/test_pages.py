@@ -10,8 +10,11 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
+from common import clock
 from people.enums import OrganisationState
 from people.models import AccessLog, Organisation
+from recognition.enums import HoursState, Source
+from recognition.models import HourEntry
 from tests.factories.people import UserFactory, VolunteerFactory
 from tests.factories.vacancies import DETAILS, Bank, contact_of, draft, make_bank, published, quick_vacancies
 from vacancies import services
@@ -73,6 +76,15 @@ def test_an_unchanged_list_is_not_sent_again(client, bank):
     assert client.get("/vacatures/", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+# What schema.org knows of a JobPosting (and of any Thing), as far as a vacancy can have it.
+OF_A_JOB_POSTING = {
+    "@context", "@type", "title", "description", "identifier", "url", "image", "datePosted", "validThrough",
+    "employmentType", "hiringOrganization", "industry", "workHours", "directApply", "jobLocation",
+    "jobLocationType", "applicantLocationRequirements", "jobStartDate", "jobImmediateStart", "skills",
+    "qualifications", "jobBenefits", "responsibilities", "totalJobOpenings",
+}  # fmt: skip
+
+
 def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_assert_num_queries):
     vacancy = published(bank, task="Je rijdt </script><script>alert(1)</script> mensen.")
     after_midnight_in_town = datetime(2025, 6, 2, 22, 30, tzinfo=UTC)
@@ -83,6 +95,9 @@ def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_as
     block = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     told = json.loads(block[1])
     assert told["@type"] == "JobPosting"
+    assert set(told) <= OF_A_JOB_POSTING
+    until = Vacancy.objects.get(pk=vacancy.pk).expires_on
+    assert told["validThrough"].startswith(f"{until.isoformat()}T23:59:59+0")  # the whole last day
     assert told["employmentType"] == "VOLUNTEER"
     assert told["datePosted"] == "2025-06-03"
     assert told["description"].startswith("Je rijdt </script>")
@@ -97,11 +112,13 @@ def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_as
 
 
 def test_machines_read_along(client, bank):
-    vacancy = published(bank)
+    vacancy = published(bank, task="Je zet koffie & thee voor wie <18 is.")
     services.edit_organisation(bank.organisation, by=bank.manager, embed_origins=["https://www.kom.nl"])
     feed = ET.fromstring(client.get("/vacatures/feed.atom").content)
     entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
     assert [one.find("{http://www.w3.org/2005/Atom}id").text for one in entries] == [f"urn:uuid:{vacancy.pk}"]
+    summary = entries[0].find("{http://www.w3.org/2005/Atom}summary")
+    assert (summary.get("type"), summary.text) == ("html", "Je zet koffie &amp; thee voor wie &lt;18 is.")
     assert f"/vacatures/{vacancy.pk}/" in client.get("/sitemap.xml").content.decode()
     for owner, origin in ((bank.organisation, "https://www.kom.nl"), (bank.centre, "'none'")):
         framed = client.get(f"/vacatures/insluiten/{owner.pk}/")
@@ -177,6 +194,7 @@ def test_a_stranger_answers_and_makes_an_account_on_the_way(client, bank, outbox
     sent = Application.objects.get()
     assert (sent.user.name, sent.message, sent.phone) == ("Noor Vos", "Ik kom!", "+31612345678")
     assert done.redirect_chain[-1][0] == f"/mijn-aanmeldingen/{sent.pk}/"
+    assert f"Je aanmelding is verstuurd naar {bank.organisation.name}." in done.content.decode()
     client.get("/vacatures/aanmelden/klaar/")
     assert Application.objects.count() == 1
 
@@ -342,5 +360,26 @@ def test_the_desk_of_an_organisation_counts_its_queries(client, bank, django_ass
     client.force_login(bank.manager)
     address = f"/organisatie/{bank.organisation.pk}/"
     client.get(address)
-    with django_assert_num_queries(12):  # three more: shifts that come, students who ask, their hours
+    with django_assert_num_queries(13):  # among them: shifts that come, students who ask, hours to sign
         client.get(address)
+
+
+def test_the_desk_of_an_organisation_says_who_waits_long_and_how_many_hours_wait(client, bank):
+    sent = services.send_application(published(bank), message="", by=UserFactory())
+    client.force_login(bank.manager)
+    address = f"/organisatie/{bank.organisation.pk}/"
+    assert ">Nieuw</span>" in (before := client.get(address).content.decode())
+    assert "Uren tekenen</a>" in before
+    Application.objects.filter(pk=sent.pk).update(reminded_at=clock.now())
+    HourEntry.objects.create(
+        user=UserFactory(),
+        source=Source.OWN,
+        centre=bank.centre,
+        organisation=bank.organisation,
+        day=clock.today(),
+        minutes=60,
+        state=HoursState.WAITING,
+    )
+    told = client.get(address).content.decode()
+    assert ">Wacht al lang</span>" in told
+    assert 'Uren tekenen <span class="sk-count">1</span></a>' in told

@@ -13,15 +13,16 @@ from django.urls import reverse
 
 from common.seating import SeatState
 from events.worker import Worker
+from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.agenda import appointments_of
 from people.models import AccessLog, User
 from safeguarding.enums import Requirement
-from tests.factories.people import screen
+from tests.factories.people import UserFactory, screen
 from tests.factories.shifts import ShiftTown
 from vacancies import services
 from vacancies.enums import VacancyState
-from vacancies.models import Shift, ShiftSeat, SwapOffer, Vacancy
+from vacancies.models import Application, Shift, ShiftSeat, SwapOffer, Vacancy
 
 pytestmark = pytest.mark.django_db
 
@@ -152,13 +153,19 @@ def test_at_the_door(clock):
     volunteers[1].screenings.update(valid_until=clock.now().date() - timedelta(days=1))
     assert "Screening lapsed" in page(desk.get(url("shift-roster", shift)))
     other = seat_of(shift, volunteers[1])
-    desk.post(url("seat-step", shift, other, "aanwezig"))
+    answer = desk.post(url("seat-step", shift, other, "aanwezig"))
+    assert answer.url.endswith(f"#plek-{other.pk}")
+    assert f'id="plek-{other.pk}"' in page(desk.get(url("shift-roster", shift)))
     assert seat_of(shift, volunteers[1]).state == S.CONFIRMED
     clock.forward(hours=1)
     desk.post(url("seat-step", shift, other, "afwezig"))
     assert seat_of(shift, volunteers[1]).state == S.NO_SHOW
     desk.post(url("seat-step", shift, other, "terug"))
     assert seat_of(shift, volunteers[1]).state == S.CONFIRMED
+    at_the_door = url("shift-code", shift)
+    assert at_the_door in page(desk.get(url("shift-roster", shift)))
+    clock.forward(hours=3)
+    assert at_the_door not in page(desk.get(url("shift-roster", shift)))  # it would open nothing any more
 
 
 def test_swapping_tells_both_and_the_organisation(clock):
@@ -170,8 +177,14 @@ def test_swapping_tells_both_and_the_organisation(clock):
     browser(asks.user).post(url("my-shift-answer", seat_of(shift, asks), "ruilen"))
     Worker().run_due()
     assert heard(takes.user) == ["swap_asked"]
-    theirs = browser(takes.user)
+    theirs, desk = browser(takes.user), browser(town.contact)
     assert "I take it over" in page(theirs.get(url("my-shifts")))
+    today = page(theirs.get(url("volunteer-home")))  # a question to me stands first there
+    assert "1 question for you" in today
+    assert f'action="{url("swap-take", SwapOffer.objects.get())}"' in today
+    about = "<p>Gastheer of gastvrouw, Tuesday 10 June 14:00</p>"
+    assert about in page(theirs.get(url("inbox")))
+    assert "Asks others to come instead" in page(desk.get(url("shift-roster", shift)))
     swap = SwapOffer.objects.get()
     stranger = browser(town.volunteer().user)
     assert "no longer needed" in page(stranger.post(url("swap-take", swap), follow=True))
@@ -180,6 +193,26 @@ def test_swapping_tells_both_and_the_organisation(clock):
     assert seat_of(shift, takes).state == S.CONFIRMED
     assert heard(asks.user) == ["shift_passed_on"]
     assert heard(town.contact) == ["swap_taken"]
+    assert about in page(desk.get(url("inbox")))
+    assert about in page(browser(asks.user).get(url("inbox")))
+    assert "I take it over" not in page(theirs.get(url("volunteer-home")))
+    assert "Asks others to come instead" not in page(desk.get(url("shift-roster", shift)))
+
+
+def test_a_message_names_what_it_is_about_to_who_may_see_it_only(clock):
+    town = ShiftTown()
+    shift, person = town.shift(), UserFactory(name="Noor Vos")
+    services.send_application(town.vacancy, message="Ik kom graag", by=person)
+    Worker().run_due()
+    line = "<p>Noor Vos, Gastheer of gastvrouw</p>"
+    assert line in page(browser(town.contact).get(url("inbox")))
+    stranger = UserFactory()
+    told = ((NoticeKind.VACANCY_ANSWERED, Application.objects.get().pk), (NoticeKind.SWAP_TAKEN, shift.pk))
+    for number, (kind, about) in enumerate(told, start=10_000):
+        Notice.objects.create(user=stranger, kind=kind, object_id=about, event_id=number)
+    said = page(browser(stranger).get(url("inbox")))
+    assert said.count("sk-card--accent") == len(told)
+    assert "Gastheer" not in said
 
 
 def test_lists_cost_the_same_for_one_and_for_many(clock):

@@ -163,14 +163,19 @@ def spot_of(vacancy_id: UUID) -> PlacementSpot | None:
 
 
 def open_spots(student: Student) -> list[PlacementSpot]:
-    """Return the places in the student's centre that are open, free and for them, by title."""
+    """Return the places in the student's centre that are open, free and for them, by title.
+
+    Where they asked already is none to ask for.
+    """
+    here = Placement.objects.filter(student=student, state__in=[PlacementState.ASKED, PlacementState.AGREED])
     found = PlacementSpot.objects.filter(
         open=True,
         taken__lt=F("places"),
         vacancy__state__in=OPEN_FOR_SHIFTS,
         vacancy__centre=student.school_class.school.centre_id,
         vacancy__organisation__state=OrganisationState.APPROVED,
-    ).select_related("vacancy__organisation")
+    ).exclude(pk__in=here.values("spot"))
+    found = found.select_related("vacancy__organisation")
     age, volunteer = age_on(clock.today(), student.born), volunteer_of(student.user)
     if volunteer is None:  # as most: a place where nothing is asked first
         asked = Course.objects.filter(retired_at=None)

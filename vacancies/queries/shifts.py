@@ -131,6 +131,12 @@ def swaps_visible_to(user: Any) -> QuerySet[SwapOffer]:
     return found.order_by("-asked_at", "-pk")
 
 
+def looking_for_another(seats: Iterable[ShiftSeat]) -> frozenset[UUID]:
+    """Return of which of these places, by id, the volunteer asks the others to come instead."""
+    found = SwapOffer.objects.filter(seat__in=list(seats), state=SwapState.OPEN)
+    return frozenset(found.values_list("seat_id", flat=True))
+
+
 def _can(swap: SwapOffer, fitness: Mapping[UUID, Fitness]) -> bool:
     shift = swap.seat.event
     return fitness[shift.vacancy_id].lack(timezone.localdate(shift.starts_at)) is None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -16,7 +17,7 @@ from people.enums import Language, Skill
 from people.models import Organisation
 from safeguarding.enums import Requirement
 from vacancies.enums import Accessibility, VacancyCategory, VacancyKind
-from vacancies.models import Vacancy
+from vacancies.models import HourEntry, Vacancy
 from vacancies.queries.desk import is_unmanned
 
 register = template.Library()
@@ -57,6 +58,12 @@ def address_words(vacancy: Vacancy) -> str:
     """The whole address of the work, on one line."""
     town = f"{vacancy.postcode} {vacancy.city}".strip()
     return ", ".join(part for part in (vacancy.address, town) if part)
+
+
+@register.filter
+def is_over(entry: HourEntry, now: datetime) -> bool:
+    """Whether these hours have been worked by ``now``, the clock in town."""
+    return (entry.day, entry.ends) <= (now.date(), now.time())
 
 
 @register.filter

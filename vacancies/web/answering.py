@@ -114,6 +114,7 @@ class AnswerView(View):
             told = form.cleaned_data
             sent = attempt(form, lambda: services.send_application(self.vacancy, by=request.user, **told))
             if sent is not None:
+                messages.success(request, _sent_words(self.vacancy))
                 return redirect("my-application", sent.pk)
         return self._page(form, 422)
 
@@ -180,7 +181,12 @@ def answer_finish(request: HttpRequest) -> HttpResponse:
     except InvalidInput as refusal:
         messages.error(request, str(refusal.message))
         return redirect("answer-vacancy", vacancy.pk)
+    messages.success(request, _sent_words(vacancy))
     return redirect("my-application", sent.pk)
+
+
+def _sent_words(vacancy: Vacancy) -> str:
+    return _("Your answer has been sent to %(name)s.") % {"name": vacancy.organisation.name}
 
 
 def _kept(request: HttpRequest) -> dict[str, str] | None:

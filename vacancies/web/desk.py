@@ -34,6 +34,7 @@ from vacancies.queries.doubles import doubles_of
 from vacancies.queries.eligibility import courses_asked
 from vacancies.queries.placements import entries_to_sign, placements_kept_by
 from vacancies.queries.shifts import shifts_soon
+from vacancies.queries.signing import hours_waiting
 from vacancies.rules import acts_for
 from vacancies.services.coaching import coach
 from vacancies.web.fields import attempt
@@ -115,6 +116,7 @@ def organisation_desk(request: HttpRequest, organisation: Organisation) -> HttpR
         "students_sign": entries_to_sign(request.user)
         .filter(placement__spot__vacancy__organisation=organisation)
         .count(),
+        "hours_to_sign": hours_waiting(request.user, organisation),
         "started": list(handled.filter(state=ApplicationState.STARTED).order_by("started_at")),
         "may_write": acts_for.test(request.user, organisation)
         or request.user.has_perm("vacancies.decide_organisation", organisation),

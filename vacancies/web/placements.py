@@ -28,17 +28,20 @@ from vacancies.web.placement_forms import AskForm, ConsentForm, HoursForm, JoinF
 from vacancies.working_times import LIMITS, age_on
 
 
-@method_decorator([never_cache, login_required], name="dispatch")
+@method_decorator(never_cache, name="dispatch")
 class PlacementView(View):
     """``GET`` and ``POST /stage/``: join a class; after that how it stands."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the form, or the student's own page."""
+        """Show the form, or the student's own page; to a visitor what it is, to a teacher their school."""
         student = queries.student_of(request.user)
-        if student is None:
-            return render(request, "vacancies/students/join.html", {"form": JoinForm()})
-        return _own_page(request, student)
+        if student is not None:
+            return _own_page(request, student)
+        if queries.follows_school(request.user):
+            return redirect("schools")
+        return render(request, "vacancies/students/join.html", {"form": JoinForm()})
 
+    @method_decorator(login_required)
     def post(self, request: HttpRequest) -> HttpResponse:
         """Join; or say what is wrong (422)."""
         form = JoinForm(request.POST)
@@ -275,6 +278,7 @@ def _own_page(
         "spots": queries.open_spots(student) if looking and not running else [],
         "ask_form": AskForm(),
         "entries": list(queries.entries_of(student)[:100]),
+        "now": timezone.localtime(clock.now()),
         "parent_form": parent_form or ParentForm(),
         "consent": student.consents.filter(state=ConsentState.GIVEN).first(),
     }

@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from common import clock
 from common.checkin import make_token, qr_svg
 from common.errors import DomainError, InvalidInput, NotFound
 from people.enums import Why
@@ -170,7 +171,8 @@ def seat_step(request: HttpRequest, shift_id: UUID, seat_id: UUID, step: str) ->
         STEPS[step](seat, by=request.user)
     except DomainError as refusal:
         messages.warning(request, str(refusal.message))
-    return redirect("shift-roster", shift.pk)
+    # Back to whom it was about: who ticks twenty people at a door does not look for the place each time.
+    return redirect(f"{reverse('shift-roster', args=[shift.pk])}#plek-{seat.pk}")
 
 
 def _kept_shift(request: HttpRequest, shift_id: UUID) -> Shift:
@@ -197,6 +199,8 @@ def _roster(
         "shift": shift,
         "vacancy": shift.vacancy,
         "there": [(seat, fitness[seat.holder_id].lack(day)) for seat in seats if seat.holds],
+        "looking": queries.looking_for_another(seats),
+        "code_works": clock.now() < shift.code_until,
         "waiting": [seat for seat in seats if seat.waits],
         "change_form": change_with or change_form(shift),
         "move_form": move_with or move_form(shift),

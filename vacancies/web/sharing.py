@@ -1,6 +1,7 @@
 """A vacancy for others: for search engines, the picture of a shared link, feed readers, other sites."""
 
 import textwrap
+from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -47,7 +49,7 @@ def json_ld(vacancy: Vacancy) -> dict[str, Any]:
         "identifier": {"@type": "PropertyValue", "name": "Samenkracht", "value": str(vacancy.pk)},
         "url": _address("vacancy", vacancy.pk),
         "datePosted": timezone.localdate(vacancy.published_at).isoformat() if vacancy.published_at else None,
-        "validThrough": vacancy.expires_on.isoformat() if vacancy.expires_on else None,
+        "validThrough": _until(vacancy.expires_on) if vacancy.expires_on else None,
         "employmentType": "VOLUNTEER",
         "hiringOrganization": {
             "@type": "Organization",
@@ -58,7 +60,6 @@ def json_ld(vacancy: Vacancy) -> dict[str, Any]:
         "industry": vacancy.get_category_display(),
         "workHours": f"{hours_words(vacancy)}, {moments_words(vacancy)}",
         "directApply": True,
-        "inLanguage": "nl",
     }
     if vacancy.kind == VacancyKind.ONE_OFF and vacancy.on_date:
         told["jobStartDate"] = vacancy.on_date.isoformat()
@@ -68,6 +69,11 @@ def json_ld(vacancy: Vacancy) -> dict[str, Any]:
     if vacancy.postcode:
         told["jobLocation"] = _place(vacancy)
     return _filled(told)
+
+
+def _until(day: date) -> str:
+    """The end of the last day: of a day without a time search engines take the beginning."""
+    return datetime.combine(day, time(23, 59, 59), timezone.get_default_timezone()).isoformat()
 
 
 def _place(vacancy: Vacancy) -> dict[str, Any]:
@@ -148,7 +154,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         atom.add_item(
             title=vacancy.title,
             link=_address("vacancy", vacancy.pk),
-            description=vacancy.task,
+            description=escape(vacancy.task),  # the feed says that it is HTML
             unique_id=f"urn:uuid:{vacancy.pk}",
             pubdate=vacancy.published_at,
             updateddate=vacancy.changed_at,
