@@ -80,7 +80,8 @@ def _compile(signature: Any) -> Callable[[Function], Function]:
 _bands_of = _compile("UniTuple(int64, 2)(float64, float64, float64)")(grid.bands_of)
 _band_away = _compile("UniTuple(float64, 2)(float64, float64, int64)")(grid.band_away)
 _cell_away_m = _compile("float64(float64, float64, float64, float64, int64)")(grid.cell_away_m)
-_cells_in = _compile("UniTuple(int64, 2)(float64, float64, float64, float64, int64)")(grid.cells_in)
+_circle_of = _compile("UniTuple(float64, 3)(float64, float64)")(grid.circle_of)
+_cells_in = _compile("UniTuple(int64, 2)(UniTuple(float64, 3), float64, float64, int64)")(grid.cells_in)
 
 
 def _prefetch(typing_context: Any, column: Any, row: Any) -> Any:
@@ -293,9 +294,10 @@ def _runs(
     count = 0
     for number in range(len(edges)):
         first, last = _bands_of(q.latitude, edges[number], sides[number])
+        circle = _circle_of(q.latitude, edges[number])
         for band in range(first, last + 1):
             low = (number << CLASS_SHIFT) + (band << BAND_SHIFT)
-            west, east = _cells_in(q.latitude, q.longitude, edges[number], sides[number], band)
+            west, east = _cells_in(circle, q.longitude, sides[number], band)
             bucket = _first_at_least(keys, low + west, 0, len(keys))
             beyond = _first_at_least(keys, low + east + 1, bucket, min(bucket + east - west + 1, len(keys)))
             if bucket < beyond:
@@ -492,7 +494,7 @@ def _fetch_records(line: Array, people: Array, standings: Array) -> None:
         types.Array(_question, 1, "C"),
         _F8,
         *_related,
-        *_found,
+        _I8,
         _F8_2D,
         _U8_2D,
     )
@@ -514,17 +516,16 @@ def best(
     known: Array,
     centres: Array,
     rows: Array,
-    scores: Array,
-    distances: Array,
-    terms: Array,
+    sums: Array,
     facts: Array,
 ) -> tuple[int, int]:
     """Write the best rows, those who tie with the last of them included; return how many, -1 for too many.
 
     Also returned: how many stand level with the one before them. ``edges`` to ``starts`` are the grid; rows
-    from its last up to ``end`` are in no bucket.
+    from its last up to ``end`` are in no bucket. ``sums`` gets score, distance (m) and terms.
     """
     q, count, values = questions[0], 0, np.empty(_TERMS)
+    scores, distances = np.empty(len(rows)), np.empty(len(rows))
     runs = np.empty((_RUNS * len(edges) + 1, 5), np.int64)
     runs = runs[: _runs(edges, sides, keys, starts, end, gate, skills, q, runs)]
     most = 0
@@ -549,10 +550,11 @@ def best(
             return count, 0
     level = 0
     for place in range(count):
-        row = rows[place]
+        row, terms = rows[place], sums[place, 2:]
         person, standing = people[row], standings[row]
-        _value(gate[row] & _DAYPARTS, skills[row], person, standing, q, _among(known, row), terms[place])
-        terms[place, _PROXIMITY] = max(1 - distances[place] / max(person.reach_m, 1), 0.0)
+        sums[place, 0], sums[place, 1] = scores[place], distances[place]
+        _value(gate[row] & _DAYPARTS, skills[row], person, standing, q, _among(known, row), terms)
+        terms[_PROXIMITY] = max(1 - distances[place] / max(person.reach_m, 1), 0.0)
         _tell(gate[row], skills[row], person, standing, q, facts[place])
         level += place > 0 and scores[place] == scores[place - 1] and distances[place] == distances[place - 1]
     return count, level

@@ -104,21 +104,33 @@ def cells_of(latitude: float, longitude: float, reach_m: float, side: float) -> 
     return int(west / cell), int(east / cell)
 
 
-def cells_in(latitude: float, longitude: float, reach_m: float, side: float, band: int) -> tuple[int, int]:
-    """Return the first and last cell of that circle in one band; the kernel compiles it.
+def circle_of(latitude: float, reach_m: float) -> tuple[float, float, float]:
+    """Return what `cells_in` needs of the circle of this reach around a point, the same in all its bands.
+
+    The latitude where it is widest in radians, ``pi`` for a circle around a pole; sin²(r/2); and the latitude of
+    the point in radians. The kernel compiles it.
+    """
+    radius, here = (reach_m + SLACK_M) / sphere.RADIUS_M, latitude * _RADIAN
+    widest = asin(sin(here) / cos(radius)) if abs(here) + radius < pi / 2 else pi
+    return widest, sin(radius / 2) ** 2, here
+
+
+def cells_in(
+    circle: tuple[float, float, float], longitude: float, side: float, band: int
+) -> tuple[int, int]:
+    """Return the first and last cell of a circle (`circle_of`) in one band; the kernel compiles it.
 
     Fewer rows than with `cells_of`, but in plain Python the sums would take longer than reading those.
     At latitude b the circle around latitude a spans to both sides, by the haversine formula,
     2 asin sqrt((sin²(r/2) - sin²((a-b)/2)) / (cos a cos b)); it is widest where sin b = sin a / cos r.
     """
-    radius = (reach_m + SLACK_M) / sphere.RADIUS_M
-    here = latitude * _RADIAN
+    widest, reach, here = circle
     south, north = (band * side - 90) * _RADIAN, ((band + 1) * side - 90) * _RADIAN
     west, east = 0.0, 360.0
-    if abs(here) + radius < pi / 2 and north < pi / 2:
-        widest = min(max(asin(sin(here) / cos(radius)), south), north)
-        left = sin(radius / 2) ** 2 - sin((here - widest) / 2) ** 2
-        width = 2 * asin(min(sqrt(max(left, 0.0) / (cos(here) * cos(widest))), 1.0)) / _RADIAN
+    if widest < pi / 2 and north < pi / 2:
+        at = min(max(widest, south), north)
+        left = reach - sin((here - at) / 2) ** 2
+        width = 2 * asin(min(sqrt(max(left, 0.0) / (cos(here) * cos(at))), 1.0)) / _RADIAN
         if longitude - width >= -180 and longitude + width <= 180:
             west, east = longitude + 180 - width, longitude + 180 + width
     cell = side * STRETCH

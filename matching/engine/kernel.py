@@ -39,6 +39,7 @@ _RECORD = Struct("=2d3Q7q7I")  # the same; to pack it takes a fifth of making an
 
 _TIES = 100  # room for those who tie with the last of the best
 _NOTHING, _NONE = Filter(0), np.empty(0, np.int64)
+_SUMS, _FACTS = 2 + len(Term), len(Facts._fields)  # of each found: score, distance and terms; facts
 
 _kernel: Callable[..., tuple[int, int]] | None = None
 _find: Callable[..., None] | None = None
@@ -102,13 +103,13 @@ def best(
     """
     if _kernel is None or not 0 < k <= MOST:
         return None
-    rows, scores, distances = np.empty(k + _TIES, np.int64), np.empty(k + _TIES), np.empty(k + _TIES)
-    terms, facts = np.empty((k + _TIES, len(Term))), np.empty((k + _TIES, len(Facts._fields)), np.uint64)
+    room = k + _TIES
+    rows, sums, facts = np.empty(room, np.int64), np.empty((room, _SUMS)), np.empty((room, _FACTS), np.uint64)
     count, level = _kernel(
         grid.edges, grid.sides, grid.keys, grid.starts, table.count, *table.arrays.values(),
         table.lessons.entries, _question(demand, k, today), WEIGHTS_OF[demand.kind],
         *related, np.array([*demand.centres], np.int64) if demand.centres else _NONE,
-        rows, scores, distances, terms, facts,
+        rows, sums, facts,
     )  # fmt: skip
     if count < 0:
         return None
@@ -116,19 +117,21 @@ def best(
     order: list[int] | slice = slice(0, k)
     first = ids[:k]
     if level:  # the kernel knows no ids
-        order = sorted(range(count), key=lambda place: (-scores[place], distances[place], ids[place]))[:k]
+        ranks = [(-score, distance) for score, distance in sums[:count, :2].tolist()]
+        order = sorted(range(count), key=lambda place: (ranks[place], ids[place]))[:k]
         first = [ids[place] for place in order]
 
     def tell() -> list[Candidate]:
+        scores, distances, *terms = sums[:count][order].T.tolist()
         return list(
             map(
                 Candidate,
                 first,
                 [demand.id] * len(first),
-                scores[:count][order].tolist(),
-                map(int, distances[:count][order].tolist()),
+                scores,
+                map(int, distances),
                 [_NOTHING] * len(first),
-                map(tuple, terms[:count][order].tolist()),
+                zip(*terms, strict=True),
                 map(_facts, facts[:count][order].tolist()),
             )
         )

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import repeat
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeGuard
 from uuid import UUID, SafeUUID
 
 import numpy as np
@@ -151,8 +151,9 @@ class UuidRoster:
     """
 
     def __init__(self, words: Words) -> None:
-        self._words = words
         self._finder = Finder(words)
+        # As bytes they are taken and told in half the time.
+        self._ids = words.astype(">u8").view("V16").reshape(len(words))
         self._later: dict[Id, int | None] = {}  # put or dropped since
         self._added: list[Id] = []
         self._count = len(words)
@@ -170,28 +171,27 @@ class UuidRoster:
 
     def find_all(self, ids: Sequence[Id]) -> Rows:
         """Return the rows of some ids, -1 for each that is not in."""
-        uuids = [one for one in ids if isinstance(one, UUID)]
-        if len(uuids) == len(ids) and (not self._later or self._later.keys().isdisjoint(uuids)):
-            return self._finder.find_few(uuids)
+        if _all_uuids(ids) and (not self._later or self._later.keys().isdisjoint(ids)):
+            return self._finder.find_few(ids)
         found = map(self.find, ids)
         return np.array([-1 if row is None else row for row in found], np.intp)
 
     def id_at(self, row: int) -> Id:
         """Return the id that stands, or stood, in a row."""
-        if row >= len(self._words):
-            return self._added[row - len(self._words)]
-        return _uuids([self._words[row].tolist()])[0]
+        if row >= len(self._ids):
+            return self._added[row - len(self._ids)]
+        return UUID(bytes=self._ids[row].tobytes())
 
     def ids_at(self, rows: Rows) -> list[Id]:
         """Return the ids that stand, or stood, in these rows."""
-        if self._added and len(rows) and rows.max() >= len(self._words):
+        if self._added and len(rows) and rows.max() >= len(self._ids):
             return [self.id_at(row) for row in rows.tolist()]
-        return _uuids(self._words.take(rows, axis=0).tolist())
+        return _uuids(self._ids.take(rows).tolist())
 
     def put(self, one: Id, row: int) -> None:
         """Let an id stand in a row, if need be the one after the last."""
         self._count += self.find(one) is None
-        at = row - len(self._words)
+        at = row - len(self._ids)
         self._added[at : at + 1] = [one]
         self._later[one] = row
 
@@ -201,10 +201,14 @@ class UuidRoster:
         self._count -= 1
 
 
-def _uuids(halves: list[list[int]]) -> list[Id]:
-    """Return UUIDs from their halves, by the loops of C: the constructor takes ten times as long."""
-    made: list[Id] = [*map(object.__new__, repeat(UUID, len(halves)))]
-    deque(map(_fill, made, [high << 64 | low for high, low in halves]), 0)
+def _all_uuids(ids: Sequence[Id]) -> TypeGuard[Sequence[UUID]]:
+    return {*map(type, ids)} <= {UUID}
+
+
+def _uuids(ids: list[bytes]) -> list[Id]:
+    """Return UUIDs from their bytes, by the loops of C: the constructor takes ten times as long."""
+    made: list[Id] = [*map(object.__new__, repeat(UUID, len(ids)))]
+    deque(map(_fill, made, map(int.from_bytes, ids)), 0)
     deque(map(_fill_safe, made, repeat(SafeUUID.unknown)), 0)
     return made
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.engine.grid import STRETCH, band_away, bands_of, cell_away_m, cells_in, cells_of
+from matching.engine.grid import STRETCH, band_away, bands_of, cell_away_m, cells_in, cells_of, circle_of
 from matching.engine.sphere import RADIUS_M
 
 
@@ -34,7 +34,7 @@ def test_whoever_can_reach_a_point_lies_where_is_looked(latitude, longitude, rea
     assert first <= band <= last
     for west, east in (
         cells_of(latitude, longitude, reach_m, side),
-        cells_in(latitude, longitude, reach_m, side, band),
+        cells_in(circle_of(latitude, reach_m), longitude, side, band),
     ):
         assert west <= cell <= east
     nearest_m = cell_away_m(*band_away(latitude, side, band), longitude, side, cell)
@@ -57,7 +57,7 @@ def test_a_band_at_the_edge_of_the_circle_is_looked_at_in_part_only():
     whole = cells_of(52.0, 5.0, 15_000, side)
     widths = [
         east - west
-        for west, east in (cells_in(52.0, 5.0, 15_000, side, band) for band in range(first, last + 1))
+        for west, east in (cells_in(circle_of(52.0, 15_000), 5.0, side, band) for band in range(first, last + 1))
     ]
     assert max(widths) == whole[1] - whole[0]
     assert min(widths) <= max(widths) / 2
