@@ -479,8 +479,11 @@ def _weigh(
 @_compile(types.void(_I8, types.Array(_person, 1, "C"), types.Array(_standing, 1, "C")))
 def _fetch_records(line: Array, people: Array, standings: Array) -> None:
     for one in line:
-        _fetch(people, one & _ROW_MASK)
-        _fetch(standings, one & _ROW_MASK)
+        row = one & _ROW_MASK
+        _fetch(people, row)  # and the next, for a record may begin on one line of memory and end on another
+        _fetch(people, row + 1)
+        _fetch(standings, row)
+        _fetch(standings, row + 1)
 
 
 @_compile(
