@@ -122,14 +122,14 @@ class _PreparingCursor(psycopg.RawCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:
         """As ever; the first time on this connection the statement is prepared."""
-        numbered = query.encode() if params is None else _numbered(query)
+        numbered = query.encode() if params is None else with_numbers(query)
         super().execute(numbered, params, prepare=True, **kwargs)
         self._query: Any = _Asked(numbered)
         return self
 
 
 @lru_cache(maxsize=512)
-def _numbered(query: str) -> bytes:
+def with_numbers(query: str) -> bytes:
     """Return a statement as PostgreSQL takes it: $1, $2, … for each %s, and one % for two."""
     numbers = count(1)
     return _PLACES.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%", query).encode()

@@ -192,7 +192,7 @@ def statement_of(parts: Sequence[Part]) -> tuple[str, tuple[Any, ...]]:
         inner, params = rows.order_by().values_list(*kinds).query.sql_with_params()
         sends = {f"f{number}": _WIRE[kind][0] for number, kind in enumerate(kinds.values())}
         record = " || ".join(f"{send}({field})" for field, send in sends.items())
-        counted = f"SELECT count(*), coalesce(string_agg({record}, ''), '') FROM ({inner})"  # noqa: S608
+        counted = f"SELECT int8send(count(*)), coalesce(string_agg({record}, ''), '') FROM ({inner})"  # noqa: S608
         columns.append(f"({counted} AS found ({', '.join(sends)}))")
         asked += params
     named = [f"part{number}" for number in range(len(parts))]
@@ -242,6 +242,8 @@ def _begin(day: int) -> int:
 
 def rows_of(records: bytes, count: int, kinds: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """Return the rows of a few records laid end to end; days and moments as day numbers."""
+    if not count and not records:
+        return []
     layout, decoders = _layout(tuple(kinds.values()))
     if len(records) != count * layout.size:
         raise ValueError("empty values in " + ", ".join(kinds))

@@ -31,7 +31,8 @@ from numpy.typing import NDArray
 
 from academy.models import Completion
 from common import clock
-from common.compiled import prepared_cursor, with_constants
+from common.compiled import with_constants
+from common.straight import only_row
 from events.queries import NEXT, Reader
 from matching.copying import EPOCH, Columns, Part, copies, plain_rows, reading, rows_of, statement_of
 from matching.engine import FOREVER, SupplyIndex, SupplyRow
@@ -62,7 +63,7 @@ _NO_END = EPOCH + timedelta(days=FOREVER)
 _IDS, _SINCE = _StandIn("the volunteers"), _StandIn("the moment")
 _AFTER, _MISSING = _StandIn("the last number"), _StandIn("the numbers not seen")
 # About whom the statement is, and what it tells beside: some ids; and also whom it names what was recorded.
-_FEW = ("few (id) AS (SELECT unnest(%s::uuid[])), told AS (SELECT NULL)", (_IDS,))
+_FEW = ("few (id) AS (SELECT unnest(%s::uuid[])), told AS (SELECT ''::bytea)", (_IDS,))
 _NEWS = (
     f"""
     news AS ({NEXT}),
@@ -70,7 +71,8 @@ _NEWS = (
         SELECT unnest(%s::uuid[]) UNION ALL SELECT (payload->>'volunteer_id')::uuid FROM news
     ),
     told AS (
-        SELECT coalesce(json_agg(json_build_array(id, type, payload) ORDER BY id), '[]')::text FROM news
+        SELECT convert_to(coalesce(json_agg(recorded ORDER BY id), '[]')::text, 'UTF8')
+        FROM (SELECT id, json_build_array(id, type, payload) AS recorded FROM news) AS each
     )
     """,  # noqa: S608
     (_AFTER, _MISSING, _IDS),
@@ -111,7 +113,7 @@ def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     """Return what `load_index` would hold of a few; one statement, written once, where columns are copied."""
     since = asks_from()
     if copies():
-        return _rows_of(_asked({_IDS: list(volunteer_ids), _SINCE: since}, _FEW)[1:])
+        return _rows_of(_asked({_IDS: list(volunteer_ids), _SINCE: since}, _FEW)[1])
     few = [_of(part, Q((f"{_whose(part)}__in", volunteer_ids))) for part in _parts(since)]
     return _rows_of(map(plain_rows, few))
 
@@ -127,8 +129,9 @@ def load_news(
     if copies() and not connection.in_atomic_block:
         after, missing = reader.asked
         given = {_IDS: list(volunteer_ids), _SINCE: asks_from(), _AFTER: after, _MISSING: missing}
-        [[new]], *parts = _asked(given, _NEWS)
-        recorded, rows = [(number, kind, told) for number, kind, told in json.loads(new)], _rows_of(parts)
+        told, parts = _asked(given, _NEWS)
+        recorded = [(number, kind, payload) for number, kind, payload in json.loads(told)]
+        rows = _rows_of(parts)
     else:
         recorded = reader.new()
         whom = {*volunteer_ids, *named_in(reader.unread(recorded))}
@@ -178,14 +181,12 @@ def _row(
     )
 
 
-def _asked(given: Mapping[_StandIn, Any], whom: tuple[str, tuple[_StandIn, ...]]) -> list[Rows]:
+def _asked(given: Mapping[_StandIn, Any], whom: tuple[str, tuple[_StandIn, ...]]) -> tuple[bytes, list[Rows]]:
     """Return what was recorded and the parts of a few, by one statement that PostgreSQL has planned once."""
     statement, params, all_kinds = _written(whom)
-    with prepared_cursor() as cursor:
-        cursor.execute(statement, [given[param] for param in params])
-        new, *found = cursor.fetchone()
+    told, *found = only_row(statement, [given[param] for param in params])
     counted = zip(found[::2], found[1::2], all_kinds, strict=True)
-    return [[(new,)], *(rows_of(records, count, kinds) for count, records, kinds in counted)]
+    return told, [rows_of(records, int.from_bytes(count), kinds) for count, records, kinds in counted]
 
 
 @cache

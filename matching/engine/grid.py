@@ -107,17 +107,15 @@ def cells_of(latitude: float, longitude: float, reach_m: float, side: float) -> 
 def circle_of(latitude: float, reach_m: float) -> tuple[float, float, float]:
     """Return what `cells_in` needs of the circle of this reach around a point, the same in all its bands.
 
-    The latitude where it is widest in radians, ``pi`` for a circle around a pole; sin²(r/2); and the latitude of
-    the point in radians. The kernel compiles it.
+    The latitude where it is widest, ``pi`` for a circle around a pole; sin²(r/2); and the latitude of the
+    point. Both latitudes in radians. The kernel compiles it.
     """
     radius, here = (reach_m + SLACK_M) / sphere.RADIUS_M, latitude * _RADIAN
     widest = asin(sin(here) / cos(radius)) if abs(here) + radius < pi / 2 else pi
     return widest, sin(radius / 2) ** 2, here
 
 
-def cells_in(
-    circle: tuple[float, float, float], longitude: float, side: float, band: int
-) -> tuple[int, int]:
+def cells_in(circle: tuple[float, float, float], longitude: float, side: float, band: int) -> tuple[int, int]:
     """Return the first and last cell of a circle (`circle_of`) in one band; the kernel compiles it.
 
     Fewer rows than with `cells_of`, but in plain Python the sums would take longer than reading those.

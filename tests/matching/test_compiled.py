@@ -1,12 +1,14 @@
 """A query that is put together once gives what Django would give, for whatever ids."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DataError, OperationalError, connection, transaction
 
 from common.compiled import Compiled
+from common.straight import only_row
 from people.models import Volunteer
 from tests.factories.people import VolunteerFactory
 
@@ -83,3 +85,59 @@ def test_each_connection_prepares_it_once_and_its_plan_knows_the_constants():
             " WHERE statement LIKE '%3431ZZ%' AND statement LIKE '%people_volunteer%'"
         )
         assert cursor.fetchall() == [("{uuid}", 3)]
+
+
+STRAIGHT = "SELECT int8send(%s::bigint), int4send(array_length(%s::uuid[], 1)), convert_to(%s::text, 'UTF8')"
+FORGOTTEN = "SELECT convert_to(%s::text, 'UTF8')"
+
+
+def prepared_straight():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'straight%'")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_row_asked_straight_is_as_any_query():
+    if connection.vendor != "postgresql":  # nothing else is asked so
+        return
+    for inside in (nullcontext(), transaction.atomic()):
+        with inside:
+            for number, ids in ((7, [uuid4(), uuid4()]), (-1, [uuid4()])):
+                found, length, text = only_row(STRAIGHT, [number, ids, "één, {twee} %"])
+                assert int.from_bytes(found, signed=True) == number
+                assert int.from_bytes(length) == len(ids)
+                assert text.decode() == "één, {twee} %"
+        assert prepared_straight() == 1
+    with transaction.atomic():
+        volunteer = VolunteerFactory()  # not committed
+        [found] = only_row("SELECT int8send(count(*)) FROM people_volunteer WHERE id = %s", [volunteer.pk])
+        assert int.from_bytes(found) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_wrong_straight_is_told_as_by_django():
+    if connection.vendor != "postgresql":
+        return
+    with pytest.raises(DataError, match="invalid input syntax"):
+        only_row("SELECT uuid_send(%s::uuid)", ["no id"])
+    assert only_row(FORGOTTEN, ["one"]) == [b"one"]
+    connection.connection.pgconn.finish()
+    with pytest.raises(OperationalError):
+        only_row(FORGOTTEN, ["two"])
+    connection.close()
+    assert only_row(FORGOTTEN, ["three"]) == [b"three"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_prepared_again_where_the_server_forgot_it_and_never_where_nothing_may_be_prepared(monkeypatch):
+    if connection.vendor != "postgresql":
+        return
+    assert only_row(FORGOTTEN, ["one"]) == [b"one"]
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert [only_row(FORGOTTEN, [text]) for text in ("two", "three")] == [[b"two"], [b"three"]]
+    assert prepared_straight() == 1
+    monkeypatch.setattr(connection.connection, "prepare_threshold", None)
+    assert only_row(f"{FORGOTTEN} AS other", ["four"]) == [b"four"]
+    assert prepared_straight() == 1

@@ -54,10 +54,9 @@ def test_a_cell_is_held_to_be_about_as_far_as_it_is():
 def test_a_band_at_the_edge_of_the_circle_is_looked_at_in_part_only():
     side = 5_000 / (radians(1) * RADIUS_M)
     first, last = bands_of(52.0, 15_000, side)
-    whole = cells_of(52.0, 5.0, 15_000, side)
+    whole, circle = cells_of(52.0, 5.0, 15_000, side), circle_of(52.0, 15_000)
     widths = [
-        east - west
-        for west, east in (cells_in(circle_of(52.0, 15_000), 5.0, side, band) for band in range(first, last + 1))
+        east - west for west, east in (cells_in(circle, 5.0, side, band) for band in range(first, last + 1))
     ]
     assert max(widths) == whole[1] - whole[0]
     assert min(widths) <= max(widths) / 2
