@@ -1,8 +1,8 @@
 """A query of one row of bytes, asked of PostgreSQL straight over libpq.
 
 What the driver's cursors and Django's wrappers do for every query takes longer than a small query itself,
-most of all in a thread that has just been woken and finds the processor's caches full of other work. To take in
-each change of a volunteer within a millisecond there is no time for that.
+most of all in a thread that was woken just now and finds the processor's caches full of other work. Who
+takes in each change of a volunteer within a millisecond has no time for that.
 """
 
 from collections.abc import Sequence
