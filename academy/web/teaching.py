@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -167,7 +166,10 @@ def tick(request: HttpRequest, session_id: UUID, seat_id: UUID, tick: str) -> Ht
 
 @method_decorator(login_required, name="dispatch")
 class AddView(View):
-    """``GET`` and ``POST /trainer/bijeenkomsten/<id>/erbij/?q=``: find somebody, and add them."""
+    """``GET`` and ``POST /trainer/bijeenkomsten/<id>/erbij/``: find somebody, and add them.
+
+    What is searched for is a name, so it is posted and stands in no address.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Find the meeting. Raises ``NotFound`` for absent and foreign."""
@@ -175,8 +177,8 @@ class AddView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
-        """Who is meant, and whether they are on the list already."""
-        return self._page(request.GET.get("q", "")[:100])
+        """Ask whom to add."""
+        return self._page("")
 
     def _page(self, asked: str, status: int = 200) -> HttpResponse:
         found = queries.found_at_door(self.session, asked)
@@ -185,15 +187,15 @@ class AddView(View):
             "session": self.session,
             "asked": asked,
             "found": found,
-            "people": [(person, seats.get(person.pk)) for person in found.people],
+            "people": [(person, _hint(person.email), seats.get(person.pk)) for person in found.people],
         }
         return render(self.request, "academy/trainer/add.html", context, status=status)
 
     def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
-        """Put the person on the list, or say why not, with the search as it was."""
-        chosen, asked = request.POST.get("person", ""), request.POST.get("q", "")[:100]
+        """Show who is meant; put the person who was chosen on the list, or say why not."""
+        chosen, asked = request.POST.get("person", ""), request.POST.get("q", "").strip()[:100]
         if not chosen:
-            return self._page(asked, status=422)
+            return self._page(asked, status=200 if asked else 422)
         try:
             person = queries.known_at(self.session.centre).get(pk=UUID(chosen))
             seat = services.put_on_list(self.session, person, by=request.user)
@@ -201,10 +203,15 @@ class AddView(View):
             raise NotFound from None
         except DomainError as refusal:
             messages.warning(request, str(refusal.message))
-            query = urlencode({"q": asked})
-            return redirect(f"{reverse('trainer-session-add', args=[session_id])}?{query}")
+            return self._page(asked, status=422)
         messages.success(request, _added(seat))
         return redirect("trainer-session", session_id)
+
+
+def _hint(email: str) -> str:
+    """Return so much of an address as tells two people of one name apart, and no more."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 def _added(seat: Enrolment) -> str:
