@@ -61,6 +61,12 @@ def barred_volunteers(volunteer_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("volunteer_id", flat=True))
 
 
+def refused_steps(volunteer_id: UUID) -> int:
+    """Return the mask of steps that two people have refused: what asks one of them is closed."""
+    rows = Screening.objects.filter(volunteer_id=volunteer_id, state=ScreeningState.REFUSED)
+    return Requirement.to_mask(rows.values_list("requirement", flat=True))
+
+
 def valid_on(day: date) -> Q:
     """Return the filter for screenings that hold on ``day``; the last valid day counts."""
     return Q(state=ScreeningState.VALID) & (Q(valid_until=None) | Q(valid_until__gte=day))

@@ -12,10 +12,11 @@ from common.seating import SeatState
 from people.agenda import Appointment, agenda_source
 from people.enums import OrganisationState
 from people.models import User
+from people.queries import volunteer_of
 from vacancies.enums import ActionState
 from vacancies.models import ShiftSeat
 from vacancies.queries.actions import tasks_of
-from vacancies.queries.shifts import seats_of
+from vacancies.queries.shifts import seats_of, standing_seats
 
 
 def appointment_of(seat: ShiftSeat) -> Appointment:
@@ -36,14 +37,19 @@ def appointment_of(seat: ShiftSeat) -> Appointment:
 def shifts_of(user: User, since: datetime) -> Iterable[Appointment]:
     """The shifts of a volunteer from a moment on, past ones on which they were too.
 
-    Those to come of an organisation that does not take part (any more) are left out.
+    Those to come of an organisation that does not take part (any more) are left out, and those for which
+    something is lacking on the day, such as a certificate that has lapsed.
     """
-    seats = seats_of(user).filter(
+    found = seats_of(user).filter(
         Q(event__ends_at__lt=clock.now()) | Q(event__vacancy__organisation__state=OrganisationState.APPROVED),
         state__in=[SeatState.CONFIRMED, SeatState.ATTENDED],
         event__starts_at__gte=since,
     )
-    return [appointment_of(seat) for seat in seats]
+    over = [seat for seat in found if seat.event.ends_at < clock.now()]
+    coming = [seat for seat in found if seat.event.ends_at >= clock.now()]
+    volunteer = volunteer_of(user) if coming else None
+    standing = standing_seats(volunteer, coming) if volunteer is not None else []
+    return [appointment_of(seat) for seat in [*over, *standing]]
 
 
 @agenda_source

@@ -156,6 +156,8 @@ SILENT = frozenset({A.SENT, A.READ})
 UNDER_WAY = frozenset({A.SENT, A.READ, A.CONVERSATION, A.TRIAL})
 # Takes one of the places.
 RUNNING = UNDER_WAY | {A.STARTED}
+# Someone helps: what they have to have is asked from here on.
+BEGUN = frozenset({A.TRIAL, A.STARTED})
 OVER = frozenset({A.DECLINED, A.WITHDRAWN, A.ENDED})
 
 

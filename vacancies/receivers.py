@@ -25,9 +25,11 @@ from vacancies.models import ActionTask, Application, Student, Vacancy
 from vacancies.services import (
     call_off_rest,
     close_waiting_list,
+    end_closed,
     expire_vacancy,
     look_at_silence,
     move_lists_up,
+    release_refused,
     release_user,
     release_volunteer,
     remind,
@@ -99,11 +101,15 @@ def free_places_of_suspended(event: UserSuspended, record: EventRecord) -> None:
 
 @on(DecisionConfirmed, name="vacancies.free_places_of_blocked")
 def free_places_of_blocked(event: DecisionConfirmed, record: EventRecord) -> None:
-    """Whoever two people have blocked is expected nowhere."""
-    if barred_volunteers([event.volunteer_id]):
-        release_volunteer(event.volunteer_id)
-        for volunteer in Volunteer.objects.select_related("user").filter(pk=event.volunteer_id):
-            release_user(volunteer.user)
+    """Whoever two people have blocked is expected nowhere, and after a refusal nowhere that asks the step."""
+    volunteer = Volunteer.objects.select_related("user").filter(pk=event.volunteer_id).first()
+    if volunteer is None:
+        return
+    release_refused(volunteer.pk)
+    end_closed(volunteer.user)
+    if barred_volunteers([volunteer.pk]):
+        release_volunteer(volunteer.pk)
+        release_user(volunteer.user)
 
 
 @on(ParentAnswered, name="vacancies.stop_without_parent")

@@ -23,6 +23,7 @@ from notifications.enums import NoticeKind
 from notifications.models import Notice
 from notifications.queries import unread_count
 from safeguarding.queries import closed_categories
+from vacancies.queries.shifts import stands, swaps_visible_to
 
 KEPT = timedelta(days=3)
 """What has no deadline of its own is not told to a phone that was off for longer."""
@@ -31,6 +32,8 @@ OFFERS = frozenset({NoticeKind.OFFER, NoticeKind.OFFER_TAKEN, NoticeKind.OFFER_C
 SILENT = OFFERS - {NoticeKind.OFFER}
 # Also to who is not screened (any more): they would stand at a door that nobody opens.
 CALLED_OFF = frozenset({NoticeKind.CANCELLED_VOLUNTEER, NoticeKind.ENDED_VOLUNTEER})
+# Of a place on a shift, to who may come that day.
+TO_COME = frozenset({NoticeKind.SHIFT_REMINDER, NoticeKind.SHIFT_MOVED_UP})
 URGENT = CALLED_OFF | {
     NoticeKind.OFFER,
     NoticeKind.CANCELLED_RESIDENT,
@@ -103,6 +106,10 @@ def _still_concerns(notice: Notice, kind: NoticeKind, offer: Offer | None) -> bo
         return offer is not None
     if kind in OFFERS:
         return offers_to(user).filter(pk=about).exists()
+    if kind in TO_COME:
+        return stands(user, about)
+    if kind == NoticeKind.SWAP_ASKED:
+        return swaps_visible_to(user).filter(pk=about).exists()
     agreement = Assignment.objects.select_related("request", "volunteer").filter(pk=about).first()
     if agreement is not None:
         mine = agreement.volunteer.user_id == user.pk

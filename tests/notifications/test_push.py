@@ -445,7 +445,7 @@ WAYS_OUT = [suspended, erased, signed_out, signed_out_elsewhere, run_out, signed
 def test_what_says_tomorrow_is_told_on_that_day_only(town, phone, push_service, clock):
     user = town.volunteers[0].user
     clock.at(NIGHT)
-    told = {"kind": NoticeKind.SHIFT_REMINDER, "object_id": user.pk, "event_id": 1}
+    told = {"kind": NoticeKind.TASK_REMINDER, "object_id": user.pk, "event_id": 1}
     notice = Notice.objects.create(user=user, **told)
     event = PushDue(PushSubscription.objects.get(user=user).pk, notice.pk, 1)
     assert deliver(event)

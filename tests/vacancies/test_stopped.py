@@ -12,7 +12,9 @@ from common.seating import SeatState
 from events.models import EventRecord
 from events.services import record
 from events.worker import Worker
+from notifications.enums import NoticeKind
 from notifications.models import Notice
+from notifications.push.message import message_for
 from people.agenda import appointments_of
 from people.services import suspend_user
 from safeguarding.enums import DecisionOutcome, Requirement, ScreeningState
@@ -31,6 +33,7 @@ from vacancies.models import ActionTask, Placement, ShiftSeat
 
 pytestmark = pytest.mark.django_db
 
+ASKS_VOG = Requirement.to_mask([Requirement.VOG])
 SIXTEEN = date(2009, 4, 1)  # the clock stands at Tuesday 3 June 2025, 10:00
 
 
@@ -60,6 +63,86 @@ def test_who_is_barred_helps_nowhere_also_where_nothing_is_asked(clock):
             verb()
     Screening.objects.all().delete()
     assert services.check_in(seat, by=town.contact).state == SeatState.ATTENDED
+
+
+def decided(volunteer, step, state):
+    """As two people have decided, and the worker after them."""
+    row, _made = Screening.objects.update_or_create(
+        volunteer=volunteer, requirement=step, defaults={"state": state}
+    )
+    decision = row.decisions.create(outcome=state, proposed_as="coordinator")
+    event = DecisionConfirmed(
+        decision_id=decision.pk, volunteer_id=volunteer.pk, centre_id=volunteer.centre_id
+    )
+    record(event)
+    Worker().run_due()
+
+
+def test_a_place_reaches_nobody_whose_certificate_does_not_hold_on_its_day(clock):
+    """The shift is on Friday; the certificate turns out to end the day before it, and is renewed."""
+    town = ShiftTown(screening=ASKS_VOG)
+    lacking, other = (town.volunteer(screened=True) for _ in range(2))
+    moment = {"day": date(2025, 6, 6), "begins": time(14), "ends": time(16)}
+    (shift,) = services.plan_shifts(town.vacancy, moment, capacity=2, by=town.contact)
+    seats = {each: services.sign_up(shift, each, by=each.user) for each in (lacking, other)}
+    told = Notice.objects.create(
+        user=lacking.user, kind=NoticeKind.SHIFT_REMINDER, object_id=seats[lacking].pk, event_id=0
+    )
+    certificate = Screening.objects.filter(volunteer=lacking, requirement=Requirement.VOG)
+    client = Client()
+    client.force_login(lacking.user)
+
+    def reached():
+        page = client.get(f"/mijn-diensten/{seats[lacking].pk}/").content.decode()
+        return {
+            "agenda": len(appointments_of(lacking.user)) == 1,
+            "calendar": client.get(f"/mijn-diensten/{seats[lacking].pk}/agenda.ics").status_code == 200,
+            "phone": message_for(told) is not None,
+            "page": "Eerst nog iets anders" not in page,
+        }
+
+    certificate.update(valid_until=date(2025, 6, 6))
+    assert reached() == dict.fromkeys(reached(), True)
+    certificate.update(valid_until=date(2025, 6, 5))
+    assert reached() == dict.fromkeys(reached(), False)
+    assert len(appointments_of(other.user)) == 1
+    clock.forward(days=2)  # Thursday; the reminders go at nine
+    Worker().run_due()
+    reminded = EventRecord.objects.filter(type="vacancies.shift_reminded")
+    assert [record.event.volunteer_id for record in reminded] == [other.pk]
+    certificate.update(valid_until=None)
+    assert reached() == dict.fromkeys(reached(), True)
+    assert ShiftSeat.objects.filter(state=SeatState.CONFIRMED).count() == 2, "it was theirs all the time"
+
+
+@pytest.mark.parametrize("state", [ScreeningState.REFUSED, ScreeningState.BLOCKED])
+def test_what_two_people_decide_ends_what_asks_for_it(clock, state):
+    """Refused closes what asks the step, blocked everything; what was only talked about may go on."""
+    town, bank = ShiftTown(screening=ASKS_VOG), make_bank()
+    volunteer, waits = (town.volunteer(screened=True) for _ in range(2))
+    asking = town.shift(capacity=1)
+    seats = [services.sign_up(asking, each, by=each.user) for each in (volunteer, waits)]
+    free = published(bank, title="Zonder eisen")
+    answers = {}
+    for name, fields in (
+        ("begun", {"screening": ASKS_VOG}),
+        ("talking", {"screening": ASKS_VOG}),
+        ("free", {}),
+    ):
+        vacancy = free if name == "free" else published(bank, title=name, **fields)
+        answers[name] = services.send_application(vacancy, message="", by=volunteer.user)
+    for name in ("begun", "free"):
+        services.start_application(answers[name], by=bank.manager)
+    decided(volunteer, Requirement.VOG, state)
+    for row in (*seats, *answers.values()):
+        row.refresh_from_db()
+    blocked = state == ScreeningState.BLOCKED
+    assert [seat.state for seat in seats] == [SeatState.CANCELLED, SeatState.CONFIRMED]
+    assert {name: answer.state for name, answer in answers.items()} == {
+        "begun": ApplicationState.ENDED,
+        "talking": ApplicationState.WITHDRAWN if blocked else ApplicationState.SENT,
+        "free": ApplicationState.ENDED if blocked else ApplicationState.STARTED,
+    }
 
 
 def test_places_of_who_is_barred_or_suspended_go_to_who_waits(clock):

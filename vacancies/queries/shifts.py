@@ -1,7 +1,7 @@
 """Reads of shifts, places on them, and questions to take one over."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +74,22 @@ def seats_of(user: Any) -> QuerySet[ShiftSeat]:
     return found.select_related("holder", *(f"event__{path}" for path in _TOLD_WITH))
 
 
+def standing_seats(volunteer: Volunteer, seats: Iterable[ShiftSeat]) -> list[ShiftSeat]:
+    """Return those of the volunteer's places for which they may come on the day itself.
+
+    The others stay theirs, for what lapsed may be renewed tomorrow; until then nothing tells them to come.
+    """
+    listed = list(seats)
+    fitness = fitness_at(volunteer, (seat.event.vacancy for seat in listed))
+    return [seat for seat in listed if fitness[seat.event.vacancy_id].lack(_day_of(seat.event)) is None]
+
+
+def stands(user: Any, seat_id: UUID) -> bool:
+    """Whether this is a place of this person for which they may come."""
+    volunteer = volunteer_of(user)
+    return volunteer is not None and bool(standing_seats(volunteer, seats_of(user).filter(pk=seat_id)))
+
+
 def seats_visible_to(user: Any) -> QuerySet[ShiftSeat]:
     """Return one's own places, and those on the shifts that one keeps."""
     if not may_act(user):
@@ -139,7 +155,11 @@ def looking_for_another(seats: Iterable[ShiftSeat]) -> frozenset[UUID]:
 
 def _can(swap: SwapOffer, fitness: Mapping[UUID, Fitness]) -> bool:
     shift = swap.seat.event
-    return fitness[shift.vacancy_id].lack(timezone.localdate(shift.starts_at)) is None
+    return fitness[shift.vacancy_id].lack(_day_of(shift)) is None
+
+
+def _day_of(shift: Shift) -> date:
+    return timezone.localdate(shift.starts_at)
 
 
 def who_may_take_over(swap: SwapOffer) -> list[Volunteer]:
@@ -149,7 +169,7 @@ def who_may_take_over(swap: SwapOffer) -> list[Volunteer]:
     busy = ShiftSeat._default_manager.filter(event=shift, state__in=RUNNING).values("holder")
     found = Volunteer.objects.filter(pk__in=known).exclude(pk__in=busy).select_related("user")
     fitness = fitness_of(shift.vacancy, found)
-    day = timezone.localdate(shift.starts_at)
+    day = _day_of(shift)
     return [each.volunteer for each in fitness.values() if each.lack(day) is None]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +19,8 @@ from people.enums import Why
 from people.models import User, Volunteer
 from people.queries import may_act, volunteer_of
 from people.services import normalise_phone, note_reads
-from safeguarding.queries import valid_requirements
-from vacancies.enums import RUNNING, SILENT, ApplicationState, DeclineReason, NoteSide
+from safeguarding.queries import barred_volunteers, refused_steps, valid_requirements
+from vacancies.enums import BEGUN, RUNNING, SILENT, ApplicationState, DeclineReason, NoteSide
 from vacancies.errors import (
     NotForThisAge,
     ScreeningLacking,
@@ -249,6 +250,25 @@ def end_all_of(user: User) -> None:
     """Take back every running answer of someone who leaves."""
     for application in Application.objects.filter(user=user, state__in=RUNNING):
         withdraw_application(application, by=None)
+
+
+@transaction.atomic
+def end_closed(user: User) -> int:
+    """Two people refused or blocked a step: end what they closed; return how many answers.
+
+    A block ends every running answer, a refusal what was begun where that step is asked: talking may go on.
+    """
+    volunteer = volunteer_of(user)
+    closed = Application.objects.filter(user=user, state__in=RUNNING)
+    if volunteer is None:
+        return 0
+    if not barred_volunteers([volunteer.pk]):
+        asked = F("vacancy__screening").bitand(refused_steps(volunteer.pk))
+        closed = closed.filter(state__in=BEGUN).alias(asked=asked).filter(asked__gt=0)
+    ended = list(closed)
+    for application in ended:
+        withdraw_application(application, by=None)
+    return len(ended)
 
 
 def cancel_silence(application: Application) -> None:

@@ -5,6 +5,7 @@ from typing import TypedDict, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +17,14 @@ from common.seating import RUNNING, SeatState
 from events.services import cancel, record
 from people.enums import OrganisationState
 from people.models import User
+from safeguarding.queries import refused_steps
 from vacancies import events
 from vacancies.enums import APPROVED, Repeat, SwapState
 from vacancies.errors import VacancyGone
 from vacancies.models import Shift, ShiftSeat, SwapOffer, Vacancy
+from vacancies.queries.eligibility import fitness_of
 from vacancies.services.rhythm import MOST_DATES, dates_of
-from vacancies.services.seats import SHIFTS, shift_ids
+from vacancies.services.seats import SHIFTS, day_of, shift_ids
 
 REMINDED_AT = time(9)
 LONGEST = timedelta(hours=16)
@@ -173,6 +176,18 @@ def call_off_rest(vacancy_id: UUID) -> int:
 def release_volunteer(volunteer_id: UUID) -> int:
     """A volunteer stops: their coming places go to whoever waits; return how many."""
     running = ShiftSeat.objects.filter(holder_id=volunteer_id, state__in=RUNNING)
+    return _release(running)
+
+
+@transaction.atomic
+def release_refused(volunteer_id: UUID) -> int:
+    """Two people refused steps: places on shifts that ask one go to whoever waits; return how many."""
+    refused = refused_steps(volunteer_id)
+    running = ShiftSeat.objects.filter(holder_id=volunteer_id, state__in=RUNNING)
+    return _release(running.alias(closed=F("event__vacancy__screening").bitand(refused)).filter(closed__gt=0))
+
+
+def _release(running: QuerySet[ShiftSeat]) -> int:
     seats = list(running.filter(event__starts_at__gt=clock.now()).order_by("event_id"))
     for seat in seats:
         SHIFTS.cancel(seat, by=None)
@@ -183,14 +198,17 @@ def release_volunteer(volunteer_id: UUID) -> int:
 def remind(shift_id: UUID, *, moved: int) -> int:
     """Record a reminder for everyone who has a place; return how many.
 
-    Not of a time it no longer has, and not while the organisation does not take part.
+    Not of a time it no longer has, not while the organisation does not take part, and not to who lacks
+    something on the day (any more).
     """
     found = Shift.objects.filter(pk=shift_id, moved=moved, cancelled_at=None)
     approved = found.filter(vacancy__organisation__state=OrganisationState.APPROVED)
-    shift = approved.select_related("vacancy").first()
+    shift = approved.select_related("vacancy__organisation").first()
     if shift is None:
         return 0
-    seats = shift.seats.filter(state=SeatState.CONFIRMED).order_by("pk")
+    held = list(shift.seats.filter(state=SeatState.CONFIRMED).select_related("holder__user").order_by("pk"))
+    fitness = fitness_of(shift.vacancy, [seat.holder for seat in held])
+    seats = [seat for seat in held if fitness[seat.holder_id].lack(day_of(shift)) is None]
     for seat in seats:
         ids = shift_ids(shift) | {"seat_id": seat.pk, "volunteer_id": seat.holder_id}
         record(events.ShiftReminded(**ids))

@@ -126,9 +126,12 @@ def my_shift(request: HttpRequest, volunteer: Volunteer, seat_id: UUID) -> HttpR
 @require_safe
 @volunteers_only
 def calendar(request: HttpRequest, volunteer: Volunteer, seat_id: UUID) -> HttpResponse:
-    """``GET /mijn-diensten/<id>/agenda.ics``: for one's own calendar. ``NotFound`` without a place."""
+    """``GET /mijn-diensten/<id>/agenda.ics``: for one's own calendar.
+
+    ``NotFound`` without a place, or where something is lacking on the day.
+    """
     seat = _own_seat(request, seat_id)
-    if not seat.holds or seat.event.cancelled_at is not None:
+    if not seat.holds or seat.event.cancelled_at is not None or not queries.stands(request.user, seat.pk):
         raise NotFound
     origin = request.build_absolute_uri("/").rstrip("/")
     answer = HttpResponse(as_calendar([appointment_of(seat)], origin=origin), content_type="text/calendar")
