@@ -16,6 +16,7 @@ from matching.engine.columns import (
     Rows,
     SupplyTable,
     SupplyView,
+    beside,
     supply_columns,
     supply_values,
 )
@@ -84,11 +85,13 @@ class SupplyIndex:
     def _set(self, columns: Mapping[str, Any], ids: Sequence[Id] | Words, trainings: NDArray[Any]) -> None:
         person = columns["person"]
         self._grid, order = Grid.sort(person["x"], person["y"], person["z"], person["reach_m"])
-        self._table = SupplyTable.sorted(columns, order)
+        self._roster: Roster
+        self._table, self._roster = beside(
+            lambda: SupplyTable.sorted(columns, order), lambda: roster(ids, order)
+        )
         if trainings.size:
             trained = self._table.lessons.fill(trainings, len(order))
             self._table.arrays["person"]["trained"][: len(order)] = trained[order]
-        self._roster: Roster = roster(ids, order)
         self._sorted = len(order)
         self._free: list[int] = []
         self._gate_day = -1
