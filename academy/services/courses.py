@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from academy.enums import INVITATION_RUNNING, TRANSITIONS, InvitationState, TrainedRole
@@ -69,7 +70,7 @@ class CourseDetails(TypedDict, total=False):
 
 @transaction.atomic
 def add_course(*, by: User | None, **details: Unpack[CourseDetails]) -> Course:
-    """Add a course, at the lowest free place in the engine's masks.
+    """Add a course, at the lowest free place in the engine's masks. Without a short name it gets one.
 
     Raises:
         Forbidden: ``by`` is no administrator.
@@ -77,11 +78,20 @@ def add_course(*, by: User | None, **details: Unpack[CourseDetails]) -> Course:
         InvalidInput: another course has this short name.
     """
     require(by, "academy.keep_courses")
+    details["slug"] = details.get("slug") or _free_slug(details["title_nl"])
     if Course.objects.filter(slug=details["slug"]).exists():
         raise InvalidInput(_("Another training has this name already."), field="slug")
     course = _at_free_bit(details)
     record(CourseChanged(course_id=course.pk), actor=by)
     return course
+
+
+def _free_slug(title: str) -> str:
+    """A short name made of the title, with a number when another course has it."""
+    base = slugify(title)[:45].strip("-") or "training"
+    taken = set(Course.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
+    return next(slug for slug in numbered if slug not in taken)
 
 
 @transaction.atomic

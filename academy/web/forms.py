@@ -228,6 +228,9 @@ class CourseDetailsForm(forms.ModelForm):
         found["prerequisites"].queryset = others
         found["prerequisites"].label_from_instance = lambda course: course.title
         self.initial["audiences"] = [each.value for each in self.instance.meant_for]
+        if self.instance._state.adding:
+            found["slug"].required = False
+            found["slug"].help_text = _("Left empty, it is made of the title.")
         if not others.exists():
             del found["prerequisites"]
 

@@ -108,8 +108,12 @@ def start_draft(request: HttpRequest, slug: str) -> HttpResponse:
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """``POST /trainer/trainingen/<slug>/publiceer/``: give the draft from now on."""
     try:
-        services.publish_version(_draft(_course(slug)), by=request.user)
-        messages.success(request, _("Published. Who is half-way finishes what they began with."))
+        given = _course(slug)
+        services.publish_version(_draft(given), by=request.user)
+        if given.on_offer:
+            messages.success(request, _("Published. Who is half-way finishes what they began with."))
+        else:
+            messages.success(request, _("Published. Learners see it once the training is on offer."))
     except InvalidInput as refusal:
         messages.warning(request, str(refusal.message))
     return redirect("trainer-course", slug)

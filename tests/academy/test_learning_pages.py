@@ -444,7 +444,7 @@ class TestWriting:
             "title_nl": "Praten over eenzaamheid", "slug": "eenzaamheid", "summary_nl": "Luisteren.",
             "theme": "loneliness", "audiences": ["volunteer", "carer"], "published": "on",
         }  # fmt: skip
-        assert writer.post("/trainer/trainingen/nieuw/", details | {"slug": ""}).status_code == 422
+        assert writer.post("/trainer/trainingen/nieuw/", details | {"title_nl": ""}).status_code == 422
         writer.post("/trainer/trainingen/nieuw/", details)
         course = Course.objects.get(slug="eenzaamheid")
         assert [each.value for each in course.meant_for] == ["volunteer", "carer"]
@@ -467,6 +467,30 @@ class TestWriting:
         writer.post(f"{page}publiceer/")
         assert queries.published_version(course).steps.count() == 2
         assert not course.versions.filter(state=VersionState.DRAFT).exists()
+
+    def test_a_new_course_names_itself_and_says_that_learners_do_not_see_it_yet(self, centre, trainer):
+        writer, new = client_of(AdministratorFactory(centre)), "/trainer/trainingen/nieuw/"
+        details = {
+            "title_nl": "Samen wandelen", "summary_nl": "Arm in arm.", "theme": "other",
+            "audiences": ["volunteer"],
+        }  # fmt: skip
+        pages = [writer.post(new, details).url for _ in range(2)]
+        assert pages == ["/trainer/trainingen/samen-wandelen/", "/trainer/trainingen/samen-wandelen-2/"]
+        page, plan = pages[0], f"{reverse('trainer-plan')}?training=samen-wandelen"
+        shown = text(writer.get(page))
+        assert "cursisten zien hem niet" in shown
+        assert (f"{page}gegevens/#id_published" in shown, plan in shown) == (True, False)
+        assert "Een beheerder zet hem in het aanbod" in text(client_of(trainer).get(page))
+        writer.post(f"{page}concept/")
+        step = {"kind": "text", "title_nl": "Luisteren", "minutes": "5", "body_nl": "Stil zijn."}
+        writer.post(f"{page}stappen/nieuw/", step)
+        assert "zodra de training in het aanbod staat" in text(writer.post(f"{page}publiceer/", follow=True))
+        writer.post(f"{page}gegevens/", details | {"slug": "samen-wandelen", "published": "on"})
+        shown = text(writer.get(page))
+        assert ("cursisten zien hem niet" in shown, plan in shown) == (False, True)
+        listed = "/trainer/trainingen/"
+        assert new in text(writer.get(listed))
+        assert "voegt een beheerder" in text(client_of(trainer).get(listed)), "who may not is told who may"
 
     def test_it_is_the_work_of_who_teaches(self, course, learner, trainer):
         draft_of(course, by=trainer)

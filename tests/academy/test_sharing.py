@@ -364,6 +364,8 @@ def test_the_page_tells_what_would_happen_and_then_does_it(client):
     assert "Dit is er gebeurd" in client.post(page, {"kept": kept[1], "publish": "on"}).content.decode()
     assert "Het bestand is er niet meer" in client.post(page, {"kept": kept[1]}).content.decode()
     assert Article.objects.get().published.title == "Rouw"
+    nothing = send("rouw.md", ARTICLE, **{"try": "1", "publish": "on"}).content.decode()
+    assert "Er zou niets veranderen" in nothing
     assert send("rouw.md", ARTICLE).status_code == 200
     assert send("alles.zip", b"geen zip").status_code == 422
     assert client.post(page).status_code == 422
