@@ -177,7 +177,7 @@ def test_the_preview_is_safe_and_tells_how_easy_it_reads(desk):
     assert "Makkelijk te lezen" in easy
 
 
-def test_the_desk_shows_what_is_stale_first_and_mine(desk, clock, django_assert_max_num_queries):
+def test_the_desk_shows_what_is_stale_first_and_mine(clock, desk, django_assert_max_num_queries):
     write_article("Oud artikel")
     clock.forward(days=400)
     for _number in range(4):
