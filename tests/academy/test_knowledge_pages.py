@@ -177,9 +177,11 @@ def test_the_preview_is_safe_and_tells_how_easy_it_reads(desk):
     assert "Makkelijk te lezen" in easy
 
 
-def test_the_desk_shows_what_is_stale_first_and_mine(clock, desk, django_assert_max_num_queries):
+def test_the_desk_shows_what_is_stale_first_and_mine(client, clock, django_assert_max_num_queries):
     write_article("Oud artikel")
     clock.forward(days=400)
+    desk = client
+    desk.force_login(CoordinatorFactory())
     for _number in range(4):
         write_article("Nieuw artikel")
     with django_assert_max_num_queries(14):
