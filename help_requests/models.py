@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from academy.models import Course
@@ -103,6 +104,8 @@ class HelpRequest(models.Model):
                 condition=Q(state__in=["open", "offered", "waitlisted", "rematching"]),
                 name="request_askable_cell",
             ),
+            # What was over, or left lying, for longest: retention begins there.
+            models.Index(Coalesce("ended_at", "done_at", "matched_at", "created_at"), name="request_last"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(helpers_needed__gte=1), name="request_needs_a_helper"),

@@ -108,20 +108,24 @@ def _review(row: Review, subject: Subject) -> dict[str, object]:
     return {"occasion": value_of(row, "occasion"), "asked_at": row.asked_at, "outcome": outcome}
 
 
+def _last_before(moment: datetime) -> QuerySet[HelpRequest]:
+    """Requests of which the last that happened was before ``moment``, the longest ago first (an index)."""
+    last = Coalesce("ended_at", "done_at", "matched_at", "created_at")
+    return HelpRequest.objects.annotate(last=last).filter(last__lt=moment).order_by("last")
+
+
 def _unmatched(moment: datetime) -> QuerySet[HelpRequest]:
     """Not sent, or sent back and left so; or withdrawn before anybody was found."""
     draft = Q(state=RequestState.DRAFT, created_at__lt=moment) & (
         Q(submitted_at=None) | Q(submitted_at__lt=moment)
     )
     withdrawn = Q(state=RequestState.WITHDRAWN, matched_at=None, ended_at__lt=moment)
-    return HelpRequest.objects.filter(draft | withdrawn).order_by("created_at")
+    return _last_before(moment).filter(draft | withdrawn)
 
 
 def _closed(moment: datetime) -> QuerySet[HelpRequest]:
     """Over since before ``moment``, whatever the way it ended."""
-    over = HelpRequest.objects.filter(state__in=ENDED | DONE_WITH)
-    last = Coalesce("ended_at", "done_at", "matched_at", "created_at")
-    return over.annotate(last=last).filter(last__lt=moment).order_by("created_at")
+    return _last_before(moment).filter(state__in=ENDED | DONE_WITH)
 
 
 @transaction.atomic

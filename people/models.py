@@ -352,6 +352,10 @@ class Resident(models.Model):
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
+    class Meta:
+        # Who is known for longest: retention begins with them.
+        indexes = [models.Index(fields=["created_at"], name="resident_since")]
+
     def __str__(self) -> str:
         return str(self.id)
 

@@ -152,6 +152,9 @@ def test_an_account_with_which_nothing_is_done_goes_and_every_other_stays(clock)
         ("reports", "report_settled"),
         ("advice_talks", "talk_last"),
         ("parents", "parent_asked"),
+        ("residents", "resident_since"),
+        ("requests_closed", "request_last"),
+        ("requests_unmatched", "request_last"),
     ],
 )
 def test_what_is_old_is_found_by_an_index_however_long_the_list(purpose, index):

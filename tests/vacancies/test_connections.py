@@ -4,9 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
+import zlib
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -15,6 +17,7 @@ from django.utils import translation
 from common import clock as time
 from common.errors import Forbidden, InvalidInput
 from common.outbound import OutboundFailed
+from common.uploads import MAX_TEXT_BYTES
 from events.worker import Worker
 from people.services.retention import delete_what_is_due
 from tests.factories.people import UserFactory
@@ -23,6 +26,7 @@ from vacancies import own_data, services
 from vacancies.enums import DeliveryState
 from vacancies.models import Vacancy, Webhook, WebhookDelivery
 from vacancies.services import importing, webhooks
+from vacancies.web import carried
 
 pytestmark = pytest.mark.django_db
 URL = "https://kom.example/haak"
@@ -257,7 +261,47 @@ def test_a_table_of_any_spreadsheet_is_checked_and_then_kept_without_choosing_it
     assert Vacancy.objects.get().title == "Gastvrouw in café Zoë"
 
 
-def test_the_example_is_a_table_that_is_good(client, bank):
+def test_a_long_table_is_checked_and_kept_in_portions(client, bank, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_LINES", 2)
+    client.force_login(bank.manager)
+    address = f"/organisatie/{bank.organisation.pk}/importeren/"
+    file = BytesIO(b"titel\nEen\n\nTwee\nDrie\nVier\nVijf\n")
+    file.name = "vacatures.csv"
+    first = client.post(address, {"file": file, "dry_run": "on"})
+    assert (first.context["good"], first.context["left"]) == (2, 3)
+    assert "Controleer de volgende regels" in (shown := first.content.decode())
+    assert shown.count('aria-labelledby="report"') == 1  # two landmarks of one name are no help
+    client.post(address, first.context["again"].initial)
+    assert sorted(Vacancy.objects.values_list("title", flat=True)) == ["Een", "Twee"]
+    further = first.context["further"].initial | {"dry_run": ""}
+    second = client.post(address, further)
+    assert [line.number for line in second.context["lines"]] == [5, 6]
+    assert "Bewaar de volgende regels" in second.content.decode()
+    third = client.post(address, second.context["further"].initial)
+    assert (third.context["left"], Vacancy.objects.count()) == (0, 5)
+    with pytest.raises(InvalidInput):  # a program splits its table itself
+        importing.import_vacancies(bank.organisation, "titel\na\nb\nc", dry_run=True, by=bank.manager)
+
+
+def test_a_table_full_of_accents_fits_the_form_that_carries_it(client, bank, settings):
+    text = "titel;taak\n" + "\n".join(f"Café {number};{'één ' * 500}" for number in range(450))
+    packed = carried.pack(text)
+    assert len(urlencode({"checked": text})) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # too much
+    assert len(urlencode({"checked": packed})) == len(f"checked={packed}") < carried.MOST_CARRIED
+    assert carried.unpack(packed) == text
+    bomb = base64.urlsafe_b64encode(zlib.compress(b"x" * (MAX_TEXT_BYTES + 1))).decode()
+    for wrong in ("geen", "!", packed[:-9], bomb):
+        with pytest.raises(ValueError):
+            carried.unpack(wrong)
+    client.force_login(bank.manager)
+    address = f"/organisatie/{bank.organisation.pk}/importeren/"
+    assert "Kies eerst het bestand." in client.post(address, {"checked": bomb}).content.decode()
+    # What is too large all the same is told so in words.
+    refused = client.post(address, {"checked": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
+    assert (refused.status_code, "Dat is te veel in één keer" in refused.content.decode()) == (413, True)
+
+
+def test_the_example_is_a_table_that_is_good(client, bank, clock):
     client.force_login(bank.manager)
     address = f"/organisatie/{bank.organisation.pk}/importeren/voorbeeld.csv"
     with translation.override("nl"):
@@ -265,7 +309,8 @@ def test_the_example_is_a_table_that_is_good(client, bank):
         lines = importing.import_vacancies(bank.organisation, made, dry_run=False, by=bank.manager)
     assert [(line.number, line.problem) for line in lines] == [(2, "")]
     assert importing.read_table(made).unread == []
-    assert Vacancy.objects.get().hours == Decimal("1.5")
+    made = Vacancy.objects.get()
+    assert (made.hours, made.starts_on) == (Decimal("1.5"), time.today() + timedelta(days=30))
 
 
 def test_pages_of_connections(client, bank, given):

@@ -4,13 +4,14 @@ import csv
 import io
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.errors import DomainError, InvalidInput
 from common.permissions import require
 from people.models import Organisation, User
@@ -58,6 +59,10 @@ class Table:
     unread: Sequence[str]
     rows: Sequence[tuple[int, Mapping[str, str]]]
 
+    def after(self, number: int) -> Sequence[tuple[int, Mapping[str, str]]]:
+        """The rows after the line with this number."""
+        return [row for row in self.rows if row[0] > number]
+
 
 class _Wrong(Exception):
     """What is wrong with the cells of one line: per column a sentence."""
@@ -69,21 +74,30 @@ class _Wrong(Exception):
 
 @transaction.atomic
 def import_vacancies(
-    organisation: Organisation, text: str, *, dry_run: bool, submit: bool = False, by: User | None
+    organisation: Organisation,
+    text: str,
+    *,
+    dry_run: bool,
+    submit: bool = False,
+    after: int | None = None,
+    by: User | None,
 ) -> list[Line]:
     """Make a draft of every good line; with ``submit`` send those that are complete to the centre.
 
     ``dry_run`` tells the same and keeps nothing. Who sends a table twice at once has it once. Columns may be
-    in any order, by their Dutch or English name; separated by semicolons, commas or tabs.
+    in any order, by their Dutch or English name; separated by semicolons, commas or tabs. A long table is
+    taken in portions: with ``after``, the number of a line (0 for all), the ``MOST_LINES`` that follow it.
 
     Raises:
-        InvalidInput: it is no table, has no title column, or is too long.
+        InvalidInput: it is no table, has no title column, or is too long to be taken at once.
         Forbidden: ``by`` does not write for the organisation.
     """
     require(by, "vacancies.edit_vacancy", Vacancy(organisation=organisation, centre=organisation.centre))
     table, known = read_table(text), _kept(lock_organisation(organisation.pk))
+    if after is None and len(table.rows) > MOST_LINES:
+        raise _too_long(table)
     lines = []
-    for number, row in table.rows:
+    for number, row in table.after(after or 0)[:MOST_LINES]:
         title = row.get("title", "")[:80]
         try:
             values = _details(row)
@@ -116,14 +130,16 @@ def read_table(text: str) -> Table:
     if "title" not in names:
         raise InvalidInput(_("The first line names the columns. One of them is “titel”."), field="file")
     filled = [(number, line) for number, line in found[1:] if any(cell.strip() for cell in line)]
-    if len(filled) > MOST_LINES:
-        sentence = _("At most %(count)d lines at a time; this table has %(found)d. Split it.")
-        raise InvalidInput(sentence % {"count": MOST_LINES, "found": len(filled)}, field="file")
     return Table(
         columns={name: each.strip() for name, each in zip(names, written, strict=True) if name},
         unread=[each.strip() for name, each in zip(names, written, strict=True) if not name and each.strip()],
         rows=[(number, _cells(names, line)) for number, line in filled],
     )
+
+
+def _too_long(table: Table) -> InvalidInput:
+    sentence = _("At most %(count)d lines at a time; this table has %(found)d. Split it.")
+    return InvalidInput(sentence % {"count": MOST_LINES, "found": len(table.rows)}, field="file")
 
 
 def _cells(names: Sequence[str], line: Sequence[str]) -> dict[str, str]:
@@ -283,12 +299,17 @@ COLUMNS = (
 _EXAMPLE = (
     "Taalmaatje", "Je oefent elke week een uur Nederlands met iemand die het leert.", "Je hebt geduld.",
     "Een training en koffie.", "Schouwstede 1", "3431 JB", "Nieuwegein", "Ria de Boer", "ria@voorbeeld.nl",
-    "030 123 45 67", "language", "recurring", "1,5", "expenses", "", "1-3-2027", "", "3", "18", "nee",
+    "030 123 45 67", "language", "recurring", "1,5", "expenses", "", "", "", "3", "18", "nee",
 )  # fmt: skip
 
 
 def example() -> list[str]:
-    """Return one line of a table with every column of ``COLUMNS``, choices in the active language."""
+    """Return one line of a table with every column of ``COLUMNS``, choices in the active language.
+
+    It begins a month from now: an example of the past would be refused.
+    """
     words = dict(zip(COLUMNS, _EXAMPLE, strict=True))
+    begins = clock.today() + timedelta(days=30)
+    words["vanaf"] = f"{begins.day}-{begins.month}-{begins.year}"
     chosen = (("categorie", VacancyCategory), ("hoe vaak", VacancyKind), ("vergoeding", Reimbursement))
     return list((words | {name: str(kinds(words[name]).label).lower() for name, kinds in chosen}).values())

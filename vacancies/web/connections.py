@@ -20,17 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.errors import DomainError, NotFound
 from common.exports import ExportFormat, Table, export_response
 from common.permissions import require
-from common.uploads import MAX_TEXT_BYTES, clean_text
+from common.uploads import clean_text
 from people.models import Centre, Organisation
 from people.queries import working_centre
 from vacancies.models import Vacancy, Webhook
 from vacancies.services import importing, webhooks
+from vacancies.web import carried
 from vacancies.web.desk import of_organisation
 from vacancies.web.fields import attempt
 
 MOST_DELIVERIES = 20
-# A longer table is not sent back and forth within the page: it is chosen again.
-AGAIN = 1_000_000
 TOPIC_NAMES = {
     webhooks.PUBLISHED: gettext_lazy("A vacancy is published"),
     webhooks.ANSWERED: gettext_lazy("Someone answers a vacancy"),
@@ -57,19 +56,23 @@ class ImportForm(forms.Form):
     dry_run = forms.BooleanField(label=gettext_lazy("Only check, keep nothing"), required=False, initial=True)
     submit = forms.BooleanField(label=gettext_lazy("Send complete ones to the centre"), required=False)
     # What was only checked a moment ago comes back with the page: nobody has to find the file again.
-    checked = forms.CharField(
-        widget=forms.HiddenInput, required=False, strip=False, max_length=MAX_TEXT_BYTES
-    )
+    checked = forms.CharField(widget=forms.HiddenInput, required=False, max_length=carried.MOST_CARRIED)
+    # Of a long table: the line after which to go on.
+    after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def clean(self) -> dict[str, Any]:
         """Return the values with the words of the table, or say why there are none."""
         filled: dict[str, Any] = super().clean() or {}
-        if filled.get("file"):
-            try:
-                filled["checked"] = clean_text(filled["file"])
-            except DomainError as refusal:
-                self.add_error("file", str(refusal.message))
-        elif not filled.get("checked") and "file" not in self.errors:
+        try:
+            if filled.get("file"):
+                filled["text"], filled["after"] = clean_text(filled["file"]), 0
+            elif filled.get("checked"):
+                filled["text"] = carried.unpack(filled["checked"])
+            elif "file" not in self.errors:
+                self.add_error("file", gettext_lazy("Choose the file first."))
+        except DomainError as refusal:
+            self.add_error("file", str(refusal.message))
+        except ValueError:
             self.add_error("file", gettext_lazy("Choose the file first."))
         return filled
 
@@ -100,7 +103,9 @@ def import_vacancies(request: HttpRequest, organisation: Organisation) -> HttpRe
     posted = request.method == "POST"
     form = ImportForm(request.POST if posted else None, request.FILES if posted else None)
     lines = _imported(request, organisation, form) if form.is_bound and form.is_valid() else None
-    text = form.cleaned_data["checked"] if lines is not None else ""
+    table = importing.read_table(form.cleaned_data["text"]) if lines is not None else None
+    packed = carried.pack(form.cleaned_data["text"]) if table else None
+    left = len(table.after(lines[-1].number)) if table and lines else 0
     tried = lines is not None and form.cleaned_data["dry_run"]
     good = sum(line.good for line in lines or ())
     context = {
@@ -110,19 +115,26 @@ def import_vacancies(request: HttpRequest, organisation: Organisation) -> HttpRe
         "good": good,
         "wrong": sum(bool(line.problem) for line in lines or ()),
         "known": sum(line.known for line in lines or ()),
-        "unread": importing.read_table(text).unread if text else (),
+        "unread": table.unread if table else (),
         "tried": tried,
-        "again": _again(form) if tried and good and len(text) <= AGAIN else None,
+        "again": _again(form, packed) if tried and good and packed else None,
+        "left": left,
+        "further": _further(form, packed, lines[-1].number) if left and lines and packed else None,
         "columns": importing.COLUMNS,
     }
     return render(request, "vacancies/desk/import.html", context, status=422 if form.errors else 200)
 
 
-def _again(form: ImportForm) -> ImportForm:
-    """The same table once more, to keep what was only checked."""
-    return ImportForm(
-        initial={name: form.cleaned_data[name] for name in ("checked", "submit")}, auto_id="again_%s"
-    )
+def _again(form: ImportForm, packed: str) -> ImportForm:
+    """The same lines once more, to keep what was only checked."""
+    known = {name: form.cleaned_data[name] for name in ("submit", "after")}
+    return ImportForm(initial=known | {"checked": packed}, auto_id="again_%s")
+
+
+def _further(form: ImportForm, packed: str, number: int) -> ImportForm:
+    """The lines after this one, checked or kept as those before."""
+    known = {name: form.cleaned_data[name] for name in ("submit", "dry_run")}
+    return ImportForm(initial=known | {"checked": packed, "after": number}, auto_id="further_%s")
 
 
 def _imported(
@@ -130,7 +142,9 @@ def _imported(
 ) -> list[importing.Line] | None:
     data = form.cleaned_data
     options: dict[str, Any] = {"dry_run": data["dry_run"], "submit": data["submit"], "by": request.user}
-    return attempt(form, lambda: importing.import_vacancies(organisation, data["checked"], **options))
+    # What cannot travel with the page cannot be taken in portions.
+    options["after"] = None if carried.pack(data["text"]) is None else data["after"] or 0
+    return attempt(form, lambda: importing.import_vacancies(organisation, data["text"], **options))
 
 
 @require_safe

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+from django.db.models.functions import Coalesce
+
+
+class Migration(migrations.Migration):
+    dependencies = [("help_requests", "0003_lasting_help")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="helprequest",
+            index=models.Index(
+                Coalesce("ended_at", "done_at", "matched_at", "created_at"), name="request_last"
+            ),
+        ),
+    ]
