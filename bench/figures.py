@@ -50,14 +50,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "DISLIKES": "same dislikes",
         "WAITING": "request waits",
         "rounds": "Asking goes in rounds",
-        "rounds sentence": "Three are asked. Bea says not now after 20 minutes and Dirk is asked at once."
-        " Carl is silent until his time is over; then it is Els's turn. Dirk says yes; Anna and Els hear that"
-        " someone else is helping.",
+        "rounds sentence": "One at a time. Anna says not now after 40 minutes and Bea is asked at once. Bea"
+        " is silent for four hours; then it is Carl's turn. Carl says yes.",
         "minutes": "minutes since the first question",
         "not now": "not now",
         "silent": "time is over",
         "yes": "yes",
-        "told": "someone else helps",
     },
     "nl": {
         "funnel": "Wie er gevraagd kan worden voor één hulpvraag",
@@ -93,14 +91,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "DISLIKES": "zelfde afkeer",
         "WAITING": "hulpvraag wacht",
         "rounds": "Uitvragen gaat in rondes",
-        "rounds sentence": "Drie mensen krijgen de vraag. Bea zegt na 20 minuten: nu niet. Dirk wordt meteen"
-        " gevraagd. Carl reageert niet; als zijn tijd om is, is Els aan de beurt. Dirk zegt ja; Anna en Els"
-        " horen dat iemand anders helpt.",
+        "rounds sentence": "Eén tegelijk. Anna zegt na 40 minuten: nu niet. Bea wordt meteen gevraagd. Bea"
+        " reageert vier uur lang niet; dan is Carl aan de beurt. Carl zegt ja.",
         "minutes": "minuten sinds de eerste vraag",
         "not now": "nu niet",
         "silent": "tijd is om",
         "yes": "ja",
-        "told": "iemand anders helpt",
     },
 }
 LANGUAGES = tuple(WORDS)
@@ -152,11 +148,9 @@ def _part(term: Term, words: Mapping[str, str]) -> str:
 
 def _rounds(words: Mapping[str, str]) -> str:
     lanes = {
-        "Anna": [Stretch(0, 75, words["told"])],
-        "Bea": [Stretch(0, 20, words["not now"])],
-        "Carl": [Stretch(0, 60, words["silent"])],
-        "Dirk": [Stretch(20, 75, words["yes"], strong=True)],
-        "Els": [Stretch(60, 75, words["told"])],
+        "Anna": [Stretch(0, 40, words["not now"])],
+        "Bea": [Stretch(40, 280, words["silent"])],
+        "Carl": [Stretch(280, 320, words["yes"], strong=True)],
     }
     return timeline_chart(words["rounds"], words["rounds sentence"], words["minutes"], lanes)
 

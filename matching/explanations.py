@@ -146,6 +146,15 @@ def gaps(relaxation: Relaxation, trainings: Mapping[int, str]) -> list[Gap]:
     return []
 
 
+def relaxed(rule: Filter, bit: int | None) -> str:
+    """Say what has to change for who fails on this only: "If this is not needed: …"; empty when it names it."""
+    if bit is not None and rule in {Filter.SKILLS, Filter.DAYPARTS}:
+        return capfirst(_NAMED_GAPS[rule](bit, {}))
+    if rule is Filter.DAYPARTS:
+        return capfirst(_("on another day or time"))
+    return capfirst(str(_GAPS[rule])) if rule in _GAPS else ""
+
+
 def another_moment(relaxation: Relaxation) -> Gap:
     """Return what another day would bring, for a request with a fixed day."""
     sentence = _more(relaxation.count, _("on another day or time"))

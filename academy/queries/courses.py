@@ -158,6 +158,14 @@ def invitations_in(centre: Centre, course: Course) -> QuerySet[CourseInvitation]
     return found.select_related("volunteer__user", "invited_by").order_by("state", "-at", "-pk")
 
 
+def invited_to(course: Course, volunteer_ids: Collection[UUID]) -> dict[UUID, InvitationState]:
+    """Return of whom among these volunteers is invited to a course already how their invitation stands."""
+    running = CourseInvitation.objects.filter(
+        course=course, volunteer__in=volunteer_ids, state__in=INVITATION_RUNNING
+    )
+    return {whom: InvitationState(state) for whom, state in running.values_list("volunteer_id", "state")}
+
+
 def _longest(rows: Iterable[Completion], key: Callable[[Completion], UUID]) -> Iterable[Completion]:
     """Keep of the completions with one key the longest valid."""
     best: dict[UUID, Completion] = {}

@@ -48,6 +48,11 @@ baselines break ties by chance. Nobody is asked between nine in the evening and 
 _ASSUMED = """
 How people behave stands in `simulation/town/behaviour.py`, every number with its unit and source. The
 levels hang on these assumptions; what counts is the difference between policies in one town.
+
+One assumption decides who wins, and is told at second hand only: what someone reads on a board has
+{browsing:g} times the odds of a yes that a question to them has. The readier people are to pick from a board,
+the better boards do: see what comes of `--browsing 0.5`, and of `--browsing 1`, where a board fills as many
+requests with fewer asks than we do (bench/README.md). The lists of volunteers take the same odds.
 """.strip()
 
 
@@ -92,7 +97,7 @@ def text(comparison: Comparison) -> str:
         _FAIR,
         "",
         "## What is assumed",
-        _ASSUMED,
+        _ASSUMED.format(browsing=setup.behaviour.browsing),
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from academy.errors import AlreadyTrained, VolunteerHasLeft
 from academy.models import Course
+from academy.queries import invited_to
 from academy.services import invite_to_course
 from common.permissions import require
 from help_requests.models import HelpRequest
@@ -42,7 +43,9 @@ def ask_for_screening(
 def invite_to_training(
     request: HelpRequest, volunteers: Iterable[Volunteer], *, course: Course, by: User
 ) -> list[Volunteer]:
-    """Invite those of ``volunteers`` who lack only a training to this one; return who is invited.
+    """Invite those of ``volunteers`` who lack only a training to this one; return who is invited now.
+
+    Who was invited before and has not said no is not invited again.
 
     Raises:
         NotFound: the request is not at the desk of ``by``.
@@ -50,7 +53,9 @@ def invite_to_training(
     """
     require(by, "matching.dispatch", request, hide=True)
     invited = []
-    for volunteer in _who_lack_only(request, volunteers, Filter.TRAINING):
+    lacking = _who_lack_only(request, volunteers, Filter.TRAINING)
+    before = invited_to(course, [volunteer.pk for volunteer in lacking])
+    for volunteer in (each for each in lacking if each.pk not in before):
         with suppress(AlreadyTrained, VolunteerHasLeft):
             invite_to_course(course, volunteer, by=by)
             invited.append(volunteer)

@@ -1,6 +1,6 @@
 """The coordinator's view of one request: who could help, who is asked, what is agreed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from common.seating import Overlaps
 from help_requests import services as help_requests
 from help_requests.enums import ASKABLE, RequestState
 from help_requests.models import HelpRequest
-from help_requests.queries import awaits_new_day
+from help_requests.queries import awaits_new_day, urgency
 from matching import candidates, explanations, queries, services
 from matching.demand import demand_of
 from matching.engine import Demand, Filter
@@ -249,6 +249,7 @@ def show(
     dispatch = Dispatch.objects.filter(request=found).first()
     asked = list(queries.offers_of(found))
     widenings = list(queries.widenings_of(found))
+    assignments = list(queries.assignments_for(found))
     context = {
         "help_request": found,
         "fragment": fragment,
@@ -256,11 +257,12 @@ def show(
         "dispatch": dispatch,
         "asking": dispatch is not None and dispatch.state == DispatchState.RUNNING,
         "dispatch_key": DISPATCH_KEY,
+        "places": _places(found, assignments) if askable else None,
         "asked": asked,
         "answers_until": max(
             (each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at), default=None
         ),
-        "matches": [_match(each, wrong_plan, wrong_step) for each in queries.assignments_for(found)],
+        "matches": [_match(each, wrong_plan, wrong_step) for each in assignments],
         "reopen_form": _reopen_form(found, wrong_reopening),
         "widenings": [told(each) for each in widenings],
         "did_not_take_place": found.state == RequestState.NO_SHOW,
@@ -269,6 +271,13 @@ def show(
     return render(
         request, template, context, status=422 if wrong_plan or wrong_reopening or wrong_step else 200
     )
+
+
+def _places(found: HelpRequest, assignments: Iterable[Assignment]) -> int:
+    """How many are asked at a time for this request: as many as the centre chose, or helpers looked for."""
+    taken = sum(each.state in ASSIGNMENT_RUNNING for each in assignments)
+    places = queries.policy_of(found.centre_id).places(urgency(found, clock.today()))
+    return max(places, found.helpers_needed - taken)
 
 
 def _reopen_form(found: HelpRequest, wrong: ReopenForm | None) -> ReopenForm | None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from academy.errors import CourseNotOffered
-from academy.queries import courses_by_bit
+from academy.queries import courses_by_bit, invited_to
 from common.errors import NotFound
 from common.permissions import require
 from help_requests.models import HelpRequest
@@ -135,7 +135,9 @@ def _list(
         "rows": rows,
         "slug": str(rule.name).lower() + ("" if bit < 0 else f"-{bit}"),
         "title": _title(rule, bit),
+        "relaxed": explanations.relaxed(rule, None if bit < 0 else bit),
         "advice": advice_on(rule, None if bit < 0 else bit),
+        "most": SHOWN,
         "choosing": rule in ASKING and any(row["may_choose"] for row in rows),
         "nobody_chosen": status != 200,
     }
@@ -191,6 +193,13 @@ def _screening_notes(_found: HelpRequest, ids: Iterable[Any], bit: int | None) -
     }
 
 
+def _training_notes(_found: HelpRequest, ids: Iterable[Any], bit: int | None) -> dict[Any, str]:
+    """Who is invited to it already, and who of them wants to do it."""
+    course = courses_by_bit().get(-1 if bit is None else bit)
+    invited = invited_to(course, list(ids)) if course else {}
+    return {volunteer: str(state.label) for volunteer, state in invited.items()}
+
+
 def _asked_notes(found: HelpRequest, ids: Iterable[Any], _bit: int | None) -> dict[Any, dict[str, Any]]:
     """What each answered before, and whether they may be asked once more."""
     offers = queries.offers_of(found).filter(volunteer__in=list(ids))
@@ -201,4 +210,8 @@ def _asked_notes(found: HelpRequest, ids: Iterable[Any], _bit: int | None) -> di
 
 
 Notes = Callable[[HelpRequest, Iterable[Any], int | None], Mapping[Any, Any]]
-NOTES: Mapping[Filter, Notes] = {Filter.SCREENING: _screening_notes, Filter.ASKED: _asked_notes}
+NOTES: Mapping[Filter, Notes] = {
+    Filter.SCREENING: _screening_notes,
+    Filter.TRAINING: _training_notes,
+    Filter.ASKED: _asked_notes,
+}

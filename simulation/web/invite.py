@@ -10,8 +10,8 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -59,6 +59,13 @@ def could_learn(what_if: WhatIf) -> Any:
     return living.select_related("user").annotate(gives=gives).order_by("gives", "user__name", "pk")
 
 
+def _said(invited: int) -> str:
+    if not invited:
+        return gettext("Nobody new is invited: they were invited before, or have done it.")
+    said = ngettext("%(count)d volunteer is invited.", "%(count)d volunteers are invited.", invited)
+    return said % {"count": invited}
+
+
 @method_decorator([never_cache, login_required], name="dispatch")
 class InviteView(View):
     """``GET`` and ``POST /balie/wat-als/<id>/uitnodigen/``: for who coordinates there."""
@@ -77,8 +84,7 @@ class InviteView(View):
         if not form.is_valid():
             return self._page(request, what_if, form)
         invited = services.invite(by=request.user, **form.cleaned_data)
-        said = ngettext("%(count)d volunteer is invited.", "%(count)d volunteers are invited.", invited)
-        messages.success(request, said % {"count": invited})
+        messages.success(request, _said(invited))
         return redirect("what-if", what_if.pk)
 
     def _of(self, request: HttpRequest, what_if_id: UUID) -> WhatIf:

@@ -92,6 +92,7 @@ class TestSentences:
         if act == Act.LOOK:
             listed = text(browser(town.coordinator).get(near_misses(town, slug)))
             assert Volunteer.objects.get().user.name in listed
+            assert sentence in listed, "what is lacking is named"
 
     def test_another_kind_of_help_is_no_skill_to_do_without(self, clock):
         town = Town(volunteers=0)
@@ -243,9 +244,12 @@ class TestTraining:
         assert "Living with dementia" in ways(town)[slug].sentence
         desk = browser(town.coordinator)
         chosen = {"volunteer": [town.volunteers[0].pk, far.pk]}
-        for _ in range(2):
-            desk.post(near_misses(town, slug), chosen)
+        for said in ("1 volunteer has been asked", "Nobody new was asked"):
+            assert said in text(desk.post(near_misses(town, slug), chosen, follow=True))
         assert [each.volunteer for each in CourseInvitation.objects.all()] == town.volunteers
+        listed = text(desk.get(near_misses(town, slug)))
+        assert ">Invited<" in listed
+        assert f'value="{town.volunteers[0].pk}"' not in listed
 
 
 class TestAskingOnceMore:

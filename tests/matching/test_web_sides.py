@@ -25,7 +25,7 @@ from tests.matching.webtools import HTMX, agreement, asked, browser, cautious_to
 pytestmark = pytest.mark.django_db
 
 FIRST_NAME, LAST_NAME, PHONE = "Fatima", "Kersenbloesem", "06 12345678"
-DESK_QUERIES = 24
+DESK_QUERIES = 25
 
 
 def named(town: Town) -> Town:
@@ -438,6 +438,17 @@ def test_a_withdrawn_request_has_no_candidates(clock):
     said = text(browser(town.coordinator).get(desk(town)))
     assert "Best candidates" not in said
     assert "Ask the best by itself" not in said
+
+
+def test_the_desk_says_how_many_are_asked_at_a_time(clock):
+    town = Town(volunteers=1)
+    page = browser(town.coordinator)
+    assert "Asks the best, and the next at once" in text(page.get(desk(town)))
+    town.request.helpers_needed = 2
+    town.request.save()
+    assert "Asks the best 2 at a time" in text(page.get(desk(town)))
+    services.change_policy(town.centre, wave_size=3, by=town.coordinator)
+    assert "Asks the best 3 at a time" in text(page.get(desk(town)))
 
 
 @pytest.mark.parametrize("number", [1, 10])

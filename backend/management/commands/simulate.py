@@ -15,6 +15,7 @@ from people.enums import HelpCategory
 from people.models import Centre
 from simulation.errors import CentreTooSmall
 from simulation.queries import facts_of
+from simulation.town.behaviour import Behaviour
 from simulation.town.facts import Facts
 from simulation.town.what_if import Question, Search, Spot, spots
 
@@ -37,6 +38,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--policy", action="append", choices=list(POLICIES), help="only this one; may be repeated"
         )
+        parser.add_argument(
+            "--browsing",
+            type=float,
+            default=Behaviour().browsing,
+            help="odds of a yes to what is read on a board, beside those when asked (default %(default)s)",
+        )
         parser.add_argument("--out", type=Path, help="folder of the report (default simulation/ in VAR_DIR)")
         parser.add_argument("--short", action="store_true", help=f"{_SHORT_DAYS} days, {_SHORT_SEEDS} seeds")
         parser.add_argument(
@@ -55,6 +62,8 @@ class Command(BaseCommand):
         seeds = range(1, 1 + (options["seeds"] or (_SHORT_SEEDS if short else _SEEDS)))
         folder: Path = options["out"] or Path(settings.VAR_DIR) / "simulation"
         facts = _facts(options["centre"])
+        if not 0 < options["browsing"] <= 1:
+            raise CommandError("Take --browsing between 0 and 1: nobody is readier to pick than to answer.")
         if facts.requests_a_year * days < _FEWEST * 365:
             raise CommandError(
                 "There are too few requests in so many days to say anything: take more --days."
@@ -66,7 +75,9 @@ class Command(BaseCommand):
             self._answer(question, options["category"], options["place"], folder)
         else:
             policies = options["policy"] or list(POLICIES)
-            self._compare(Setup(facts=facts, days=days, seeds=seeds, policies=policies), folder)
+            behaviour = Behaviour(browsing=options["browsing"])
+            setup = Setup(facts=facts, days=days, seeds=seeds, policies=policies, behaviour=behaviour)
+            self._compare(setup, folder)
 
     def _compare(self, setup: Setup, folder: Path) -> None:
         comparison = compare(setup, Bar())

@@ -3,6 +3,7 @@
 from bench.city.policies.board import Board
 from bench.city.policies.broadcast import Broadcast
 from bench.city.policies.constant import ConstantWeights
+from bench.city.policies.engine_list import EngineList
 from bench.city.policies.engine_waves import EngineWaves
 from bench.city.policies.nearest import Nearest
 from bench.city.policies.reasons import Reasons
@@ -11,8 +12,8 @@ from simulation.town.policy import Policy
 
 POLICIES: dict[str, type[Policy]] = {
     policy.key: policy
-    for policy in (Engine, EngineWaves, Nearest, Board, Broadcast, ConstantWeights, Reasons)
+    for policy in (Engine, EngineList, EngineWaves, Nearest, Board, Broadcast, ConstantWeights, Reasons)
 }
-OURS = (Engine.key, EngineWaves.key)
+OURS = (Engine.key, EngineList.key, EngineWaves.key)
 
 __all__ = ["OURS", "POLICIES", "Policy"]
