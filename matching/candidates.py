@@ -45,6 +45,12 @@ def best_candidates(request: HelpRequest, k: int) -> Sequence[Candidate]:
     return best_for(demand, k) if demand is not None else []
 
 
+def best_with_question(request: HelpRequest, k: int) -> list[tuple[Candidate, Demand]]:
+    """The same, each with the question that it answers: of both a reason is made."""
+    demand = demand_of(request)
+    return [(each, demand) for each in best_for(demand, k)] if demand is not None else []
+
+
 def best_for(demand: Demand, k: int) -> Ranked:
     """The best ``k`` volunteers for a question that has been put together already."""
     with supply.fresh() as index:

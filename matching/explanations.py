@@ -147,7 +147,7 @@ def gaps(relaxation: Relaxation, trainings: Mapping[int, str]) -> list[Gap]:
 
 
 def relaxed(rule: Filter, bit: int | None) -> str:
-    """Say what has to change for who fails on this only: "If this is not needed: …"; empty when it names it."""
+    """Say what would let in who fails on this only; empty for a screening or a training."""
     if bit is not None and rule in {Filter.SKILLS, Filter.DAYPARTS}:
         return capfirst(_NAMED_GAPS[rule](bit, {}))
     if rule is Filter.DAYPARTS:

@@ -52,7 +52,7 @@ levels hang on these assumptions; what counts is the difference between policies
 One assumption decides who wins, and is told at second hand only: what someone reads on a board has
 {browsing:g} times the odds of a yes that a question to them has. The readier people are to pick from a board,
 the better boards do: see what comes of `--browsing 0.5`, and of `--browsing 1`, where a board fills as many
-requests with fewer asks than we do (bench/README.md). The lists of volunteers take the same odds.
+requests with fewer asks than we do (bench/README.md). Our list near by has the same odds.
 """.strip()
 
 

@@ -16,7 +16,7 @@ from common.errors import InvalidTransition, NotFound
 from help_requests import queries as help_requests
 from matching import queries, services
 from matching.api.serializers import CandidateSerializer
-from matching.candidates import best_candidates
+from matching.candidates import best_with_question
 from matching.enums import PairState, ProposalState, RejectReason
 from matching.errors import AlreadyProposed, AskingHalted, NotEligible
 from matching.models import DailyProposal, ProposedPair
@@ -160,7 +160,9 @@ class PairViewSet(ScopedViewSet):
     @action(detail=True, methods=["get"], pagination_class=WholeList)
     def candidates(self, request: Request, id: UUID) -> Response:
         """The ten best for the request, best first, with the terms of their scores."""
-        return self.listed(best_candidates(self.get_object().request, CANDIDATES_SHOWN), CandidateSerializer)
+        return self.listed(
+            best_with_question(self.get_object().request, CANDIDATES_SHOWN), CandidateSerializer
+        )
 
     @extend_schema(summary="Ask the proposed volunteer", request=None)
     @action(detail=True, methods=["post"], domain_errors=[InvalidTransition, AskingHalted])

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from help_requests.enums import RequestKind, Rhythm
 from matching.cards import RequestCard, card_for
-from matching.engine import Candidate, Term
+from matching.engine import Candidate, Demand, Term
 from matching.enums import (
     AssignmentState,
     CancelledBy,
@@ -19,6 +19,7 @@ from matching.enums import (
     Outcome,
     Side,
 )
+from matching.explanations import why
 from matching.models import Assignment, Offer, Review
 from matching.queries import contact_is_open, open_contacts
 from people.enums import HelpCategory, Need, Skill
@@ -52,6 +53,17 @@ class RequestCardSerializer(serializers.Serializer[RequestCard]):
     def get_required_skills(self, card: RequestCard) -> list[str]:
         """Keys of the skills that are needed besides the kind of help."""
         return [skill.value for skill in Skill.from_mask(card.required_skills)]
+
+
+class NearbySerializer(RequestCardSerializer):
+    """The same in the list near by, with why it suits."""
+
+    why = serializers.CharField(help_text="Why it suits, in the reader's language; empty when little speaks.")
+
+    def to_representation(self, nearby: tuple[RequestCard, str]) -> dict[str, Any]:
+        """The card, and the sentence beside it."""
+        card, why_you = nearby
+        return {**RequestCardSerializer(card).data, "why": why_you}
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
@@ -231,25 +243,30 @@ class StopSerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
 
 
-class CandidateSerializer(serializers.Serializer[Candidate]):
-    """A volunteer who could do it, with the value of each term of the score (ratio 0-1)."""
+class CandidateSerializer(serializers.Serializer[tuple[Candidate, Demand]]):
+    """A volunteer who could do it, with the value of each term of the score (ratio 0-1) and a sentence."""
 
     volunteer_id = serializers.UUIDField()
     score = serializers.FloatField()
     distance_m = serializers.IntegerField()
     terms = serializers.SerializerMethodField()
+    why = serializers.CharField(
+        help_text="Why they stand there: what weighed most, in the reader's language."
+    )
 
     def get_terms(self, candidate: Candidate) -> dict[str, float]:
         """Value of each term of the score by its name."""
         return dict(zip(_TERMS, candidate.terms, strict=True))
 
-    def to_representation(self, candidate: Candidate) -> dict[str, Any]:
+    def to_representation(self, found: tuple[Candidate, Demand]) -> dict[str, Any]:
         """The fields above, without asking each field: this list is the API's most frequent question."""
+        candidate, demand = found
         return {
             "volunteer_id": candidate.volunteer_id,
             "score": candidate.score,
             "distance_m": candidate.distance_m,
             "terms": self.get_terms(candidate),
+            "why": why(candidate, demand),
         }
 
 

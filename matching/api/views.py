@@ -31,6 +31,7 @@ from matching.errors import (
     SomeoneSaidYes,
     VolunteerBusy,
 )
+from matching.explanations import why_you
 from matching.models import Assignment, Offer
 from people import queries as people
 from people.models import Volunteer
@@ -84,7 +85,7 @@ class NearMeViewSet(ScopedViewSet):
     """Requests the signed-in volunteer could do, best first."""
 
     model = HelpRequest
-    serializer_class = shapes.RequestCardSerializer
+    serializer_class = shapes.NearbySerializer
     pagination_class = WholeList
 
     def scope(self, user: Any) -> QuerySet[HelpRequest]:
@@ -94,15 +95,18 @@ class NearMeViewSet(ScopedViewSet):
 
     @extend_schema(
         summary="List requests near me",
-        responses=shapes.RequestCardSerializer(many=True),
+        responses=shapes.NearbySerializer(many=True),
         operation_id="near_me_list",
         filters=False,
     )
     def list(self, request: Request) -> Response:
         """At most 50 requests, best first; empty when the screening is not complete."""
         volunteer = people.volunteer_of(request.user)
-        cards = [card_for(nearby.request, volunteer) for nearby in _near(volunteer)]
-        return self.listed(cards, shapes.RequestCardSerializer)
+        found = [
+            (card_for(nearby.request, volunteer), why_you(nearby.candidate, nearby.demand))
+            for nearby in _near(volunteer)
+        ]
+        return self.listed(found, shapes.NearbySerializer)
 
     @extend_schema(summary="Come forward for a request", request=None, responses=shapes.AssignmentSerializer)
     @action(
@@ -261,12 +265,12 @@ class DispatchViewSet(ScopedViewSet):
     @extend_schema(summary="List candidates", responses=shapes.CandidateSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=WholeList)
     def candidates(self, request: Request, id: UUID) -> Response:
-        """The 20 best volunteers who could be asked, best first, with the terms of their scores."""
+        """The 20 best volunteers who could be asked, best first, with the terms of their scores and why."""
         help_request = request_at_desk_of(request.user, id)
         if help_request is None:
             raise NotFound
         require(request.user, "matching.view_candidates", help_request)
-        found = candidates.best_candidates(help_request, CANDIDATES_SHOWN)
+        found = candidates.best_with_question(help_request, CANDIDATES_SHOWN)
         return self.listed(found, shapes.CandidateSerializer)
 
     @extend_schema(

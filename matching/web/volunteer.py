@@ -34,7 +34,7 @@ from vacancies.queries.shifts import open_swaps_for
 
 AT_HOME = 3
 NEAR_ME_SHOWN = 60
-# What every card says by itself need not be said once more among the reasons.
+# What every card of a list says by itself need not be said once more among the reasons.
 BESIDE = frozenset({Term.PROXIMITY})
 CELL_RADIUS_M = 500
 PARTS = ("vragen", "afspraken", "dichtbij")
@@ -250,7 +250,7 @@ def _why(asked: Offer) -> str:
         candidate = candidates.judge(asked.request, asked.volunteer_id)
     except NotEligible:
         return ""
-    return explanations.why_you(candidate, demand, without=BESIDE) if demand else ""
+    return explanations.why_you(candidate, demand) if demand else ""
 
 
 def _agreement_of(asked: Offer) -> str:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from matching.api.serializers import CandidateSerializer
-from matching.candidates import best_candidates
+from matching.candidates import best_candidates, best_with_question
 from matching.engine import Term
 from people.services import pause_volunteer
 from tests.factories.matching import Town
@@ -34,16 +34,17 @@ def test_candidates_are_the_engines_best_in_order(town):
     assert [each["volunteerId"] for each in answer["items"]] == [str(one.volunteer_id) for one in best]
     assert len(best) == 3
     first = answer["items"][0]
-    assert first.keys() == {"volunteerId", "score", "distanceM", "terms"}
+    assert first.keys() == {"volunteerId", "score", "distanceM", "terms", "why"}
     assert first["score"] == best[0].score
     assert first["distanceM"] == best[0].distance_m
     assert first["terms"]["preferredSkills"] == best[0].terms[Term.PREFERRED_SKILLS]
     assert len(first["terms"]) == len(Term)
+    assert "Is nog nooit gevraagd" in first["why"]
 
 
 def test_what_is_written_is_what_the_document_says(town):
-    [candidate] = best_candidates(town.request, 1)
-    assert CandidateSerializer(candidate).data.keys() == CandidateSerializer().fields.keys()
+    [found] = best_with_question(town.request, 1)
+    assert CandidateSerializer(found).data.keys() == CandidateSerializer().fields.keys()
 
 
 def test_another_centre_learns_nothing(town):
@@ -90,3 +91,12 @@ def test_outside_a_transaction_no_query_asks_what_has_changed(town, django_asser
     client.get(address)
     with django_assert_num_queries(8 if connection.vendor == "postgresql" else 9):
         assert len(client.get(address).json()["items"]) == 3
+
+
+def test_the_list_near_by_says_why_it_suits(town):
+    client = Client()
+    client.force_login(town.volunteers[0].user)
+    [nearby] = client.get("/api/v1/near-me").json()["items"]
+    assert nearby["requestId"] == str(town.request.pk)
+    assert nearby["why"].startswith("Op ongeveer ")
+    assert "een mooie eerste taak" in nearby["why"]

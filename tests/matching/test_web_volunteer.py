@@ -156,7 +156,7 @@ def test_the_question_says_what_when_where_how_long_and_why(clock):
         "Own car",
     ):
         assert words in said
-    assert "You are free then" in said
+    assert "from you, you are free then and a good first task." in said
     assert url("offer-accept", Offer.objects.get()) in said
 
 

@@ -9,6 +9,7 @@ from bench.city import report
 from bench.city.compare import Comparison, Setup, compare
 from bench.city.nieuwegein import nieuwegein
 from bench.city.policies import OURS, POLICIES
+from simulation.town.behaviour import Behaviour
 from simulation.town.interval import Interval
 
 pytestmark = pytest.mark.once
@@ -36,6 +37,18 @@ def test_our_engine_beats(comparison: Comparison, baseline: str):
     assert mean(comparison, "engine", "asks_per_fill") < mean(comparison, baseline, "asks_per_fill") - 0.5
     assert mean(comparison, "engine", "active") > mean(comparison, baseline, "active")
     assert mean(comparison, "engine", "all_p90_hours") <= mean(comparison, baseline, "all_p90_hours")
+
+
+def test_with_the_list_near_by_a_board_loses_also_where_people_pick_twice_as_readily():
+    policies, behaviour = ["engine-list", "board"], Behaviour(browsing=0.5)
+    setup = Setup(facts=nieuwegein(), days=60, seeds=[1], policies=policies, behaviour=behaviour)
+    found = compare(setup, lambda share, what: None)
+    [ours], [board] = (found.measured[key] for key in policies)
+    assert ours.filled > board.filled
+    assert ours.active > board.active + 5
+    assert ours.asks_per_fill < board.asks_per_fill
+    assert ours.all_p90_hours < board.all_p90_hours - 24
+    assert "has\n0.5 times the odds" in report.text(found)
 
 
 def test_nothing_passes_the_bound(comparison: Comparison):
@@ -84,6 +97,7 @@ def test_an_interval_is_that_of_student():
     ("options", "words"),
     [
         (["--days=2"], "too few requests"),
+        (["--browsing=1.5"], "between 0 and 1"),
         (["--centre=nowhere"], "no centre nowhere"),
         (["--what-if", "--category=phone_circle", "--days=5", "--seeds=1"], "too few such requests"),
     ],

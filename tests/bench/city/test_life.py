@@ -11,6 +11,7 @@ from bench.city.bound import upper_bound
 from bench.city.measures import gini, measure
 from bench.city.nieuwegein import nieuwegein
 from bench.city.policies import OURS, POLICIES
+from bench.city.policies.engine_list import EngineList
 from matching import quiet
 from matching.models import DispatchPolicy
 from simulation.town import calendar
@@ -126,6 +127,26 @@ def test_a_board_asks_nobody_and_each_reads_a_request_once(town: Town):
     life.live()
     assert all(len(set(readers)) == len(readers) for readers in life.asked)
     assert not any(life.waiting)
+
+
+class Listed(EngineList):
+    """The list near by, with what was shown beside what could be."""
+
+    shown_all = True
+
+    def shown(self, volunteer):
+        life, found = self.life, super().shown(volunteer)
+        if life.running[volunteer] < life.helpers.running_cap[volunteer]:
+            able = {each for each in life.open if life.town.able[volunteer, each]}
+            self.shown_all &= set(found) == {each for each in able if volunteer not in life.asked[each]}
+        return found
+
+
+def test_the_list_near_by_shows_all_that_one_can_do_and_has_not_decided_about(town: Town):
+    life = Life(town, policy := Listed())
+    life.live()
+    assert policy.shown_all
+    assert all(len(set(readers)) == len(readers) for readers in life.asked)
 
 
 def test_extra_volunteers_change_nobody_elses_luck(town: Town):
