@@ -60,8 +60,8 @@ class NearbySerializer(RequestCardSerializer):
 
     why = serializers.CharField(help_text="Why it suits, in the reader's language; empty when little speaks.")
 
-    def to_representation(self, nearby: tuple[RequestCard, str]) -> dict[str, Any]:
-        """The card, and the sentence beside it."""
+    def to_representation(self, nearby: Any) -> dict[str, Any]:
+        """The card and the sentence of a pair of both, side by side."""
         card, why_you = nearby
         return {**RequestCardSerializer(card).data, "why": why_you}
 
