@@ -35,6 +35,7 @@ from matching.enums import (
 from matching.errors import AlreadyAsked, NotEligible, OfferGone
 from matching.funnel import ways_in
 from matching.models import Assignment, Dispatch, Widening
+from matching.quiet import end_of_quiet
 from matching.supply import supply_rows
 from matching.web.access import coordinators_only, wants_fragment
 from matching.web.forms import PlanForm, ReopenForm
@@ -257,7 +258,7 @@ def show(
         "dispatch": dispatch,
         "asking": dispatch is not None and dispatch.state == DispatchState.RUNNING,
         "dispatch_key": DISPATCH_KEY,
-        "places": _places(found, assignments) if askable else None,
+        **(_asking(found, assignments) if askable else {}),
         "asked": asked,
         "answers_until": max(
             (each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at), default=None
@@ -273,11 +274,15 @@ def show(
     )
 
 
-def _places(found: HelpRequest, assignments: Iterable[Assignment]) -> int:
-    """How many are asked at a time for this request: as many as the centre chose, or helpers looked for."""
+def _asking(found: HelpRequest, assignments: Iterable[Assignment]) -> dict[str, Any]:
+    """How many are asked at a time, and until when nobody is in the quiet hours."""
+    policy, now = queries.policy_of(found.centre_id), clock.now()
     taken = sum(each.state in ASSIGNMENT_RUNNING for each in assignments)
-    places = queries.policy_of(found.centre_id).places(urgency(found, clock.today()))
-    return max(places, found.helpers_needed - taken)
+    awake = end_of_quiet(now, policy.quiet_from, policy.quiet_until)
+    return {
+        "places": max(policy.places(urgency(found, clock.today())), found.helpers_needed - taken),
+        "wakes_at": awake if awake > now else None,
+    }
 
 
 def _reopen_form(found: HelpRequest, wrong: ReopenForm | None) -> ReopenForm | None:

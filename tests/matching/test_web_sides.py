@@ -1,7 +1,7 @@
 """The resident's side of an agreement, and the desk's view of who can help."""
 
 import re
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -449,6 +449,19 @@ def test_the_desk_says_how_many_are_asked_at_a_time(clock):
     town.request.helpers_needed = 2
     town.request.save()
     assert "Asks the best 2 at a time" in text(page.get(desk(town)))
+
+
+def test_at_night_the_desk_says_when_the_asking_goes_on(clock):
+    town = Town(volunteers=1, on_date=date(2025, 6, 20))
+    clock.at(datetime(2025, 6, 3, 23, 0, tzinfo=UTC))  # one o'clock at night
+    services.start_dispatch(town.request, by=town.coordinator)
+    page = browser(town.coordinator)
+    said = text(page.get(desk(town)))
+    assert "Quiet hours: asks again today 8:00" in said
+    assert "Wave 0" not in said
+    clock.at(datetime(2025, 6, 4, 7, 0, tzinfo=UTC))
+    town.settle()
+    assert "Wave 1. Answers until" in text(page.get(desk(town)))
 
 
 @pytest.mark.parametrize("number", [1, 10])
