@@ -24,6 +24,7 @@ from people.agenda import appointments_of
 from people.enums import Role
 from people.queries import forget_standing
 from tests.factories.academy import CourseFactory, learn, lesson, session_of
+from tests.factories.knowledge import write_article
 from tests.factories.people import (
     AdministratorFactory,
     CentreFactory,
@@ -467,6 +468,25 @@ class TestWriting:
         writer.post(f"{page}publiceer/")
         assert queries.published_version(course).steps.count() == 2
         assert not course.versions.filter(state=VersionState.DRAFT).exists()
+
+    def test_on_a_phone_every_figure_says_what_it_is(self, course, centre):
+        """Tables are stacked there, without the line of headings: each cell has its name."""
+        desk = client_of(AdministratorFactory(centre))
+        write_article("Rouw", by=None)
+        for page in ("/trainer/cijfers/", "/trainer/trainingen/", "/trainingen/", "/kennis/beheer/"):
+            shown = text(desk.get(page))
+            table = shown[shown.index('<table class="sk-table sk-table--stacked"') : shown.index("</table>")]
+            cells = re.findall(r"<td[^>]*>", table)
+            assert cells, page
+            unnamed = [cell for cell in cells if "data-label=" not in cell]
+            assert len(unnamed) <= ("beheer" in page), (page, unnamed)
+
+    def test_where_a_meeting_is_has_to_be_said(self, trainer):
+        shown = text(client_of(trainer).get(reverse("trainer-plan")))
+        label = re.search(r"<label[^>]*>\s*Waar(.*?)</label>", shown, re.S)
+        assert label
+        assert "hoeft niet" not in label[1]
+        assert "hoeft niet" in shown
 
     def test_a_new_course_names_itself_and_says_that_learners_do_not_see_it_yet(self, centre, trainer):
         writer, new = client_of(AdministratorFactory(centre)), "/trainer/trainingen/nieuw/"

@@ -242,6 +242,15 @@ def test_a_trainer_runs_a_meeting_with_a_code_at_the_door(site, browser, centre)
         assert not person.faults, person.faults
 
 
+# Lets the count of messages fail; gives the number of toasts after it.
+COUNT_FAILS = """() => new Promise((done, broken) => {
+  const told = () => done(document.querySelectorAll(".sk-toast").length);
+  document.body.addEventListener("htmx:sendError", () => setTimeout(told), { once: true });
+  setTimeout(() => broken(new Error("no call failed")), 20000);
+  document.body.dispatchEvent(new CustomEvent("sk:inbox"));
+})"""
+
+
 def test_lessons_go_on_in_a_tunnel_and_count_afterwards(site, browser, centre, course):
     user = VolunteerFactory(centre=centre, screened=True).user
     with transaction.atomic():
@@ -252,6 +261,7 @@ def test_lessons_go_on_in_a_tunnel_and_count_afterwards(site, browser, centre, c
     learner.go("/leren/dementie/stap/1/")
     learner.page.locator("[data-lesson][data-kept]").wait_for()
     learner.context.set_offline(True)
+    assert learner.page.evaluate(COUNT_FAILS) == 0, "a count that nobody asked for lays nothing over a button"
     do_the_lessons(learner)
     learner.sees("Dat was de laatste stap.")
     assert not StepDone.objects.exists()

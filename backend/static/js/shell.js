@@ -44,7 +44,10 @@ async function undoIt(url, box) {
 }
 
 document.body.addEventListener("sk-toast", (event) => toast(event.detail.text, event.detail.undo));
-document.body.addEventListener("htmx:sendError", () => toast(toasts.dataset.away));
+/* What nobody asked for and nobody sees, like the count of messages, lays nothing over a button. */
+document.body.addEventListener("htmx:sendError", (event) => {
+  if (!event.target.hidden) toast(toasts.dataset.away);
+});
 document.body.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status >= 500) toast(toasts.dataset.broken);
   if (event.detail.xhr.status === 401) event.target.dispatchEvent(new CustomEvent("sk:signed-out", { bubbles: true }));
