@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from academy.models import Certificate, Completion, Course, Enrolment, Evaluation, Learning, Session
 from academy.queries.courses import living_courses, teaching_centres
@@ -73,9 +73,11 @@ def enrolments_visible_to(user: Any) -> QuerySet[Enrolment]:
 
 
 def seats_at(session: Session) -> QuerySet[Enrolment]:
-    """Return who has, had or waits for a place, cancelled ones left out: by state, then name."""
+    """Return who has, had or waits for a place, cancelled ones left out: by name, then the waiting list."""
     found: QuerySet[Enrolment] = session.seats.filter(state__in=HOLDING | {SeatState.WAITLISTED})
-    return found.select_related("holder", "event").order_by("position", "holder__name", "pk")
+    return found.select_related("holder", "event").order_by(
+        F("position").asc(nulls_first=True), "holder__name", "pk"
+    )
 
 
 def seats_by_session(user: User, sessions: list[Session]) -> dict[UUID, Enrolment]:

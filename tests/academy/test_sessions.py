@@ -153,6 +153,7 @@ class TestSigningUp:
         first, second, third, fourth = people(4, centre)
         seats = [enrol(session, each, by=each) for each in (first, second, third, fourth)]
         assert [seat.state for seat in seats] == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
+        assert [seat.position for seat in queries.seats_at(session)] == [None, None, 1, 2]
         leave(seats[1], by=second)
         leave(seats[3], by=fourth)
         change_session(session, by=trainer, capacity=3)
