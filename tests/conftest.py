@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -29,7 +30,12 @@ TESTS = Path(__file__).parent
 # The one place that says which tests cannot depend on the database or Redis: they run in the first pass only.
 # How a browser draws and operates a page is among them, what is about SQLite's own file, and the search for
 # planted words on every page (the access matrix opens the same pages on both). Journeys run on both.
+# So are the description of the API, made of code alone, and which fields an address takes: its serializer
+# says so, and the tests of each app and of every operation change things through these addresses on both.
 ONCE = (
+    "access/test_every_look_is_noted.py",
+    "access/test_mass_assignment.py",
+    "api/test_schema.py",
     "architecture/*",
     "backend/test_styles.py",
     "bench/test_charts.py",
@@ -56,9 +62,13 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs to run in one pass only."""
     for item in items:
-        path = item.path.relative_to(TESTS)
-        if any(path.match(pattern) for pattern in ONCE):
+        if _is_once(item.path):
             item.add_marker(pytest.mark.once)
+
+
+@cache
+def _is_once(path: Path) -> bool:
+    return any(path.relative_to(TESTS).match(pattern) for pattern in ONCE)
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,13 +2,26 @@
 # Every check that needs no test: style, types, import contracts, migrations, deployment settings, security.
 set -uo pipefail
 bin=.venv/bin
+told=$(mktemp -d)
+trap 'rm -rf "$told"' EXIT
 failed=()
+
+# The types take as long as all the rest together: they are looked at meanwhile.
+"$bin/mypy" >"$told/types" 2>&1 &
+looking=$!
 
 check() {
     local name=$1
     shift
     echo "── $name"
     "$@" || failed+=("$name")
+}
+
+types() {
+    local outcome=0
+    wait "$looking" || outcome=$?
+    cat "$told/types"
+    return "$outcome"
 }
 
 # The settings of a real installation, with keys that open nothing.
@@ -24,11 +37,11 @@ deployment_check() {
 
 check "format" "$bin/ruff" format --check --quiet .
 check "style" "$bin/ruff" check --quiet .
-check "types" "$bin/mypy"
 check "import contracts" "$bin/lint-imports" --no-logo
 check "migrations" env MODE=development "$bin/python" manage.py makemigrations --check --dry-run
 check "deployment settings" deployment_check
 check "security" "$bin/bandit" --quiet --recursive --severity-level medium --configfile pyproject.toml .
+check "types" types
 
 if [ ${#failed[@]} -gt 0 ]; then
     printf -v list '%s, ' "${failed[@]}"

@@ -4,6 +4,8 @@ set -euo pipefail
 stores=$1
 shift
 .venv/bin/python -m tools.compile_messages
+# Some sixty processes read the same code: compiled once, not by each of them.
+unset PYTHONDONTWRITEBYTECODE
 export CI=${CI:-yes} # the same examples in every whole run (tests/conftest.py)
 suite=(.venv/bin/pytest --numprocesses 2 --dist worksteal --quiet "$@")
 

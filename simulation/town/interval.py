@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.stats import t as student
-
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -21,5 +19,8 @@ class Interval:
         count, mean = len(values), sum(values) / len(values)
         if count == 1 or mean == float("inf"):
             return cls(mean, None)
+        # Only who reckons needs it, and to load it takes a good part of a server's start.
+        from scipy.special import stdtrit as student
+
         deviation = sqrt(sum((value - mean) ** 2 for value in values) / (count - 1))
-        return cls(mean, float(student.ppf(0.975, count - 1)) * deviation / sqrt(count))
+        return cls(mean, float(student(count - 1, 0.975)) * deviation / sqrt(count))
