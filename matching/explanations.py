@@ -7,6 +7,7 @@ volunteer may not know before agreement: no language, no dislikes, nor that they
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
@@ -293,7 +294,7 @@ def _list(words: Iterable[str]) -> str:
 
 def _sentence(clauses: Iterable[str]) -> str:
     """Join the first clauses to a sentence."""
-    chosen = [words for words in clauses if words][:_CLAUSES]
+    chosen = list(islice(filter(None, clauses), _CLAUSES))
     return f"{capfirst(_list(chosen))}." if chosen else ""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.figures import pictures
+from matching import vacancy_ranking
 from matching.engine import WEIGHTS, Term
 from matching.engine.weights import PROFILES
 
@@ -36,6 +37,12 @@ def test_the_weights_of_the_text_are_those_of_the_table():
     assert {kind: [round(100 * weight) for weight in weights] for kind, weights in WEIGHTS.items()} == {
         kind: points[profile] for kind, profile in PROFILES.items()
     }
+
+
+def test_the_weights_of_vacancies_are_those_of_the_bank():
+    rows = [cells_of(line) for line in (DOCS / "matching.md").read_text().splitlines()]
+    place = rows.index(list(vacancy_ranking.WEIGHTS))
+    assert [float(cell) for cell in rows[place + 2]] == list(vacancy_ranking.WEIGHTS.values())
 
 
 def cells_of(line: str) -> list[str]:
