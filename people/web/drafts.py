@@ -49,8 +49,15 @@ class JoinDraft:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """What was answered but for the last step, on which one says who one is and agrees."""
-        return {name: kept for name, kept in self._steps.items() if name != STEPS[-1]}
+        """What may be shown to who has the address that was typed, which may be another's by mistake.
+
+        Not the last step, on which one says who one is and agrees; nor where one lives: that is asked again.
+        """
+        found = {name: kept for name, kept in self._steps.items() if name != STEPS[-1]}
+        if "where" in found:
+            typed = {name: said for name, said in found["where"]["typed"].items() if name != "postcode"}
+            found["where"] = {"typed": typed, "answered": False}
+        return found
 
     def take_over(self, answers: dict[str, Any]) -> None:
         """Go on with answers that were given in another browser."""

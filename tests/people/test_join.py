@@ -197,7 +197,13 @@ def test_the_answers_wait_for_the_address_in_another_browser_and_for_no_other(cl
     hers.force_login(user, backend="people.sessions.AccountBackend")
     page = hers.get(reverse("join")).content.decode()
     assert "zijn er nog" in page
-    assert step("about") in page
+    assert step("where") in page
+    where = hers.get(step("where")).content.decode()
+    assert ANSWERS["where"]["postcode"] not in where, "the address may be another's by mistake"
+    assert re.search(rf'value="{ANSWERS["where"]["reach"]}"[^>]*(checked|selected)', where), (
+        "the rest is as it was left"
+    )
+    assert hers.post(step("where"), ANSWERS["where"]).url == step("about")
     assert not Volunteer.objects.exists(), "nothing counts before she has agreed herself"
     last = hers.get(step("about")).content.decode()
     assert ABOUT["phone"] not in last
