@@ -251,7 +251,12 @@ def test_a_student_reads_how_to_begin_where_to_go_and_what_is_planned(clock):
     told = page(mine.get(url("placement")))
     assert "Dorpsstraat 1" in told
     assert ">Planned</span>" in told
+    desk, sign = browser(town.contact), f'action="{url("entry-sign", entry, "klopt")}"'
+    assert sign not in (coming := page(desk.get(url("placements-desk"))))  # there is nothing to sign yet
+    assert '<h2 id="planned">' in coming
     clock.forward(days=2)
+    assert sign in (over := page(desk.get(url("placements-desk"))))
+    assert '<h2 id="planned">' not in over
     assert ">Waits for a signature</span>" in page(mine.get(url("placement")))
     address = url("sign-hours", services.hours_token(entry))
     refused = page(browser().post(address, {"said": "klopt-niet"}, follow=True))

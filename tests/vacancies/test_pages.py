@@ -105,6 +105,8 @@ def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_as
     assert told["hiringOrganization"]["name"] == "Buurthuis De Kom"
     assert "<script>alert" not in page
     assert 'property="og:image"' in page
+    on_paper = re.search(r'<p class="sk-print-only">(.*?)</p>', page)
+    assert on_paper[1].endswith(f"/vacatures/{vacancy.pk}/")
     assert "ria@buurthuis.example" not in page
     assert "030 600" not in page
     picture = client.get(f"/vacatures/{vacancy.pk}/afbeelding.png")
@@ -125,6 +127,11 @@ def test_machines_read_along(client, bank):
         assert f"frame-ancestors {origin}" in framed["Content-Security-Policy"]
         assert "X-Frame-Options" not in framed
         assert vacancy.title in framed.content.decode()
+    client.force_login(bank.manager)
+    profile = client.get(f"/organisatie/{bank.organisation.pk}/profiel/").context["embed_code"]
+    address = re.search(r'src="https?://[^/]+(/[^"]+)"', profile)[1]
+    assert client.get(address).status_code == 200
+    client.logout()
     for address in ("/vacatures/feed.atom", "/sitemap.xml"):
         tag = client.get(address)["ETag"]
         assert client.get(address, headers={"If-None-Match": tag}).status_code == 304

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, When
+from django.utils import timezone
 
 from academy.models import Course
 from common import clock
@@ -243,7 +244,22 @@ def _kept_by(user: Any, path: str = "spot__vacancy__") -> Q:
 
 
 def entries_to_sign(user: Any) -> QuerySet[HourEntry]:
-    """Return the hours that wait for a signature at vacancies that this person keeps, the oldest first."""
+    """Return the hours that were worked and wait for this person's signature, the oldest first."""
+    return entries_unsigned(user).filter(_worked())
+
+
+def entries_planned(user: Any) -> QuerySet[HourEntry]:
+    """Return the hours that are to come at vacancies that this person keeps, the first first."""
+    return entries_unsigned(user).exclude(_worked())
+
+
+def _worked() -> Q:
+    now = timezone.localtime(clock.now())
+    return Q(day__lt=now.date()) | Q(day=now.date(), ends__lte=now.time())
+
+
+def entries_unsigned(user: Any) -> QuerySet[HourEntry]:
+    """Return the hours without a signature at vacancies that this person keeps, over or not, by day."""
     found = HourEntry.objects.filter(state=EntryState.ENTERED, placement__in=placements_kept_by(user))
     return found.select_related(
         "placement__student__user",

@@ -25,6 +25,7 @@ from vacancies.queries.desk import logo_of
 from vacancies.web.bank import card, in_order
 from vacancies.web.desk import of_organisation
 from vacancies.web.fields import MaskField, attempt
+from vacancies.web.sharing import embed_code
 
 LOGO_SIDE = 320
 MOST_SHOWN = 50
@@ -153,7 +154,9 @@ def organisation_profile(request: HttpRequest, organisation: Organisation) -> Ht
     if form.is_bound and form.is_valid() and _kept(request, organisation, form):
         messages.success(request, _("Saved."))
         return redirect("organisation-desk", organisation.pk)
-    context = {"form": form, "organisation": organisation}
+    approved = organisation.state == OrganisationState.APPROVED
+    code = embed_code(organisation) if approved else ""
+    context = {"form": form, "organisation": organisation, "embed_code": code}
     return render(
         request, "vacancies/organisations/profile.html", context, status=422 if form.errors else 200
     )

@@ -198,6 +198,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "asked": list(kept.filter(state="asked").order_by("asked_at", "pk")[:SHOWN]),
         "running": list(kept.filter(state="agreed").order_by("agreed_at", "pk")[:SHOWN]),
         "entries": list(queries.entries_to_sign(request.user).order_by("day", "begins", "pk")[:SHOWN]),
+        "planned": list(queries.entries_planned(request.user).order_by("day", "begins", "pk")[:SHOWN]),
     }
     return render(request, "vacancies/schools/desk.html", context)
 
@@ -229,7 +230,7 @@ def placement_step(request: HttpRequest, placement_id: UUID, step: str) -> HttpR
 @login_required
 def sign(request: HttpRequest, entry_id: UUID, step: str) -> HttpResponse:
     """``POST /stages/uren/<id>/<klopt|klopt-niet>/``: one touch per entry."""
-    found = queries.entries_to_sign(request.user).filter(pk=entry_id).first()
+    found = queries.entries_unsigned(request.user).filter(pk=entry_id).first()
     if found is None:
         raise NotFound
     try:

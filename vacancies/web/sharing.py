@@ -217,6 +217,13 @@ def embed(request: HttpRequest, owner_id: UUID) -> HttpResponse:
     return _kept(request, response)
 
 
+def embed_code(owner: Organisation) -> str:
+    """Return what an organisation puts on a page of its own site to show its list there."""
+    title = escape(_("Volunteer jobs of %(name)s") % {"name": owner.name})
+    address = _address("vacancies-embed", owner.pk)
+    return f'<iframe src="{address}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'
+
+
 def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Tag the answer, and send nothing again to who has it."""
     etag = weak_etag(response.content)
