@@ -15,7 +15,7 @@ from vacancies.models import Application, SwapOffer
 from vacancies.queries.actions import actions_visible_to, called_off
 from vacancies.queries.desk import applications_visible_to, vacancies_visible_to
 from vacancies.queries.placements import placements_kept_by
-from vacancies.queries.shifts import seats_of, shifts_kept_by, swaps_visible_to
+from vacancies.queries.shifts import seats_of, shifts_kept_by, shifts_visible_to
 
 Ids = set[UUID]
 Words = dict[UUID, str]
@@ -85,8 +85,9 @@ def _shifts(user: User, ids: Ids) -> Words:
 
 
 def _swaps(user: User, ids: Ids) -> Words:
-    swaps: Iterable[SwapOffer] = swaps_visible_to(user).filter(pk__in=ids)
-    return {swap.pk: _shift(swap.seat.event) for swap in swaps}
+    """The date, also once another has taken it over: it is no secret on whose page everybody sees it."""
+    swaps = SwapOffer.objects.filter(pk__in=ids, seat__event__in=shifts_visible_to(user))
+    return {swap.pk: _shift(swap.seat.event) for swap in swaps.select_related("seat__event__vacancy")}
 
 
 def _shift(shift: Any) -> str:
