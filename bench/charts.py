@@ -175,7 +175,8 @@ def _axis_names(x: str, y: str) -> list[str]:
 
 
 def _line(name: str, places: Points, name_y: float, number: int) -> list[str]:
-    colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+    again, tint = divmod(number, len(COLOURS))  # whose colour comes again has another dash
+    colour, dash = COLOURS[tint], DASHES[(number + again) % len(DASHES)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     line = f'fill="none" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"'
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]

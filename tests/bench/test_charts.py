@@ -48,6 +48,13 @@ def test_lines_differ_by_more_than_colour(lines: ET.Element):
     assert len({line.get("stroke-dasharray") for line in lines.iter(f"{SVG}polyline")}) == 2
 
 
+def test_no_two_of_many_lines_look_the_same():
+    x, y = charts.Axis("hours"), charts.Axis("%")
+    many = {str(number): [(0.0, 0.0), (1.0, float(number))] for number in range(14)}
+    drawn = ET.fromstring(charts.line_chart("Many", "Lines.", x, y, many)).findall(f".//{SVG}polyline")
+    assert len({(line.get("stroke"), line.get("stroke-dasharray")) for line in drawn}) == 14
+
+
 def test_bars_are_as_long_as_their_values():
     picture = ET.fromstring(
         charts.bar_chart("Filled", "Of all.", "%", {"ours": 80.0, "theirs": 40.0, "none": 0.0}, strong="ours")

@@ -18,7 +18,7 @@ class EngineList(Engine):
     """
 
     key = "engine-list"
-    title = "Samenkracht with the list near by"
+    title = "Samenkracht, with list"
     how = (
         "asks in the same way, and besides volunteers look at the list near by as often as others at the "
         "board, and read at most ten requests, the best fit first; each that is read counts as an ask"
