@@ -2,15 +2,18 @@
 
 from django.db import migrations, models
 
+from common.live_index import AddIndexLive
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("people", "0010_closed_for_a_report"),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexLive(
             model_name="user",
             index=models.Index(
                 condition=models.Q(("is_active", False), ("suspended_at__isnull", False), _connector="OR"),

@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from common.live_index import AddIndexLive
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("people", "0009_suspensions"),
         ("recognition", "0005_chosen_names"),
@@ -12,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexLive(
             model_name="thanks",
             index=models.Index(fields=["at"], name="thanks_at"),
         ),

@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from common.live_index import AddIndexLive
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("people", "0011_barred_users"),
         ("safeguarding", "0005_reports_of_words"),
@@ -12,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexLive(
             model_name="screening",
             index=models.Index(
                 condition=models.Q(("state", "blocked")), fields=["volunteer"], name="screenings_blocked"

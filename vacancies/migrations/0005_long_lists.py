@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from common.live_index import AddIndexLive
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("people", "0009_suspensions"),
         ("vacancies", "0004_placements_and_actions"),
@@ -12,11 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexLive(
             model_name="application",
             index=models.Index(fields=["state", "ended_at"], name="application_ended"),
         ),
-        migrations.AddIndex(
+        AddIndexLive(
             model_name="webhookdelivery",
             index=models.Index(fields=["created_at"], name="delivery_created"),
         ),
