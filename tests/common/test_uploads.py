@@ -103,9 +103,17 @@ def png_that_says(width, height, data=b""):
     )
 
 
+def jpeg_that_says(width: int, height: int) -> bytes:
+    """A small JPEG whose frame says that it is as large as this."""
+    small = encoded(Image.new("RGB", (8, 8)), "JPEG")
+    frame = small.index(b"\xff\xc0") + 5
+    return small[:frame] + struct.pack(">HH", height, width) + small[frame + 4 :]
+
+
 @pytest.mark.parametrize(
     "bomb",
     [
+        jpeg_that_says(10_001, 5_000),
         png_that_says(50_000, 50_000),
         png_that_says(12_000, 12_000),  # between the decoder's own two limits
         png_that_says(5_001, 5_000),
