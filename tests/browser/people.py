@@ -9,7 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from people.models import User
-from tests.factories.people import PASSWORD
+from tests.factories.people import PASSWORD, sign_in_by_code
 
 # How long something may take on a machine that is busy with other things. What must come within a moment is
 # measured (bench/README.md); here it only has to come.
@@ -95,7 +95,7 @@ class Person:
     def become(self, user: User) -> None:
         """Be signed in already, with a session of the server's database."""
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in_by_code(client, user)
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.base}])
 

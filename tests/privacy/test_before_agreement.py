@@ -29,7 +29,7 @@ from people.services import move_resident, new_calendar_link
 from places.cells import cell_of
 from tests.access.test_matrix import LIBRARIES, address
 from tests.access.world import World, all_routes
-from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory
+from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory, sign_in_by_code
 from tests.notifications.push_service import Browser, running_push_service
 from tests.privacy.everything import text_of
 from tests.privacy.readings import FOR_HTMX, readings
@@ -92,7 +92,7 @@ class Watcher:
         Worker().run_due()
         assert not Assignment.objects.filter(volunteer=user.volunteer).exists()
         self.client = Client()
-        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in_by_code(self.client, user)
 
     def answers(self, *about: str) -> dict[str, bytes]:
         """Every address with what it answers to the volunteer's GET: status, headers, body.

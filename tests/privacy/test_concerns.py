@@ -27,7 +27,7 @@ from safeguarding.enums import ConcernState, ConcernSubject, Danger, Party
 from safeguarding.models import Concern, ConcernRead
 from tests.access.test_matrix import address, methods_of
 from tests.access.world import ACTORS, World, all_routes
-from tests.factories.people import UserFactory, staff
+from tests.factories.people import UserFactory, sign_in_by_code, staff
 from tests.privacy.everything import text_of
 from tests.privacy.readings import readings
 from tests.privacy.test_before_agreement import log_lines  # noqa: F401  (a fixture)
@@ -90,7 +90,7 @@ class Planted:
         """Every address with the markers it shows this person; only those that show one."""
         client = Client(raise_request_exception=False)
         if user.is_authenticated:
-            client.force_login(user, backend=BACKEND)
+            sign_in_by_code(client, user)
         shown = {}
         for route in all_routes():
             if route.startswith(NO_PEOPLE) or "GET" not in methods_of(route):
