@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api.filters import MomentFilter
 from common.api.pagination import WholeList
 from common.api.views import ListViewSet, ReadViewSet
 from common.errors import Forbidden, InvalidInput, InvalidTransition, NotFound
@@ -37,8 +38,8 @@ class ShiftFilter(django_filters.FilterSet):
     """``?vacancy=<id>&startsAfter=…&startsBefore=…``."""
 
     vacancy = django_filters.UUIDFilter(field_name="vacancy_id")
-    starts_after = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="gte")
-    starts_before = django_filters.IsoDateTimeFilter(field_name="starts_at", lookup_expr="lt")
+    starts_after = MomentFilter(field_name="starts_at", lookup_expr="gte")
+    starts_before = MomentFilter(field_name="starts_at", lookup_expr="lt")
 
     class Meta:
         model = Shift
