@@ -27,9 +27,9 @@ from tests.factories.vacancies import make_bank, published
 from tests.vacancies.test_actions import joins
 from tests.vacancies.test_actions import published as published_task
 from vacancies import services
-from vacancies.enums import ApplicationState, PlacementState
+from vacancies.enums import ApplicationState, PlacementState, VacancyState
 from vacancies.errors import ActionNotOpen, NotForThisAge, VolunteerStopped
-from vacancies.models import ActionTask, Placement, ShiftSeat
+from vacancies.models import ActionTask, Placement, ShiftSeat, Vacancy
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,30 @@ def test_a_place_reaches_nobody_whose_certificate_does_not_hold_on_its_day(clock
     certificate.update(valid_until=None)
     assert reached() == dict.fromkeys(reached(), True)
     assert ShiftSeat.objects.filter(state=SeatState.CONFIRMED).count() == 2, "it was theirs all the time"
+
+
+def test_a_place_stands_while_the_vacancy_itself_takes_nobody_new(clock):
+    """New words go by the centre, and a term ends: who has a date comes all the same."""
+    town = ShiftTown()
+    volunteer = town.volunteer()
+    moment = {"day": date(2025, 6, 6), "begins": time(14), "ends": time(16)}
+    (shift,) = services.plan_shifts(town.vacancy, moment, capacity=2, by=town.contact)
+    seat = services.sign_up(shift, volunteer, by=volunteer.user)
+    told = Notice.objects.create(
+        user=volunteer.user, kind=NoticeKind.SHIFT_REMINDER, object_id=seat.pk, event_id=0
+    )
+    client = Client()
+    client.force_login(volunteer.user)
+    for state in (VacancyState.PAUSED, VacancyState.EXPIRED, VacancyState.REVIEW):
+        Vacancy.objects.update(state=state)
+        assert len(appointments_of(volunteer.user)) == 1
+        assert client.get(f"/mijn-diensten/{seat.pk}/agenda.ics").status_code == 200
+        assert message_for(told) is not None
+    clock.forward(days=2)  # Thursday; the reminders go at nine
+    Worker().run_due()
+    assert happened("shift_reminded") == 1
+    services.give_up(seat, by=volunteer.user)
+    assert message_for(told) is None, "who gave the place up is not told to come"
 
 
 @pytest.mark.parametrize("state", [ScreeningState.REFUSED, ScreeningState.BLOCKED])

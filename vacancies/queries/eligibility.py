@@ -56,9 +56,18 @@ class Fitness:
         return [course.title for course in self.courses if course.pk not in held]
 
     def lack(self, on: date) -> Lack | None:
-        """What keeps the volunteer from helping on a day, or ``None``."""
-        if not takes_shifts(self.vacancy):
-            return Lack.CLOSED
+        """What keeps the volunteer from taking a place on a day, or ``None``."""
+        return self.own_lack(on) if takes_shifts(self.vacancy) else Lack.CLOSED
+
+    def comes(self, on: date) -> bool:
+        """Whether who has a place already is expected on a day.
+
+        That the vacancy has expired, is paused or is with the centre for new words ends no place.
+        """
+        return self.vacancy.organisation.state == OrganisationState.APPROVED and self.own_lack(on) is None
+
+    def own_lack(self, on: date) -> Lack | None:
+        """What the volunteer lacks on a day, however the vacancy stands, or ``None``."""
         if self.volunteer.state == VolunteerState.LEFT or self.volunteer.user.suspended_at is not None:
             return Lack.LEFT
         if self.blocked:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from common import clock
-from common.seating import RUNNING, SeatState
+from common.seating import HOLDING, RUNNING, SeatState
 from people.enums import COORDINATING, OrganisationState
 from people.models import Volunteer
 from people.queries import may_act, organisations_of, standing_of, volunteer_of
@@ -81,13 +81,14 @@ def standing_seats(volunteer: Volunteer, seats: Iterable[ShiftSeat]) -> list[Shi
     """
     listed = list(seats)
     fitness = fitness_at(volunteer, (seat.event.vacancy for seat in listed))
-    return [seat for seat in listed if fitness[seat.event.vacancy_id].lack(_day_of(seat.event)) is None]
+    return [seat for seat in listed if fitness[seat.event.vacancy_id].comes(_day_of(seat.event))]
 
 
 def stands(user: Any, seat_id: UUID) -> bool:
-    """Whether this is a place of this person for which they may come."""
+    """Whether this person has this place (still), and may come."""
     volunteer = volunteer_of(user)
-    return volunteer is not None and bool(standing_seats(volunteer, seats_of(user).filter(pk=seat_id)))
+    held = seats_of(user).filter(pk=seat_id, state__in=HOLDING)
+    return volunteer is not None and bool(standing_seats(volunteer, held))
 
 
 def seats_visible_to(user: Any) -> QuerySet[ShiftSeat]:
