@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Centre, User
 from people.queries import standing_of
 from people.services.going_on import place_to_go_on
-from people.services.mailbox import shown_lately
+from people.services.mailbox import renews_password, shown_lately
 from people.web.drafts import JoinDraft
 from people.web.pending import is_pending
 
@@ -103,9 +103,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """A first password opens all that asks for one: whoever is signed in shows their mailbox first.
 
-        Who chooses a new one after a code to that mailbox is not signed in.
+        Who chooses a new one after a code to that mailbox has shown it.
         """
-        if here.request.user == user and not user.has_usable_password():
+        first = here.request.user == user and not user.has_usable_password()
+        if first and not renews_password(here.request):
             self.is_reauthentication_required(app="allauth.account")
         super().set_password(user, password)
 

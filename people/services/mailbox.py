@@ -12,6 +12,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
 from django.http import HttpRequest
 
 from common import clock
@@ -32,6 +33,14 @@ def shown_lately(request: HttpRequest) -> bool:
         record.get("method") == METHOD and record.get("email") == user.email and record["at"] > since
         for record in records
     )
+
+
+def renews_password(request: HttpRequest) -> bool:
+    """Whether the person fills in a new password after a code to their mailbox: it is shown by that."""
+    user, process = request.user, PasswordResetVerificationProcess.resume(request)
+    if process is None or not user.is_authenticated or process.user != user:
+        return False
+    return bool(process.state.get("code_confirmed") and process.state["email"] == user.email)
 
 
 class MailboxCode(AbstractCodeVerificationProcess):

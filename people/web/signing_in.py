@@ -7,11 +7,13 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import ratelimit
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -66,6 +68,8 @@ class AgainByCodeView(allauth.BaseReauthenticateView):
             if limited is not None:
                 return limited
             MailboxCode.mail(request)
+            if request.POST.get("code"):
+                messages.warning(request, _("This code does not work any more. We have mailed a new one."))
             return redirect(self.passthrough_next_url(reverse("again-by-code")))
         return super().post(request, *args, **kwargs)
 
@@ -80,6 +84,7 @@ class AgainByCodeView(allauth.BaseReauthenticateView):
         """A wrong code; after the third a new one has to be asked for."""
         waiting = MailboxCode.waiting(self.request)
         if waiting is not None and not waiting.record_invalid_attempt():
+            messages.warning(self.request, _("That was not right too often. Ask for a new code."))
             return redirect(self.passthrough_next_url(reverse("again-by-code")))
         response: HttpResponse = super().form_invalid(form)
         response.status_code = 422

@@ -433,6 +433,14 @@ class TestWhoHasOnlyAMailbox:
         outbox.take()  # the old address hears of it
         assert client.get(reverse("account_set_password")).status_code == 302, "it proved the old address"
 
+    def test_the_code_of_who_forgot_a_password_shows_the_mailbox_as_well(self, left_open, client, outbox):
+        sent = client.post(reverse("account_reset_password"), {"email": KNOWN})
+        chosen = client.post(sent.url, {"code": outbox.take().code})
+        filled_in = self.CHANGES[1][1]
+        client.post(chosen.url, filled_in)
+        left_open.refresh_from_db()
+        assert left_open.check_password(filled_in["password1"])
+
     def test_three_wrong_ones_or_a_quarter_of_an_hour_end_it_and_it_works_once(
         self, left_open, client, outbox, clock
     ):
@@ -441,8 +449,10 @@ class TestWhoHasOnlyAMailbox:
         first = outbox.take().code
         wrong = "000000" if first != "000000" else "111111"
         for _attempt in range(3):
-            client.post(page, {"code": wrong})
-        client.post(page, {"code": first})  # there is none any more: this asks for another
+            refused = client.post(page, {"code": wrong}, follow=True)
+        assert "De code klopte te vaak niet" in refused.content.decode()
+        told = client.post(page, {"code": first}, follow=True)  # none any more: this asks for another
+        assert "Er is een nieuwe gemaild" in told.content.decode()
         second = outbox.take().code
         assert client.get(reverse("account_set_password")).status_code == 302
         clock.forward(minutes=16)
@@ -456,7 +466,7 @@ class TestWhoHasOnlyAMailbox:
 
     def test_who_signed_in_by_a_code_just_now_is_not_asked_twice(self, left_open, client, outbox):
         client.post(reverse("account_logout"))
-        client.post(reverse("account_request_login_code"), {"email": KNOWN})
+        client.post(reverse("account_request_login_code"), {"email": KNOWN.upper()})
         client.post(reverse("account_confirm_login_code"), {"code": outbox.take().code})
         name, filled_in = self.CHANGES[1]
         assert client.post(reverse(name), filled_in).status_code == 302
