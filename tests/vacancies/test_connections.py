@@ -289,6 +289,7 @@ def test_a_table_full_of_accents_fits_the_form_that_carries_it(client, bank, set
     assert len(urlencode({"checked": text})) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # too much
     assert len(urlencode({"checked": packed})) == len(f"checked={packed}") < carried.MOST_CARRIED
     assert carried.unpack(packed) == text
+    assert carried.pack("é" * (MAX_TEXT_BYTES // 2)) is None  # as one byte a sign it was half as large
     bomb = base64.urlsafe_b64encode(zlib.compress(b"x" * (MAX_TEXT_BYTES + 1))).decode()
     for wrong in ("geen", "!", packed[:-9], bomb):
         with pytest.raises(ValueError):

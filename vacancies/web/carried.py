@@ -15,7 +15,10 @@ MOST_CARRIED = 1_000_000
 
 def pack(text: str) -> str | None:
     """Return the text as a word of letters, digits, - and _; ``None`` when that is too long to carry."""
-    packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    content = text.encode()
+    if len(content) >= MAX_TEXT_BYTES:  # it came in a narrower writing; it would not unfold again
+        return None
+    packed = base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
     return packed if len(packed) <= MOST_CARRIED else None
 
 
