@@ -35,6 +35,7 @@ from vacancies.services import (
     remind,
     remind_task,
     stop_all_of,
+    stop_closed,
 )
 from vacancies.services.webhooks import hand_over, plan_attempt, tell_answered, tell_published
 
@@ -106,7 +107,8 @@ def free_places_of_blocked(event: DecisionConfirmed, record: EventRecord) -> Non
     if volunteer is None:
         return
     release_refused(volunteer.pk)
-    end_closed(volunteer.user)
+    end_closed(volunteer)
+    stop_closed(volunteer)
     if barred_volunteers([volunteer.pk]):
         release_volunteer(volunteer.pk)
         release_user(volunteer.user)

@@ -16,11 +16,12 @@ from notifications.enums import NoticeKind
 from notifications.models import Notice
 from notifications.push.message import message_for
 from people.agenda import appointments_of
+from people.models import User
 from people.services import suspend_user
 from safeguarding.enums import DecisionOutcome, Requirement, ScreeningState
 from safeguarding.events import DecisionConfirmed
 from safeguarding.models import Screening
-from tests.factories.people import CoordinatorFactory, ScreeningFactory, UserFactory
+from tests.factories.people import CoordinatorFactory, ScreeningFactory, UserFactory, VolunteerFactory
 from tests.factories.schools import SchoolTown
 from tests.factories.shifts import ShiftTown
 from tests.factories.vacancies import make_bank, published
@@ -167,6 +168,24 @@ def test_what_two_people_decide_ends_what_asks_for_it(clock, state):
         "talking": ApplicationState.WITHDRAWN if blocked else ApplicationState.SENT,
         "free": ApplicationState.ENDED if blocked else ApplicationState.STARTED,
     }
+
+
+@pytest.mark.parametrize("state", [ScreeningState.REFUSED, ScreeningState.BLOCKED])
+def test_what_two_people_decide_stops_a_placement_also_of_who_was_suspended_first(clock, state):
+    town, bank = SchoolTown(screening=ASKS_VOG), make_bank()
+    student = town.student(SIXTEEN)
+    volunteer = VolunteerFactory(user=student.user, centre=town.centre, screened=True)
+    placement = town.placement(student)
+    answer = services.send_application(published(bank, screening=ASKS_VOG), message="", by=student.user)
+    services.start_application(answer, by=bank.manager)
+    decided(volunteer, Requirement.TALK, ScreeningState.REFUSED)
+    placement.refresh_from_db()
+    assert placement.state == PlacementState.AGREED, "nobody asked for that step there"
+    User.objects.filter(pk=student.user_id).update(suspended_at=clock.now())
+    decided(volunteer, Requirement.VOG, state)
+    for row in (placement, answer):
+        row.refresh_from_db()
+    assert (placement.state, answer.state) == (PlacementState.STOPPED, ApplicationState.ENDED)
 
 
 def test_places_of_who_is_barred_or_suspended_go_to_who_waits(clock):

@@ -80,6 +80,7 @@ from vacancies.services.placements import (
     sign_by_link,
     sign_hours,
     stop_all_of,
+    stop_closed,
     stop_placement,
 )
 from vacancies.services.returning import move_lists_up
@@ -239,6 +240,7 @@ __all__ = [
     "sign_up_for_task",
     "start_application",
     "stop_all_of",
+    "stop_closed",
     "stop_placement",
     "submit_action",
     "submit_vacancy",

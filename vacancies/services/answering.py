@@ -253,15 +253,12 @@ def end_all_of(user: User) -> None:
 
 
 @transaction.atomic
-def end_closed(user: User) -> int:
+def end_closed(volunteer: Volunteer) -> int:
     """Two people refused or blocked a step: end what they closed; return how many answers.
 
     A block ends every running answer, a refusal what was begun where that step is asked: talking may go on.
     """
-    volunteer = volunteer_of(user)
-    closed = Application.objects.filter(user=user, state__in=RUNNING)
-    if volunteer is None:
-        return 0
+    closed = Application.objects.filter(user=volunteer.user_id, state__in=RUNNING)
     if not barred_volunteers([volunteer.pk]):
         asked = F("vacancy__screening").bitand(refused_steps(volunteer.pk))
         closed = closed.filter(state__in=BEGUN).alias(asked=asked).filter(asked__gt=0)

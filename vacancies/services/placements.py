@@ -13,7 +13,8 @@ from common.errors import InvalidInput, InvalidTransition
 from common.permissions import require
 from events.services import cancel, record
 from people.enums import OrganisationState
-from people.models import User
+from people.models import User, Volunteer
+from safeguarding.queries import barred_volunteers, refused_steps
 from vacancies import events
 from vacancies.enums import PLACEMENT_STEPS, EntryState, PlacementState
 from vacancies.errors import HoursNotAllowed, NoPlacement
@@ -264,6 +265,22 @@ def stop_all_of(student: Student, *, by: User | None = None) -> int:
     for placement in running:
         stop_placement(placement, by=by)
     return len(running)
+
+
+@transaction.atomic
+def stop_closed(volunteer: Volunteer) -> int:
+    """Two people refused or blocked a step of who is a student too: stop what they closed; return how many.
+
+    A block stops every placement, a refusal those where that step is asked.
+    """
+    closed = Placement.objects.filter(student__user=volunteer.user_id, state__in=_RUNNING)
+    if not barred_volunteers([volunteer.pk]):
+        asked = F("spot__vacancy__screening").bitand(refused_steps(volunteer.pk))
+        closed = closed.filter(state=PlacementState.AGREED).alias(asked=asked).filter(asked__gt=0)
+    stopped = list(closed.order_by("spot_id"))
+    for placement in stopped:
+        stop_placement(placement, by=None)
+    return len(stopped)
 
 
 def finish_when_done(student: Student, by: User | None) -> None:
