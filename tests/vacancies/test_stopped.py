@@ -16,7 +16,8 @@ from notifications.enums import NoticeKind
 from notifications.models import Notice
 from notifications.push.message import message_for
 from people.agenda import appointments_of
-from people.models import User
+from people.enums import OrganisationState
+from people.models import Organisation, User
 from people.services import suspend_user
 from safeguarding.enums import DecisionOutcome, Requirement, ScreeningState
 from safeguarding.events import DecisionConfirmed
@@ -29,7 +30,7 @@ from tests.vacancies.test_actions import joins
 from tests.vacancies.test_actions import published as published_task
 from vacancies import services
 from vacancies.enums import ApplicationState, PlacementState, VacancyState
-from vacancies.errors import ActionNotOpen, NotForThisAge, VolunteerStopped
+from vacancies.errors import ActionNotOpen, NotForThisAge, VacancyGone, VolunteerStopped
 from vacancies.models import ActionTask, Placement, ShiftSeat, Vacancy
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +137,15 @@ def test_a_place_stands_while_the_vacancy_itself_takes_nobody_new(clock):
     clock.forward(days=2)  # Thursday; the reminders go at nine
     Worker().run_due()
     assert happened("shift_reminded") == 1
+    clock.at(shift.starts_at)
+    here = ShiftSeat.objects.get()
+    assert services.check_in(here, by=town.contact).state == SeatState.ATTENDED
+    services.reopen_seat(here, by=town.contact)
+    Organisation.objects.update(state=OrganisationState.SUSPENDED)
+    with pytest.raises(VacancyGone):
+        services.check_in(ShiftSeat.objects.get(), by=town.coordinator)
+    Organisation.objects.update(state=OrganisationState.APPROVED)
+    clock.forward(hours=-1)
     services.give_up(seat, by=volunteer.user)
     assert message_for(told) is None, "who gave the place up is not told to come"
 

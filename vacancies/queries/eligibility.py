@@ -59,12 +59,13 @@ class Fitness:
         """What keeps the volunteer from taking a place on a day, or ``None``."""
         return self.own_lack(on) if takes_shifts(self.vacancy) else Lack.CLOSED
 
-    def comes(self, on: date) -> bool:
-        """Whether who has a place already is expected on a day.
+    def holder_lack(self, on: date) -> Lack | None:
+        """What keeps who has a place already from coming on a day, or ``None``.
 
         That the vacancy has expired, is paused or is with the centre for new words ends no place.
         """
-        return self.vacancy.organisation.state == OrganisationState.APPROVED and self.own_lack(on) is None
+        approved = self.vacancy.organisation.state == OrganisationState.APPROVED
+        return self.own_lack(on) if approved else Lack.CLOSED
 
     def own_lack(self, on: date) -> Lack | None:
         """What the volunteer lacks on a day, however the vacancy stands, or ``None``."""

@@ -81,7 +81,9 @@ def standing_seats(volunteer: Volunteer, seats: Iterable[ShiftSeat]) -> list[Shi
     """
     listed = list(seats)
     fitness = fitness_at(volunteer, (seat.event.vacancy for seat in listed))
-    return [seat for seat in listed if fitness[seat.event.vacancy_id].comes(_day_of(seat.event))]
+    return [
+        seat for seat in listed if fitness[seat.event.vacancy_id].holder_lack(_day_of(seat.event)) is None
+    ]
 
 
 def stands(user: Any, seat_id: UUID) -> bool:

@@ -26,7 +26,7 @@ from vacancies.errors import (
     VolunteerStopped,
 )
 from vacancies.models import Shift, ShiftSeat, SwapOffer
-from vacancies.queries.eligibility import Lack, lack_of
+from vacancies.queries.eligibility import Lack, fitness_of, lack_of
 
 CHECK_IN = "vacancies.shift"
 _KINDS: dict[Change, type[events.ShiftSeatEvent]] = {
@@ -130,7 +130,7 @@ def check_in(seat: ShiftSeat, *, by: User) -> ShiftSeat:
         ScreeningLacking, TrainingLacking, VolunteerStopped: something has lapsed since.
     """
     require(by, "vacancies.keep_shifts", seat.event.vacancy)
-    _require_fit(seat.event, seat.holder)
+    _require_fit_at_door(seat.event, seat.holder)
     return SHIFTS.check_in(seat, by=by)
 
 
@@ -148,7 +148,7 @@ def check_in_by_code(token: str, volunteer: Volunteer, *, by: User) -> ShiftSeat
     seat = SHIFTS.seat_of(shift, volunteer)
     if seat is None or seat.waits:
         raise NotFound(_("You have no place on this shift. Ask the organiser."))
-    _require_fit(shift, volunteer)
+    _require_fit_at_door(shift, volunteer)
     return SHIFTS.check_in(seat, by=by)
 
 
@@ -241,7 +241,14 @@ def take_over(swap: SwapOffer, volunteer: Volunteer, *, by: User) -> ShiftSeat:
 
 
 def _require_fit(shift: Shift, volunteer: Volunteer) -> None:
-    lack = lack_of(shift.vacancy, volunteer, day_of(shift))
+    _refuse(lack_of(shift.vacancy, volunteer, day_of(shift)))
+
+
+def _require_fit_at_door(shift: Shift, volunteer: Volunteer) -> None:
+    _refuse(fitness_of(shift.vacancy, [volunteer])[volunteer.pk].holder_lack(day_of(shift)))
+
+
+def _refuse(lack: Lack | None) -> None:
     if lack is not None:
         raise _REFUSALS[lack]
 

@@ -208,7 +208,7 @@ def remind(shift_id: UUID, *, moved: int) -> int:
         return 0
     held = list(shift.seats.filter(state=SeatState.CONFIRMED).select_related("holder__user").order_by("pk"))
     fitness = fitness_of(shift.vacancy, [seat.holder for seat in held])
-    seats = [seat for seat in held if fitness[seat.holder_id].comes(day_of(shift))]
+    seats = [seat for seat in held if fitness[seat.holder_id].holder_lack(day_of(shift)) is None]
     for seat in seats:
         ids = shift_ids(shift) | {"seat_id": seat.pk, "volunteer_id": seat.holder_id}
         record(events.ShiftReminded(**ids))

@@ -198,7 +198,7 @@ def _roster(
     context = {
         "shift": shift,
         "vacancy": shift.vacancy,
-        "there": [(seat, fitness[seat.holder_id].lack(day)) for seat in seats if seat.holds],
+        "there": [(seat, fitness[seat.holder_id].holder_lack(day)) for seat in seats if seat.holds],
         "looking": queries.looking_for_another(seats),
         "code_works": clock.now() < shift.code_until,
         "waiting": [seat for seat in seats if seat.waits],
