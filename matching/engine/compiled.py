@@ -146,7 +146,7 @@ def _first_at_least(keys: Array, key: int, low: int, high: int) -> int:
     return low
 
 
-@_compile(types.void(_U8, _U8, _I8, _U8_2D, _I8))
+@_compile(types.void(_U8, _U8, _I8, _U8, _I8))
 def find(low: Array, high: Array, order: Array, ids: Array, rows: Array) -> None:
     """Write the row of each id, -1 for one that is not there.
 
@@ -156,7 +156,7 @@ def find(low: Array, high: Array, order: Array, ids: Array, rows: Array) -> None
         low: the low halves of all ids, ascending.
         high: their high halves.
         order: their rows.
-        ids: shape (n, 2), low and high half of each that is looked for.
+        ids: low and high half of each that is looked for, end to end.
         rows: shape (n,), written.
     """
     count, step = len(low), 1
@@ -164,15 +164,15 @@ def find(low: Array, high: Array, order: Array, ids: Array, rows: Array) -> None
         step *= 2
     rows[:] = 0  # first how many low halves are lower
     while step and count:
-        for one in range(len(ids)):
+        for one in range(len(rows)):
             at = rows[one] + step
-            lower = (at <= count) & (low[min(at, count) - 1] < ids[one, 0])
+            lower = (at <= count) & (low[min(at, count) - 1] < ids[2 * one])
             rows[one] = at if lower else rows[one]
         step //= 2
-    for one in range(len(ids)):
+    for one in range(len(rows)):
         place, rows[one] = rows[one], -1
-        while place < count and low[place] == ids[one, 0]:
-            if high[place] == ids[one, 1]:
+        while place < count and low[place] == ids[2 * one]:
+            if high[place] == ids[2 * one + 1]:
                 rows[one] = order[place]
                 break
             place += 1
@@ -496,7 +496,8 @@ def _fetch_records(line: Array, people: Array, standings: Array) -> None:
         *_volunteers,
         types.Array(_question, 1, "C"),
         _F8,
-        *_related,
+        _I8,
+        _I8,
         _I8,
         _F8_2D,
         _U8_2D,
@@ -515,8 +516,7 @@ def best(
     entries: Array,
     questions: Array,
     weights: Array,
-    ruled_out: Array,
-    known: Array,
+    related: Array,
     centres: Array,
     rows: Array,
     sums: Array,
@@ -529,6 +529,7 @@ def best(
     """
     q, count, values = questions[0], 0, np.empty(_TERMS)
     scores, distances = np.empty(len(rows)), np.empty(len(rows))
+    known, ruled_out = related[: q.known], related[q.known :]
     runs = np.empty((_RUNS * len(edges) + 1, 5), np.int64)
     runs = runs[: _runs(edges, sides, keys, starts, end, gate, skills, q, runs)]
     most = 0

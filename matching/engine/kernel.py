@@ -30,12 +30,12 @@ QUESTION = np.dtype(
         ("trainings", "u8"),
         ("preferred_skills", "u8"),
     ]
-    + [(name, "i8") for name in ("x", "y", "z", "day", "today", "waiting_days", "k")]
+    + [(name, "i8") for name in ("x", "y", "z", "day", "today", "waiting_days", "k", "known")]
     + [(name, "u4") for name in ("dayparts", "dislikes", "required_languages", "preferred_languages")]
     + [(name, "u4") for name in ("age_bit", "screenings", "any_centre")]
 )
 """A demand in one record."""
-_RECORD = Struct("=2d3Q7q7I")  # the same; to pack it takes a fifth of making an array of values
+_RECORD = Struct("=2d3Q8q7I")  # the same; to pack it takes a fifth of making an array of values
 
 _TIES = 100  # room for those who tie with the last of the best
 _NOTHING, _NONE = Filter(0), np.empty(0, np.int64)
@@ -76,7 +76,7 @@ def find(low: Array, high: Array, order: Rows, ids: Sequence[UUID]) -> Rows | No
         return None
     halves = np.frombuffer(bytearray().join([one.int.to_bytes(16, "little") for one in ids]), np.uint64)
     rows = np.empty(len(ids), np.intp)
-    _find(low, high, order, halves.reshape(-1, 2), rows)
+    _find(low, high, order, halves, rows)
     return rows
 
 
@@ -87,7 +87,7 @@ def best(
     k: int,
     today: int,
     *,
-    related: tuple[Rows, Rows],
+    related: Rows,
     ids_of: Callable[[Rows], list[Id]],
 ) -> Ranked | None:
     """Return the best ``k``; ``None`` without a kernel, and for more than it has room for.
@@ -98,7 +98,7 @@ def best(
         demand: the question.
         k: how many.
         today: day number.
-        related: the rows that are ruled out, and those that are known; -1: nobody.
+        related: the rows of those who are known, then of who is ruled out; -1: nobody.
         ids_of: the ids of rows.
     """
     if _kernel is None or not 0 < k <= MOST:
@@ -108,7 +108,7 @@ def best(
     count, level = _kernel(
         grid.edges, grid.sides, grid.keys, grid.starts, table.count, *table.arrays.values(),
         table.lessons.entries, _question(demand, k, today), WEIGHTS_OF[demand.kind],
-        *related, np.array([*demand.centres], np.int64) if demand.centres else _NONE,
+        related, np.array([*demand.centres], np.int64) if demand.centres else _NONE,
         rows, sums, facts,
     )  # fmt: skip
     if count < 0:
@@ -143,8 +143,8 @@ def _question(demand: Demand, k: int, today: int) -> NDArray[Any]:
     question = _RECORD.pack(
         demand.latitude, demand.longitude, demand.needs, demand.trainings, demand.preferred_skills,
         *sphere.point(demand.latitude, demand.longitude), max(min(demand.date, FOREVER), today), today,
-        min(demand.waiting_days, FOREVER), k, demand.dayparts, demand.dislikes, demand.required_languages,
-        demand.preferred_languages, AGE_BITS[demand.minimum_age],
+        min(demand.waiting_days, FOREVER), k, len(demand.known), demand.dayparts, demand.dislikes,
+        demand.required_languages, demand.preferred_languages, AGE_BITS[demand.minimum_age],
         sum([1 << one for one in demand.screenings]), not demand.centres,
     )  # fmt: skip
     return np.frombuffer(bytearray(question), QUESTION)

@@ -148,12 +148,12 @@ class SupplyIndex:
             self._table.open_gates(day, slice(0, self._table.count))
             self._gate_day = day
         related = self._roster.find_all([*demand.known, *demand.blocked, *demand.asked])
-        known, ruled_out = related[: len(demand.known)], related[len(demand.known) :]
         found = kernel.best(
-            self._table, self._grid, demand, k, day, related=(ruled_out, known), ids_of=self._roster.ids_at
+            self._table, self._grid, demand, k, day, related=related, ids_of=self._roster.ids_at
         )
         if found is not None:
             return found
+        known, ruled_out = related[: len(demand.known)], related[len(demand.known) :]
         question = OneDemand(demand, day)
         rows = _without(self._scan(demand, question), ruled_out)
         pairs = Pairs(SupplyView(self._table, rows), question, "supply", {"known": known.tolist()})
