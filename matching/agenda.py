@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -63,20 +64,31 @@ def others_of(user: User) -> list[Appointment]:
 
 def agreement_at(user_id: UUID, span: Span) -> str | None:
     """Return in words the agreement that keeps a volunteer busy in a span of time, or ``None``."""
-    near = Assignment.objects.filter(
-        volunteer__user_id=user_id,
-        state__in=TO_COME,
-        starts_at__lt=span.ends_at,
-        starts_at__gt=span.starts_at - LONGEST,
-    )
-    if span.besides is not None:
-        near = near.exclude(pk=span.besides)
-    for each in near.select_related("request").order_by("starts_at"):
+    mine = _near(span).filter(volunteer__user_id=user_id)
+    for each in mine.select_related("request").order_by("starts_at"):
         begins: datetime = each.starts_at or span.ends_at
         if begins + timedelta(minutes=each.request.duration_minutes) > span.starts_at:
             return f"{each.request.get_category_display()}, {moment_words(begins)}"
     return None
 
 
+def helping_in(span: Span) -> list[UUID]:
+    """Return the accounts of everybody whom an agreement keeps busy in a span of time."""
+    rows = _near(span).order_by().values_list("volunteer__user_id", "starts_at", "request__duration_minutes")
+    return [
+        user_id
+        for user_id, begins, minutes in rows
+        if begins is not None and begins + timedelta(minutes=minutes) > span.starts_at
+    ]
+
+
+def _near(span: Span) -> QuerySet[Assignment]:
+    """The agreements that may last into a span of time."""
+    near = Assignment.objects.filter(
+        state__in=TO_COME, starts_at__lt=span.ends_at, starts_at__gt=span.starts_at - LONGEST
+    )
+    return near if span.besides is None else near.exclude(pk=span.besides)
+
+
 # Whoever signs up for a shift or a session is not expected elsewhere then (common.seating).
-claims_time("matching.agreements", agreement_at)
+claims_time("matching.agreements", agreement_at, helping_in)

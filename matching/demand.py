@@ -151,6 +151,11 @@ def asked_dayparts(request: HelpRequest) -> int:
     return (request.dayparts & whole_day) or whole_day
 
 
+def screenings_in(mask: int) -> frozenset[Screening]:
+    """Return the steps of a mask as the engine knows them."""
+    return frozenset(_SCREENING[member] for member in Requirement.from_mask(mask))
+
+
 def _demand(
     request: HelpRequest,
     *,
@@ -172,7 +177,7 @@ def _demand(
         dayparts=asked_dayparts(request),
         required_languages=request.required_languages,
         preferred_languages=request.resident.languages,
-        screenings=frozenset(_SCREENING[member] for member in Requirement.from_mask(screenings)),
+        screenings=screenings_in(screenings),
         trainings=trainings,
         date=day_number(request.on_date) if request.on_date else 0,
         centres=frozenset({request.centre.code}),

@@ -27,13 +27,13 @@ _GAPS_SHOWN = 3
 _RESTED_DAYS = 7
 
 
-def why(candidate: Candidate, demand: Demand) -> str:
-    """Return one sentence for staff: why this volunteer stands where they stand.
+def why(candidate: Candidate, demand: Demand, *, without: Collection[Term] = ()) -> str:
+    """Return one sentence for staff: why this volunteer stands there; ``without`` what says nothing here.
 
     Shared dislikes come first: they weigh little and say much, and count for buddies only.
     """
     reasons = sorted(explain(candidate, demand), key=lambda reason: reason.term != Term.DISLIKES)
-    return _sentence(clause(reason) for reason in reasons)
+    return _sentence(clause(reason) for reason in reasons if reason.term not in without)
 
 
 def told(stored: Iterable[Mapping[str, Any]]) -> str:
@@ -196,6 +196,14 @@ STEPS: Mapping[Filter, Any] = {
 }
 """What a volunteer meets who passes each step of the funnel."""
 
+VACANCY_STEPS: Mapping[Filter, Any] = {
+    **STEPS,
+    Filter.SKILLS: gettext_lazy("has the skills that are needed"),
+    Filter.BLOCKED: gettext_lazy("may help at this organisation, and is expected nowhere else then"),
+    Filter.ASKED: gettext_lazy("has not answered or signed up yet"),
+}
+"""The same for a vacancy or a shift."""
+
 WHY_NOT: Mapping[Filter, Any] = {
     Filter.ACTIVE: gettext_lazy("Is not active or takes a break."),
     Filter.SCREENING: gettext_lazy("A screening that this needs is missing or not valid on the day."),
@@ -306,8 +314,12 @@ def _lives(reason: Reason) -> str:
 
 
 def _offers(reason: Reason) -> str:
-    skills = _labels(Skill, int(reason.params["shared"]))
-    return _("also offers: %(skills)s") % {"skills": skills} if skills else ""
+    # Of a vacancy the kinds of help that come near its work are among what is preferred.
+    shared = int(reason.params["shared"])
+    kinds, skills = _labels(HelpCategory, shared), _labels(Skill, shared)
+    likes = _("likes to do: %(help)s") % {"help": kinds} if kinds else ""
+    offers = _("also offers: %(skills)s") % {"skills": skills} if skills else ""
+    return _list(filter(None, (likes, offers)))
 
 
 def _free(reason: Reason) -> str:

@@ -51,6 +51,8 @@ from people.models import User, Volunteer
 from people.services import note_read, note_reads
 from safeguarding import queries as safeguarding
 from safeguarding.enums import Requirement
+from vacancies.models import Shift, Vacancy
+from vacancies.queries.desk import desk_centres
 
 EFFECT_SPAN = timedelta(days=91)
 _DONE = ("course_id", "volunteer_id", "completed_on")
@@ -355,6 +357,18 @@ def note_talks_read(talks: Collection[AdviceTalk], *, by: User) -> None:
     volunteers = {each.user_id: each for each in Volunteer.objects.filter(user_id__in=asking)}
     subjects = [volunteers.get(talk.user_id, talk) if talk.user_id else talk for talk in talks]
     note_reads(subjects, by=by, why=Why.LIST)
+
+
+def vacancies_at_desk_of(user: User) -> QuerySet[Vacancy]:
+    """Return the vacancies of the centres that ``user`` coordinates."""
+    own = Vacancy.objects.filter(centre__in=desk_centres(user))
+    return own.select_related("organisation", "centre", "district")
+
+
+def shifts_at_desk_of(user: User) -> QuerySet[Shift]:
+    """Return the dates of the vacancies of the centres that ``user`` coordinates."""
+    own = Shift.objects.filter(vacancy__centre__in=desk_centres(user))
+    return own.select_related("vacancy__organisation", "vacancy__centre", "vacancy__district")
 
 
 def districts_asking(categories: Collection[str]) -> dict[str, list[str]]:

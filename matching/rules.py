@@ -62,6 +62,8 @@ rules.add_perm("matching.answer_offer", is_asked_volunteer)
 rules.add_perm("matching.come_forward", is_own_profile)
 rules.add_perm("matching.dispatch", coordinates_request)
 rules.add_perm("matching.view_candidates", coordinates_request)
+# Asked about a vacancy. Its organisation learns who volunteers are when they answer.
+rules.add_perm("matching.view_fitting", may_act & coordinates)
 # Asked about a centre.
 rules.add_perm("matching.change_policy", may_act & coordinates)
 rules.add_perm("matching.make_proposal", may_act & coordinates)

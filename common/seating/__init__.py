@@ -34,7 +34,7 @@ from common.seating.book import SeatBook, account_of, seats_counted
 from common.seating.errors import Full, NotBegun, NotOpen, OutsideCheckIn, Overlaps
 from common.seating.models import CHECK_IN_CLOSES, CHECK_IN_OPENS, CODE_CLOSES, Seat, SeatedEvent
 from common.seating.states import HOLDING, RUNNING, TRANSITIONS, CancelledBy, Change, SeatState
-from common.seating.time import Busy, Span, busy_with, claims_time, require_time
+from common.seating.time import Busy, Everybody, Span, busy_people, busy_with, claims_time, require_time
 
 __all__ = [
     "CHECK_IN_CLOSES",
@@ -46,6 +46,7 @@ __all__ = [
     "Busy",
     "CancelledBy",
     "Change",
+    "Everybody",
     "Full",
     "NotBegun",
     "NotOpen",
@@ -57,6 +58,7 @@ __all__ = [
     "SeatedEvent",
     "Span",
     "account_of",
+    "busy_people",
     "busy_with",
     "claims_time",
     "require_time",

@@ -43,7 +43,7 @@ class SeatBook(Generic[E, S]):
     allows: Callable[[Any, Any], bool] = field(default=lambda _event, _holder: True)
 
     def __post_init__(self) -> None:
-        claims_time(self.name, self.busy)
+        claims_time(self.name, self.busy, self.busy_people)
 
     def lock(self, event: E | UUID) -> E:
         """Lock the row of the event until the transaction ends, and return it fresh."""
@@ -53,14 +53,13 @@ class SeatBook(Generic[E, S]):
 
     def busy(self, user_id: UUID, span: Span) -> str | None:
         """Return what claims this person's time already: a place, or a wait for one."""
-        claims = self.seats.objects.filter(
-            **{self.account: user_id},
-            state__in=RUNNING,
-            event__starts_at__lt=span.ends_at,
-            event__ends_at__gt=span.starts_at,
-        ).exclude(event_id=span.besides)
+        claims = self._claims(span).filter(**{self.account: user_id})
         seat = claims.select_related("event").order_by("event__starts_at").first()
         return self.words(seat.event) if seat else None
+
+    def busy_people(self, span: Span) -> list[UUID]:
+        """Return the accounts of everybody whose time is claimed; someone may be named twice."""
+        return list(self._claims(span).order_by().values_list(self.account, flat=True))
 
     @transaction.atomic
     def take(self, event: E, holder: Any, *, by: Any, size: int = 1, wait: bool = True) -> S:
@@ -332,6 +331,12 @@ class SeatBook(Generic[E, S]):
             return False
         event.taken += size
         return True
+
+    def _claims(self, span: Span) -> QuerySet[S]:
+        """The places, and the waits for one, that take time in a span."""
+        return self.seats.objects.filter(
+            state__in=RUNNING, event__starts_at__lt=span.ends_at, event__ends_at__gt=span.starts_at
+        ).exclude(event_id=span.besides)
 
     def _require_time(self, event: E, holder: Any) -> None:
         require_time(account_of(holder), Span(event.starts_at, event.ends_at, besides=event.pk))

@@ -3,6 +3,7 @@
 from common.api.router import ApiRouter
 from matching.api.advice import AdviceViewSet
 from matching.api.asking import AskingViewSet, WideningViewSet
+from matching.api.fitting import ShiftFittingViewSet, VacancyFittingViewSet
 from matching.api.learning import UnlockViewSet
 from matching.api.policy import PolicyViewSet
 from matching.api.proposals import PairViewSet, ProposalViewSet
@@ -19,4 +20,7 @@ router.register("dispatch-policies", PolicyViewSet, basename="dispatch-policy")
 router.register("widenings", WideningViewSet, basename="widening")
 router.register("unlock-values", UnlockViewSet, basename="unlock-value")
 router.register("advice", AdviceViewSet, basename="advice")
+# Beside what the vacancy bank says under the same words.
+router.register("vacancies", VacancyFittingViewSet, basename="vacancy-fitting")
+router.register("shifts", ShiftFittingViewSet, basename="shift-fitting")
 urlpatterns = router.urls

@@ -65,6 +65,7 @@ OWN_ROOMS = {
         "funnel.py",
         "quiet.py",
         "vacancy_ranking.py",
+        "fitting.py",
         "unlocking.py",
     },
     "recognition": {"limits.py", "reportable.py"},

@@ -35,7 +35,7 @@ from vacancies.queries.eligibility import courses_asked
 from vacancies.queries.placements import entries_to_sign, placements_kept_by
 from vacancies.queries.shifts import shifts_soon
 from vacancies.queries.signing import hours_waiting
-from vacancies.rules import acts_for
+from vacancies.rules import acts_for, is_desk
 from vacancies.services.coaching import coach
 from vacancies.web.fields import attempt
 from vacancies.web.review_forms import ReviewForm
@@ -232,6 +232,7 @@ def vacancy_page(request: HttpRequest, vacancy: Vacancy, review: ReviewForm) -> 
         "may_edit": state in EDITABLE and user.has_perm("vacancies.edit_vacancy", vacancy),
         "review": review if reviews else None,
         "exposure": _exposure(vacancy),
+        "may_look_for": vacancy.is_public and is_desk.test(user, vacancy),
     }
     return render(request, "vacancies/desk/vacancy.html", context, status=422 if review.errors else 200)
 

@@ -25,7 +25,8 @@ from vacancies import services
 from vacancies.enums import APPROVED
 from vacancies.models import Shift, ShiftSeat, Vacancy
 from vacancies.queries import shifts as queries
-from vacancies.queries.eligibility import fitness_of
+from vacancies.queries.eligibility import fitness_of, takes_shifts
+from vacancies.rules import is_desk
 from vacancies.web.shift_forms import ChangeForm, MomentForm, PlanForm, change_form, move_form
 
 EARLIER = 20
@@ -201,6 +202,9 @@ def _roster(
         "there": [(seat, fitness[seat.holder_id].holder_lack(day)) for seat in seats if seat.holds],
         "looking": queries.looking_for_another(seats),
         "code_works": clock.now() < shift.code_until,
+        "may_look_for": shift.is_open
+        and takes_shifts(shift.vacancy)
+        and is_desk.test(request.user, shift.vacancy),
         "waiting": [seat for seat in seats if seat.waits],
         "change_form": change_with or change_form(shift),
         "move_form": move_with or move_form(shift),

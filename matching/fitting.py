@@ -1,0 +1,189 @@
+"""Who fits a vacancy or a shift: the question, who answers to it best, and where the others drop out.
+
+A room of its own beside ``demand`` and ``candidates``: a vacancy has no resident and nobody is asked in
+waves, but it has an organisation, may be online, and its shifts have a day and a time. Whom ``vacancies``
+refuses is never listed (``vacancies.queries.eligibility``); the engine's other rules hold as for requests.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+from django.db.models import IntegerField, Q, QuerySet, Value
+from django.utils import timezone
+
+from common import clock
+from common.bits import mask_of
+from common.seating import Span, busy_people
+from matching import explanations
+from matching.demand import screenings_in
+from matching.engine import Candidate, Demand, Funnel, SupplyIndex, Term, day_number
+from matching.supply import supply, supply_rows
+from people.enums import daypart_bit, part_of_hour
+from people.models import Resident, Volunteer
+from people.queries import members_of
+from safeguarding import queries as safeguarding
+from vacancies.enums import NEAREST_HELP, OVER, RUNNING
+from vacancies.models import Application, Shift, Vacancy
+from vacancies.queries.eligibility import courses_asked, takes_shifts
+
+_Related: TypeAlias = dict[int, set[UUID]]
+
+# How a volunteer stands to a vacancy or a shift.
+_ASKED, _BLOCKED = range(2)
+# Where everybody is put for what is done online: no matter where, as long as it is one place.
+_ANYWHERE = (52.0, 5.0)
+ADULT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A vacancy or a shift as the engine's question; online it is no matter how far off somebody lives."""
+
+    demand: Demand
+    centre_id: UUID
+    online: bool
+
+    def best(self, k: int) -> Sequence[Candidate]:
+        """The best ``k`` volunteers who pass every hard filter, best first."""
+        with self._index() as index:
+            return index.best(self.demand, k=k, today=clock.today())
+
+    def funnel(self) -> Funnel:
+        """How many volunteers remain after each filter."""
+        with self._index() as index:
+            return index.funnel(self.demand, today=clock.today())
+
+    def why(self, candidate: Candidate) -> str:
+        """One sentence for staff: why this volunteer stands where they stand."""
+        without = {Term.PROXIMITY} if self.online else ()
+        return explanations.why(candidate, self.demand, without=without)
+
+    def distance_m(self, candidate: Candidate) -> int | None:
+        """How far off the volunteer lives; ``None`` where it is no matter."""
+        return None if self.online else candidate.distance_m
+
+    @contextmanager
+    def _index(self) -> Iterator[SupplyIndex]:
+        if not self.online:
+            with supply.fresh() as index:
+                yield index
+            return
+        own = Volunteer.objects.filter(centre=self.centre_id).values_list("pk", flat=True)
+        here = {"latitude": self.demand.latitude, "longitude": self.demand.longitude}
+        yield SupplyIndex.from_rows(replace(row, **here) for row in supply_rows(list(own)))
+
+
+def question_of_vacancy(vacancy: Vacancy) -> Question | None:
+    """Return the question for volunteers; ``None`` while nobody can answer it, or its place is unknown."""
+    if not vacancy.is_public or not _is_somewhere(vacancy):
+        return None
+    answered = Volunteer.objects.filter(user__applications__vacancy=vacancy)
+    begins = vacancy.on_date or vacancy.starts_on
+    return _question(
+        vacancy,
+        _related(vacancy, asked=[answered], busy=()),
+        id=vacancy.pk,
+        kind="vacancy",
+        dayparts=vacancy.dayparts,
+        date=day_number(begins) if begins else 0,
+    )
+
+
+def question_of_shift(shift: Shift) -> Question | None:
+    """Return the question for volunteers; ``None`` once nobody can sign up, or while its place is unknown.
+
+    Who answered the vacancy may well be asked for one of its shifts, but where one of both said no.
+    """
+    vacancy = shift.vacancy
+    if not shift.is_open or not takes_shifts(vacancy) or not _is_somewhere(vacancy):
+        return None
+    answers = Application.objects.filter(vacancy=vacancy, user__isnull=False)
+    running = answers.filter(state__in=RUNNING)
+    over = answers.filter(state__in=OVER).exclude(user__in=running.values("user"))
+    return _question(
+        vacancy,
+        _related(
+            vacancy,
+            asked=[
+                Volunteer.objects.filter(user__in=over.values("user")),
+                Volunteer.objects.filter(shift_seats__event=shift),
+            ],
+            busy=busy_people(Span(shift.starts_at, shift.ends_at, besides=shift.pk)),
+        ),
+        id=shift.pk,
+        kind="shift",
+        dayparts=parts_of(shift.starts_at, shift.ends_at),
+        date=day_number(timezone.localdate(shift.starts_at)),
+    )
+
+
+def parts_of(starts_at: datetime, ends_at: datetime) -> int:
+    """Mask of the parts of the week that a span of time touches; its last moment does not count."""
+    last = timezone.localtime(ends_at - timedelta(microseconds=1))
+    moments, at = [last], timezone.localtime(starts_at)
+    while at < last:
+        moments.append(at)
+        at += timedelta(hours=1)
+    return mask_of(daypart_bit(each.weekday(), part_of_hour(each.hour)) for each in moments)
+
+
+def _is_somewhere(vacancy: Vacancy) -> bool:
+    return vacancy.online or None not in (vacancy.lat, vacancy.lon)
+
+
+def _question(vacancy: Vacancy, related: _Related, **of: Any) -> Question:
+    """Make the question of what a vacancy asks; ``of`` is what a shift of it has of its own."""
+    latitude, longitude = _ANYWHERE if vacancy.online else (vacancy.lat, vacancy.lon)
+    courses = courses_asked(vacancy).order_by().values_list("bit", flat=True)
+    demand = Demand(
+        latitude=cast("float", latitude),
+        longitude=cast("float", longitude),
+        required_skills=vacancy.required_skills,
+        # As the bank does for who looks for a vacancy: what one likes to do counts, and rules nobody out.
+        preferred_skills=vacancy.preferred_skills
+        | mask_of(kind.bit for kind in NEAREST_HELP.get(vacancy.category, ())),
+        required_languages=vacancy.languages,
+        screenings=screenings_in(vacancy.screening),
+        trainings=mask_of(set(courses)),
+        centres=frozenset({vacancy.centre.code}),
+        minimum_age=ADULT if (vacancy.minimum_age or 0) >= ADULT else 0,
+        asked=frozenset(related[_ASKED]),
+        blocked=frozenset(related[_BLOCKED]),
+        waiting_days=_waiting_days(vacancy),
+        **of,
+    )
+    return Question(demand, vacancy.centre_id, vacancy.online)
+
+
+def _related(vacancy: Vacancy, *, asked: Iterable[QuerySet[Volunteer]], busy: Collection[UUID]) -> _Related:
+    """Volunteers who are not looked for: who answered, and who may not help there or cannot come then.
+
+    Two people may have barred someone from helping at all. Who works for the organisation is no volunteer
+    of it, and whoever is kept apart from one of them does not meet them here either.
+    """
+    contacts = members_of(vacancy.organisation_id)
+    residents = Resident.objects.filter(user__in=contacts).values_list("pk", flat=True)
+    barred = safeguarding.blocked().filter(volunteer__centre=vacancy.centre_id)
+    rows = _pairs(_BLOCKED, barred, "volunteer_id").union(
+        _pairs(_BLOCKED, safeguarding.running_blocks(residents), "volunteer_id"),
+        _pairs(_BLOCKED, Volunteer.objects.filter(Q(user__in=contacts) | Q(user__in=list(busy))), "pk"),
+        *(_pairs(_ASKED, volunteers, "pk") for volunteers in asked),
+    )
+    found: _Related = {_ASKED: set(), _BLOCKED: set()}
+    for relation, volunteer_id in rows:
+        found[relation].add(volunteer_id)
+    return found
+
+
+def _pairs(relation: int, rows: QuerySet[Any], volunteer: str) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(Value(relation, IntegerField()), volunteer)
+
+
+def _waiting_days(vacancy: Vacancy) -> int:
+    if vacancy.published_at is None:
+        return 0
+    return max(0, (clock.today() - timezone.localdate(vacancy.published_at)).days)

@@ -1,0 +1,95 @@
+"""Who fits a vacancy or a shift, for the coordinators of its centre."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from common.errors import NotFound
+from common.permissions import require
+from matching import queries
+from matching.engine import Funnel
+from matching.explanations import VACANCY_STEPS
+from matching.fitting import Question, question_of_shift, question_of_vacancy
+from matching.web.access import desk_only
+from people.models import Volunteer
+from vacancies.models import Shift, Vacancy
+
+SHOWN = 20
+
+
+@require_safe
+@desk_only
+def vacancy_fitting(request: HttpRequest, vacancy_id: UUID) -> HttpResponse:
+    """``GET /balie/wie-past/vacatures/<id>/``: the volunteers who fit a vacancy best, and why."""
+    vacancy = queries.vacancies_at_desk_of(request.user).filter(pk=vacancy_id).first()
+    if vacancy is None:
+        raise NotFound
+    return _page(request, vacancy, None, question_of_vacancy(vacancy))
+
+
+@require_safe
+@desk_only
+def shift_fitting(request: HttpRequest, shift_id: UUID) -> HttpResponse:
+    """``GET /balie/wie-past/diensten/<id>/``: the same for one of its dates."""
+    shift = queries.shifts_at_desk_of(request.user).filter(pk=shift_id).first()
+    if shift is None:
+        raise NotFound
+    return _page(request, shift.vacancy, shift, question_of_shift(shift))
+
+
+def _page(
+    request: HttpRequest, vacancy: Vacancy, shift: Shift | None, question: Question | None
+) -> HttpResponse:
+    require(request.user, "matching.view_fitting", vacancy, hide=True)
+    context = {"vacancy": vacancy, "shift": shift, "closed": question is None}
+    if question is not None:
+        context |= _supply(question)
+    return render(request, "matching/desk/fitting.html", context)
+
+
+def _supply(question: Question) -> dict[str, Any]:
+    """Who fits, and where the others drop out."""
+    funnel, rows = question.funnel(), _rows(question)
+    return {
+        "rows": rows,
+        "nobody": "" if rows else _why_nobody(funnel),
+        "funnel": [(VACANCY_STEPS[step.filter], step.remaining) for step in funnel.steps],
+        "funnel_total": funnel.total,
+    }
+
+
+def _rows(question: Question) -> list[dict[str, Any]]:
+    best = question.best(SHOWN)
+    known = Volunteer.objects.select_related("user", "district").in_bulk([each.volunteer_id for each in best])
+    return [
+        {
+            "volunteer": known[each.volunteer_id],
+            "percent": round(each.score * 100),
+            "distance_m": question.distance_m(each),
+            "why": question.why(each),
+        }
+        # Whoever left a moment ago may still be in the index.
+        for each in best
+        if each.volunteer_id in known
+    ]
+
+
+def _why_nobody(funnel: Funnel) -> str:
+    """Say which rule the last volunteers fail on."""
+    before = funnel.total
+    if not before:
+        return _("Nobody fits now: there are no volunteers yet.")
+    for step in funnel.steps:
+        if not step.remaining:
+            break
+        before = step.remaining
+    return ngettext(
+        "Nobody fits now. The last %(count)d person drops out here: %(step)s.",
+        "Nobody fits now. The last %(count)d people drop out here: %(step)s.",
+        before,
+    ) % {"count": before, "step": VACANCY_STEPS[step.filter]}
