@@ -73,8 +73,9 @@ class Question:
                 yield index
             return
         own = Volunteer.objects.filter(centre=self.centre_id).values_list("pk", flat=True)
-        here = {"latitude": self.demand.latitude, "longitude": self.demand.longitude}
-        yield SupplyIndex.from_rows(replace(row, **here) for row in supply_rows(list(own)))
+        latitude, longitude = self.demand.latitude, self.demand.longitude
+        rows = supply_rows(list(own))
+        yield SupplyIndex.from_rows(replace(row, latitude=latitude, longitude=longitude) for row in rows)
 
 
 def question_of_vacancy(vacancy: Vacancy) -> Question | None:

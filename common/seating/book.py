@@ -334,9 +334,10 @@ class SeatBook(Generic[E, S]):
 
     def _claims(self, span: Span) -> QuerySet[S]:
         """The places, and the waits for one, that take time in a span."""
-        return self.seats.objects.filter(
+        claims: QuerySet[S] = self.seats.objects.filter(
             state__in=RUNNING, event__starts_at__lt=span.ends_at, event__ends_at__gt=span.starts_at
-        ).exclude(event_id=span.besides)
+        )
+        return claims.exclude(event_id=span.besides)
 
     def _require_time(self, event: E, holder: Any) -> None:
         require_time(account_of(holder), Span(event.starts_at, event.ends_at, besides=event.pk))
