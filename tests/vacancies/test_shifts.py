@@ -16,6 +16,7 @@ from common.seating import (
     Overlaps,
     SeatState,
     Span,
+    busy_people,
     claims_time,
 )
 from events.models import EventRecord
@@ -218,10 +219,12 @@ def test_other_apps_say_when_someone_is_busy(clock, monkeypatch):
         return "Een rit" if user_id == volunteer.user_id else None
 
     monkeypatch.setattr("common.seating.time._busy", {})
-    claims_time("test.rides", busy)
+    monkeypatch.setattr("common.seating.time._everybody", {})
+    claims_time("test.rides", busy, lambda _span: [volunteer.user_id])
     with pytest.raises(Overlaps, match="Een rit"):
         join(shift, volunteer)
     assert asked == [Span(shift.starts_at, shift.ends_at, besides=shift.pk)]
+    assert busy_people(asked[0]) == {volunteer.user_id}
     join(shift, town.volunteer())
 
 
