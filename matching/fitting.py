@@ -57,10 +57,10 @@ class Question:
         with self._index() as index:
             return index.funnel(self.demand, today=clock.today())
 
-    def why(self, candidate: Candidate) -> str:
-        """One sentence for staff: why this volunteer stands where they stand."""
-        without = {Term.PROXIMITY} if self.online else ()
-        return explanations.why(candidate, self.demand, without=without)
+    def why(self, candidate: Candidate, *, without: Collection[Term] = ()) -> str:
+        """One sentence for staff: why this volunteer stands there; ``without`` what is said beside it."""
+        unsaid = {*without, Term.PROXIMITY} if self.online else without
+        return explanations.why(candidate, self.demand, without=unsaid)
 
     def distance_m(self, candidate: Candidate) -> int | None:
         """How far off the volunteer lives; ``None`` where it is no matter."""

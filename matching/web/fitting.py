@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from common.errors import NotFound
 from common.permissions import require
 from matching import queries
-from matching.engine import Funnel
+from matching.engine import Funnel, Term
 from matching.explanations import VACANCY_STEPS
 from matching.fitting import Question, question_of_shift, question_of_vacancy
 from matching.web.access import desk_only
@@ -71,7 +71,7 @@ def _rows(question: Question) -> list[dict[str, Any]]:
             "volunteer": known[each.volunteer_id],
             "percent": round(each.score * 100),
             "distance_m": question.distance_m(each),
-            "why": question.why(each),
+            "why": question.why(each, without={Term.PROXIMITY}),
         }
         # Whoever left a moment ago may still be in the index.
         for each in best

@@ -333,7 +333,9 @@ def test_the_page_says_who_and_why_and_where_the_others_drop_out(town):
         shown = page(town, f"/balie/wie-past/{address}/")
         assert volunteer.user.name in shown
         assert url("volunteer", volunteer) in shown
-        assert "Woont op 100 meter" in shown
+        assert "100 meter" in shown
+        assert "Woont" not in shown  # the distance is said once
+        assert "oet graag: gezelschap" in shown
         assert "nog niet gereageerd" in shown
     services.sign_up(shift, volunteer, by=volunteer.user)
     shown = page(town, f"/balie/wie-past/diensten/{shift.pk}/")

@@ -196,15 +196,15 @@ def _roster(
     note_reads(holders, by=request.user, why=Why.AGREEMENT)
     fitness = fitness_of(shift.vacancy, holders)
     day = services.day_of(shift)
+    looking = queries.looking_for_another(seats)
+    wanted = shift.is_open and takes_shifts(shift.vacancy) and (shift.free or looking)
     context = {
         "shift": shift,
         "vacancy": shift.vacancy,
         "there": [(seat, fitness[seat.holder_id].holder_lack(day)) for seat in seats if seat.holds],
-        "looking": queries.looking_for_another(seats),
+        "looking": looking,
         "code_works": clock.now() < shift.code_until,
-        "may_look_for": shift.is_open
-        and takes_shifts(shift.vacancy)
-        and is_desk.test(request.user, shift.vacancy),
+        "may_look_for": wanted and is_desk.test(request.user, shift.vacancy),
         "waiting": [seat for seat in seats if seat.waits],
         "change_form": change_with or change_form(shift),
         "move_form": move_with or move_form(shift),
