@@ -45,6 +45,16 @@ class DispatchDue(DispatchChanged):
 
 
 @dataclass(frozen=True)
+class VacancyTipped(Event):
+    """The centre pointed a vacancy out to a volunteer whom it may suit."""
+
+    vacancy_id: UUID
+    volunteer_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "matching.vacancy_tipped"
+
+
+@dataclass(frozen=True)
 class PolicyChanged(Event):
     """One setting of a centre's way of asking changed; the values as words for programs."""
 

@@ -220,6 +220,14 @@ WHY_NOT: Mapping[Filter, Any] = {
     Filter.CENTRE: gettext_lazy("Belongs to another centre."),
 }
 
+VACANCY_WHY_NOT: Mapping[Filter, Any] = {
+    **WHY_NOT,
+    Filter.SKILLS: gettext_lazy("Lacks a skill that it needs."),
+    Filter.BLOCKED: gettext_lazy("May not help at this organisation."),
+    Filter.ASKED: gettext_lazy("Has answered it already."),
+}
+"""The same for a vacancy."""
+
 OVERTAKEN: Mapping[str, Any] = {
     "not-eligible": gettext_lazy("Is no longer available for this."),
     "not-askable": gettext_lazy("Nobody is looked for any more."),

@@ -20,7 +20,7 @@ from common.bits import mask_of
 from common.seating import Span, busy_people
 from matching import explanations
 from matching.demand import screenings_in
-from matching.engine import Candidate, Demand, Funnel, SupplyIndex, Term, day_number
+from matching.engine import Candidate, Demand, Funnel, SupplyIndex, SupplyRow, Term, day_number
 from matching.supply import supply, supply_rows
 from people.enums import daypart_bit, part_of_hour
 from people.models import Resident, Volunteer
@@ -52,6 +52,13 @@ class Question:
         with self._index() as index:
             return index.best(self.demand, k=k, today=clock.today())
 
+    def judge(self, volunteer_id: UUID) -> Candidate | None:
+        """Judge one volunteer against the database itself; ``None`` for who has left or consents no more."""
+        rows = self._placed(supply_rows([volunteer_id]))
+        if not rows:
+            return None
+        return SupplyIndex.from_rows(rows).candidate(self.demand, volunteer_id, today=clock.today())
+
     def funnel(self) -> Funnel:
         """How many volunteers remain after each filter."""
         with self._index() as index:
@@ -73,9 +80,14 @@ class Question:
                 yield index
             return
         own = Volunteer.objects.filter(centre=self.centre_id).values_list("pk", flat=True)
+        yield SupplyIndex.from_rows(self._placed(supply_rows(list(own))))
+
+    def _placed(self, rows: list[SupplyRow]) -> list[SupplyRow]:
+        """The volunteers where they live; for what is online all at one place."""
+        if not self.online:
+            return rows
         latitude, longitude = self.demand.latitude, self.demand.longitude
-        rows = supply_rows(list(own))
-        yield SupplyIndex.from_rows(replace(row, latitude=latitude, longitude=longitude) for row in rows)
+        return [replace(row, latitude=latitude, longitude=longitude) for row in rows]
 
 
 def question_of_vacancy(vacancy: Vacancy) -> Question | None:

@@ -30,6 +30,7 @@ from matching.enums import (
     WideningState,
 )
 from people.models import Centre, Volunteer
+from vacancies.models import Vacancy
 
 
 class DispatchPolicy(models.Model):
@@ -352,6 +353,24 @@ class Reveal(models.Model):
             models.Index(fields=["volunteer", "at"], name="reveal_volunteer_at"),
             models.Index(fields=["at"], name="reveal_at"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class VacancyTip(models.Model):
+    """The centre pointed a vacancy out to a volunteer, once. Nothing hangs on it: they answer it or not."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="vacancy_tips")
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="tips")
+    tipped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vacancy", "volunteer"], name="one_tip_per_vacancy")]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -13,7 +13,7 @@ from help_requests.enums import DONE_WITH, ENDED, RequestState
 from help_requests.models import HelpRequest
 from matching import models
 from matching.advice import choices_of
-from matching.models import AdviceTalk, Assignment, Offer, ProposedPair, Reveal, Review
+from matching.models import AdviceTalk, Assignment, Offer, ProposedPair, Reveal, Review, VacancyTip
 from matching.services import release_resident, release_volunteer
 from people.rights import Section, Subject, Term, Told, ends, erases, excuse, keeps, tells, value_of
 
@@ -80,6 +80,23 @@ def end_matching(subject: Subject) -> None:
         release_volunteer(subject.volunteer.pk)
     for resident in subject.residents:
         release_resident(resident.pk)
+
+
+@tells(VacancyTip)
+def tell_tips(subject: Subject) -> Iterable[Section]:
+    """The vacancies that the centre pointed out to this volunteer."""
+    tips = VacancyTip.objects.filter(volunteer=subject.volunteer).select_related("vacancy").order_by("at")
+    rows = [{"vacancy": tip.vacancy.title, "at": tip.at} for tip in tips] if subject.volunteer else []
+    yield Section(
+        "vacancy_tips", _("Vacancies we pointed out to you"), {"vacancy": _("Vacancy"), "at": _("When")}, rows
+    )
+
+
+@erases(VacancyTip)
+def erase_tips(subject: Subject) -> dict[str, int]:
+    """What was pointed out to someone goes."""
+    tips = VacancyTip.objects.filter(volunteer=subject.volunteer) if subject.volunteer else None
+    return {"matching_vacancytip": tips.delete()[0] if tips is not None else 0}
 
 
 @erases(Offer, ProposedPair, Assignment, Review, Reveal)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from events.models import EventRecord
 from events.registry import on
+from matching.events import VacancyTipped
 from notifications import telling
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_user
@@ -14,12 +15,13 @@ from notifications.moments import first_place_at
 from notifications.services import notify
 from notifications.telling import Owner, Telling, desk_of, mailed, tell_each, tells
 from people.enums import OrganisationState
-from people.models import Organisation, User
+from people.models import Organisation, User, Volunteer
 from people.queries import members_of
 from vacancies import events
 from vacancies.enums import ApplicationState, NoteSide, VacancyState
 from vacancies.models import Application, Vacancy
 from vacancies.queries.expected import expected_at
+from vacancies.queries.shelf import public_vacancies
 
 # What who answered hears of it: the notice, and the mail beside it ("" for none).
 TOLD_VOLUNTEER: dict[type[events.ApplicationEvent], tuple[NoticeKind, str]] = {
@@ -67,6 +69,16 @@ def tell_noted(event: events.ApplicationNoted, record: EventRecord) -> None:
         _tell_organisation(event, NoticeKind.WORD_OF_VOLUNTEER, "", record)
     else:
         _tell_volunteer(event, NoticeKind.WORD_OF_ORGANISATION, "answer_news", record)
+
+
+@on(VacancyTipped, name="notifications.point_vacancy_out")
+def point_vacancy_out(event: VacancyTipped, record: EventRecord) -> None:
+    """The centre thinks that a vacancy may suit a volunteer: in their list, and by mail."""
+    volunteer = Volunteer.objects.select_related("user").filter(pk=event.volunteer_id).first()
+    vacancy = public_vacancies().filter(pk=event.vacancy_id).first()
+    if volunteer is not None and vacancy is not None:
+        notify([volunteer.user_id], NoticeKind.VACANCY_TIP, vacancy.pk, record, for_volunteer=True)
+        mail_user(volunteer.user, "vacancy_tip", reverse("vacancy", args=[vacancy.pk]), title=vacancy.title)
 
 
 @on(events.OrganisationReminded, name="notifications.remind_organisation")

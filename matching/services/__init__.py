@@ -48,6 +48,7 @@ from matching.services.release import (
 )
 from matching.services.revealing import canary_of, open_canary, open_reading, reveal
 from matching.services.rounds import order_giving_up, order_searches
+from matching.services.tipping import tip_vacancy
 from matching.services.widening import (
     answer_widening,
     ask_widening,
@@ -119,4 +120,5 @@ __all__ = [
     "take_back_approval",
     "take_back_question",
     "take_back_released",
+    "tip_vacancy",
 ]

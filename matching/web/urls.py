@@ -75,6 +75,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="desk-assignment",
     ),
     path("balie/wie-past/vacatures/<uuid:vacancy_id>/", fitting.vacancy_fitting, name="vacancy-fitting"),
+    path(
+        "balie/wie-past/vacatures/<uuid:vacancy_id>/<uuid:volunteer_id>/",
+        fitting.vacancy_tip,
+        name="vacancy-tip",
+    ),
     path("balie/wie-past/diensten/<uuid:shift_id>/", fitting.shift_fitting, name="shift-fitting"),
     path("balie/gelezen/<uuid:volunteer_id>/", reading.reading, name="desk-reading"),
     path("balie/dagvoorstel/", proposals.desk_proposal, name="desk-proposal"),

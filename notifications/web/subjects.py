@@ -110,7 +110,7 @@ SUBJECTS = (
     Subject(_NONE, AT_THE_DESK, _placements),
     Subject(_NONE, frozenset({NoticeKind.SWAP_ASKED}), _swaps),
     Subject(frozenset({"applicant", "my-application"}), _NONE, _answers),
-    Subject(frozenset({"desk-vacancy"}), _NONE, _vacancies),
+    Subject(frozenset({"desk-vacancy", "vacancy"}), _NONE, _vacancies),
     Subject(frozenset({"my-shift"}), _NONE, _own_seats),
     Subject(frozenset({"shift-roster"}), _NONE, _shifts),
     Subject(frozenset({"action", "action-desk"}), _NONE, _actions),

@@ -38,6 +38,7 @@ LEADS_TO: dict[NoticeKind, str] = {
     NoticeKind.REQUEST_SENT_BACK: "my-request",
     NoticeKind.REQUEST_REFERRED: "my-request",
     NoticeKind.REQUEST_UNSUITABLE: "my-request",
+    NoticeKind.VACANCY_TIP: "vacancy",
     NoticeKind.COURSE_WANTED: "volunteer-trainings",
     NoticeKind.ARTICLE_REVIEW: "article-edit",
     NoticeKind.MEETING_TAKEN: "meeting",
