@@ -386,7 +386,7 @@ def test_a_vacancy_is_pointed_out_once(town, mailoutbox):
     for _twice in range(2):
         shown = press(town, volunteer)
         assert f"{volunteer.user.name} krijgt er bericht van." in shown
-        assert "Gewezen op 2 juni" in shown
+        assert "Gewezen op 3 juni" in shown
         assert "Wijs op deze vacature" not in shown
         Worker().run_due()
     tip = VacancyTip.objects.get()
