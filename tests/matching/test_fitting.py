@@ -22,6 +22,7 @@ from matching.services import tip_vacancy
 from notifications.models import Notice
 from people.enums import HelpCategory, Language, OrganisationState, Skill, VolunteerState
 from people.models import Volunteer
+from people.rights import Subject, erase, tell
 from places.cells import cell_of
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Block
@@ -441,3 +442,13 @@ def test_online_is_pointed_out_however_far_and_the_table_holds_once(town):
     assert EventRecord.objects.filter(type="matching.vacancy_tipped").count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         VacancyTip.objects.create(vacancy=town.vacancy, volunteer=far)
+
+
+def test_what_was_pointed_out_is_told_to_the_volunteer_and_erased_with_them(town):
+    mine, other = town.volunteer(), town.volunteer()
+    for each in (mine, other):
+        tip_vacancy(town.vacancy, each, by=town.coordinator)
+    told = {section.key: section.rows for section in tell(Subject(mine.user, mine))}
+    assert told["vacancy_tips"] == [{"vacancy": town.vacancy.title, "at": the_clock.now()}]
+    assert erase(Subject(mine.user, mine))["matching_vacancytip"] == 1
+    assert VacancyTip.objects.get().volunteer == other
