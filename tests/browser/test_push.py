@@ -240,6 +240,7 @@ def test_the_page_turns_it_off_signing_out_takes_all_along_and_who_cannot_hears_
     phone.sees("Ja, geef meldingen op dit apparaat")
     assert not PushSubscription.objects.exists()
     turn_on(phone)
+    phone.page.goto("about:blank")  # a page that is open would go and sign in
     Session.objects.all().delete()  # as when it ran out
     device = PushSubscription.objects.get()
     assert not is_signed_in(device)
