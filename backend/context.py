@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from backend.display import Display
@@ -193,6 +195,21 @@ class Shell:
             "phone_href": phone_link(found.phone),
             "email": found.email,
         }
+
+    @property
+    def posted(self) -> bool:
+        """Whether this page answers a form, and is not to be asked for again by itself."""
+        return self._request.method == "POST"
+
+    @cached_property
+    def here(self) -> str:
+        """Where this page can be asked for again; of the answer to a form, the page that the form stands on."""
+        before = self._request.headers.get("referer", "") if self.posted else ""
+        own = url_has_allowed_host_and_scheme(before, {self._request.get_host()})
+        if not own:
+            return self._request.get_full_path()
+        told = urlsplit(before)
+        return escape_leading_slashes(told.path) + (f"?{told.query}" if told.query else "")
 
     @cached_property
     def display(self) -> Display:

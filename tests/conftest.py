@@ -37,6 +37,7 @@ ONCE = (
     "access/test_mass_assignment.py",
     "api/test_schema.py",
     "architecture/*",
+    "backend/test_demo_moments.py",
     "backend/test_styles.py",
     "bench/test_charts.py",
     "bench/test_growth.py",

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from backend.demo.moments import by_day
 from common import clock
 from people.enums import (
     ALL_ORGANISATION_CHECKS,
@@ -105,7 +106,7 @@ def _vacancy(
     made = services.submit_vacancy(services.draft_vacancy(organisation, by=None, **details), by=None)
     made = services.publish_vacancy(made, checks=ALL_VACANCY_CHECKS, by=coordinator)
     # As if they had been posted one by one.
-    posted = clock.now() - timedelta(days=chance.randrange(60), hours=chance.randrange(24))
+    posted = by_day(clock.now() - timedelta(days=chance.randrange(60), hours=chance.randrange(24)))
     Vacancy.objects.filter(pk=made.pk).update(published_at=posted)
 
 
@@ -163,7 +164,7 @@ def _answer_as(user: User, chance: Random) -> None:
 
 def _let_it_be(answer: Application, state: ApplicationState, chance: Random) -> None:
     """Put an answer in a state, with the moments that belong to it."""
-    sent = clock.now() - timedelta(days=chance.randrange(1, 30), hours=chance.randrange(24))
+    sent = by_day(clock.now() - timedelta(days=chance.randrange(1, 30), hours=chance.randrange(24)))
     silent = state in (ApplicationState.SENT, ApplicationState.READ)
     over = state in (ApplicationState.DECLINED, ApplicationState.WITHDRAWN, ApplicationState.ENDED)
     started = state in (ApplicationState.STARTED, ApplicationState.ENDED)
@@ -171,7 +172,7 @@ def _let_it_be(answer: Application, state: ApplicationState, chance: Random) -> 
     Application.objects.filter(pk=answer.pk).update(
         state=state,
         sent_at=sent,
-        read_at=None if state == ApplicationState.SENT else sent + timedelta(hours=20),
+        read_at=None if state == ApplicationState.SENT else by_day(sent + timedelta(hours=20)),
         heard_at=None if silent else sent + timedelta(days=1),
         reminded_at=sent + timedelta(days=7) if late else None,
         escalated_at=sent + timedelta(days=11) if late else None,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from backend.demo.moments import by_day, to_meet
 from common import clock
 from common.bits import mask_of
 from common.seating import Span, busy_with
@@ -151,7 +152,7 @@ def _scene(cast: Cast, submitted: datetime, unseen: list[RequestState], chance: 
     if state in {S.SUBMITTED, S.INTAKE}:
         request.summary = ""
         return scene
-    decided = _between(submitted, min(submitted + timedelta(hours=8), clock.now()), chance)
+    decided = by_day(_between(submitted, min(submitted + timedelta(hours=8), clock.now()), chance))
     _decide(scene, decided, cast, chance)
     if state in HELPED | {S.REMATCHING}:
         _help(scene, decided, cast, chance)
@@ -216,7 +217,7 @@ def _help(scene: Scene, decided: datetime, cast: Cast, chance: Random) -> None:
     asked = chance.sample(
         fitting or cast.volunteers, min(chance.choice([1, 2, 3, 3, 4, 6]), len(fitting) or 1)
     )
-    answered = _between(decided, min(decided + timedelta(hours=20), clock.now()), chance)
+    answered = by_day(_between(decided, min(decided + timedelta(hours=20), clock.now()), chance))
     for number, volunteer in enumerate(asked):
         won = number == len(asked) - 1
         state = (
@@ -259,7 +260,7 @@ def _assignment(request: HelpRequest, offer: Offer, agreed_at: datetime, chance:
         starts_at = None
     elif starts_at is None:
         ahead = timedelta(days=chance.randint(1, 6))
-        starts_at = (clock.now() if state == AssignmentState.PLANNED else agreed_at) + ahead
+        starts_at = to_meet((clock.now() if state == AssignmentState.PLANNED else agreed_at) + ahead)
     return Assignment(
         request=request,
         volunteer=offer.volunteer,

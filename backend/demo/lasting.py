@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from backend.demo.history import free_from, new_request
+from backend.demo.moments import by_day, to_meet
 from common import clock
 from events.services import record
 from help_requests.enums import RequestKind, RequestState, Rhythm
@@ -66,7 +67,7 @@ def _bond(
 def _opened(
     resident: Resident, text: dict[str, Any], coordinator: User, how_often: dict[str, Any]
 ) -> HelpRequest:
-    asked_at = clock.now() - timedelta(days=40)
+    asked_at = by_day(clock.now() - timedelta(days=40))
     request = new_request(
         resident,
         text,
@@ -75,7 +76,7 @@ def _opened(
         coordinator=coordinator,
         created_at=asked_at,
         submitted_at=asked_at,
-        opened_at=asked_at + timedelta(hours=2),
+        opened_at=by_day(asked_at + timedelta(hours=2)),
         **how_often,
     )
     request.save()
@@ -90,14 +91,14 @@ def _agreed(assignment: Assignment, by: User) -> None:
 
 
 def _planned(assignment: Assignment, by: User) -> None:
-    starts_at = free_from(assignment.volunteer, clock.now() + timedelta(days=2))
+    starts_at = free_from(assignment.volunteer, to_meet(clock.now() + timedelta(days=2)))
     matching.plan_introduction(assignment, starts_at, place="bij de inwoner thuis", by=by)
 
 
 def _met(assignment: Assignment, by: User) -> None:
     """They met yesterday; the volunteer goes on, the resident has yet to say."""
     _planned(assignment, by)
-    yesterday = clock.now() - timedelta(days=1)
+    yesterday = to_meet(clock.now() - timedelta(days=1))
     Assignment.objects.filter(pk=assignment.pk).update(starts_at=yesterday)
     Review.objects.filter(assignment=assignment).update(asked_at=yesterday)
     lasting.ask_after_introduction(assignment.pk)

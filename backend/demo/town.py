@@ -16,6 +16,7 @@ from backend.demo.days import stage_days
 from backend.demo.history import Cast, free_from, new_request, write_history
 from backend.demo.lasting import make_bonds
 from backend.demo.logins import make_logins
+from backend.demo.moments import by_day
 from backend.demo.people import Homes, make_residents, make_users, make_volunteers
 from backend.demo.recognition import recognise
 from backend.demo.safety import stage_safety
@@ -181,7 +182,7 @@ def _fill_the_desk(
     for text in chance.sample(everything, min(NEW_AT_THE_DESK, len(everything))):
         request = new_request(chance.choice(people), text, state=RequestState.SUBMITTED, summary="")
         request.on_date = clock.today() + timedelta(days=chance.randint(1, 9))
-        request.submitted_at = clock.now() - timedelta(minutes=chance.randint(10, 1500))
+        request.submitted_at = by_day(clock.now() - timedelta(minutes=chance.randint(10, 1500)))
         request.save()
         record(
             RequestSubmitted(request_id=request.pk, centre_id=request.centre_id), actor=request.filed_by_id
@@ -241,8 +242,8 @@ def _approved(resident: Resident, text: dict[str, Any], coordinator: User, **whe
         state=RequestState.OPEN,
         required_skills=0,
         coordinator=coordinator,
-        submitted_at=now - timedelta(hours=3),
-        opened_at=now - timedelta(hours=1),
+        submitted_at=by_day(now - timedelta(hours=3)),
+        opened_at=by_day(now - timedelta(hours=1)),
         **when,
     )
     request.save()

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from backend.demo.moments import by_day
 from common import clock
 from people.enums import HelpCategory
 from people.models import Centre, User
@@ -41,7 +42,7 @@ def _keep(centre: Centre, galecop: District, analyst: User) -> None:
         question, place = queries.question_for(
             centre, category=category, district_id=galecop.pk, goal=95, hours=48
         )
-        asked_at = clock.now() - timedelta(days=days)
+        asked_at = by_day(clock.now() - timedelta(days=days))
         WhatIf.objects.create(
             centre=centre,
             district=galecop,

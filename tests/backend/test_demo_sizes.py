@@ -1,22 +1,36 @@
 """The demonstration town in other sizes, and where it is refused."""
 
+from datetime import UTC, datetime, time
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from backend.demo.town import build_town
+from matching.models import Assignment
 from matching.supply import supply
 from people.models import Centre, Resident, Volunteer
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("volunteers", "residents", "requests"), [(12, 15, 60), (15, 200, 60)])
-def test_a_small_town_stands_too(clock, volunteers, residents, requests):
-    build_town(volunteers=volunteers, residents=residents, requests=requests)
+def test_a_small_town_stands_too(clock):
+    build_town(volunteers=15, residents=200, requests=60)
     supply.forget()
-    assert (Volunteer.objects.count(), Resident.objects.count()) == (volunteers, residents)
+    assert (Volunteer.objects.count(), Resident.objects.count()) == (15, 200)
+
+
+def test_the_smallest_built_at_night_meets_by_day(clock):
+    """13 minutes to two: all meet on a quarter of an hour, between breakfast and bedtime."""
+    clock.at(datetime(2025, 6, 2, 23, 47, tzinfo=UTC))
+    build_town(volunteers=12, residents=15, requests=60)
+    supply.forget()
+    assert (Volunteer.objects.count(), Resident.objects.count()) == (12, 15)
+    moments = Assignment.objects.exclude(starts_at=None).values_list("starts_at", flat=True)
+    hours = {timezone.localtime(moment).time() for moment in moments}
+    assert len(hours) > 3
+    assert {hour for hour in hours if not time(8) <= hour <= time(21) or hour.minute % 15} == set()
 
 
 @pytest.mark.parametrize("size", ["--volunteers=11", "--residents=14", "--requests=59"])

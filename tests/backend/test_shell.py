@@ -260,3 +260,20 @@ def test_the_header_holds_the_first_places_and_the_menu_all(client):
     assert {reverse("inbox"), reverse("profile"), reverse("volunteer-home")} <= {
         item.url for item in in_header
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("http://testserver/vacatures/?woord=tuin", "/vacatures/?woord=tuin"),
+        ("https://elders.example/vacatures/", "/zorg-melden/"),
+        ("http://testserver//elders.example/", "/%2Felders.example/"),
+        ("", "/zorg-melden/"),
+    ],
+)
+def test_the_answer_to_a_form_goes_by_the_address_of_its_page(client, before, found):
+    """There is nothing to be asked for again at an address that only takes forms; and never another site's."""
+    page = client.post(reverse("report-concern"), headers={"referer": before}).content.decode()
+    assert f'data-posted="{found}"' in page
+    assert page.count(f'name="next" value="{found}"') == 2
+    assert "data-posted" not in client.get(reverse("report-concern")).content.decode()

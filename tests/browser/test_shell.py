@@ -127,6 +127,26 @@ def test_what_cannot_be_undone_is_asked_first(visitor):
     visitor.page.wait_for_url("**/stijl/?ingetrokken=ja")
 
 
+def test_going_back_or_refreshing_sends_no_form_again(visitor):
+    """Whoever left a form with errors finds it clean, instead of the question to send it once more."""
+    visitor.go("/zorg-melden/")
+    page, sent = visitor.page, []
+    page.on(
+        "request", lambda request: sent.append(request.method) if request.is_navigation_request() else None
+    )
+    form = page.locator("main form")
+    form.evaluate("form => { form.noValidate = true; form.removeAttribute('action') }")
+    with page.expect_navigation():
+        form.get_by_role("button").last.click()
+    expect(page.locator("[data-focus]")).to_be_focused()
+    assert form.get_attribute("action").endswith("/zorg-melden/")
+    page.goto(f"{visitor.base}/privacy/")
+    assert page.go_back().status == 200
+    expect(page.locator("[data-focus]")).to_have_count(0)
+    page.reload()
+    assert sent == ["POST", "GET", "GET", "GET"]
+
+
 def test_a_toast_tells_and_takes_back(visitor):
     visitor.go("/stijl/")
     visitor.page.evaluate(

@@ -118,6 +118,15 @@ document.body.addEventListener("htmx:confirm", async (event) => {
   if (await ask(event.detail.question)) event.detail.issueRequest(true);
 });
 
+/* What was sent is not sent once more by going back to it or by refreshing: the answer to a form goes by the address
+   of the page that the form stands on, and who comes back to it finds that page as it is by then. */
+const formPage = document.body.dataset.posted;
+if (formPage) {
+  for (const form of document.querySelectorAll("form:not([action])")) form.setAttribute("action", location.href);
+  history.replaceState(history.state, "", formPage);
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
 /* What needs attention takes the focus: the error summary of a form. */
 function attend(root) {
   root.querySelector?.("[data-focus]")?.focus();
