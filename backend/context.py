@@ -203,7 +203,7 @@ class Shell:
 
     @cached_property
     def here(self) -> str:
-        """Where this page can be asked for again; of the answer to a form, the page that the form stands on."""
+        """Where to ask for this page again; of the answer to a form, the page that the form stands on."""
         before = self._request.headers.get("referer", "") if self.posted else ""
         own = url_has_allowed_host_and_scheme(before, {self._request.get_host()})
         if not own:

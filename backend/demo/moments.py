@@ -25,7 +25,7 @@ def by_day(moment: datetime) -> datetime:
 
 
 def to_meet(moment: datetime) -> datetime:
-    """A quarter of an hour at which people meet, on the day of ``moment``; the later in the day, the later."""
+    """A quarter of an hour at which people meet, on the day of ``moment``; the later that is, the later."""
     local = timezone.localtime(moment)
     passed = (local.hour * 60 + local.minute) / (24 * 60)
     return _at(local.date(), FIRST_MEETING) + timedelta(minutes=15 * int(passed * QUARTERS))

@@ -272,7 +272,7 @@ def test_the_header_holds_the_first_places_and_the_menu_all(client):
     ],
 )
 def test_the_answer_to_a_form_goes_by_the_address_of_its_page(client, before, found):
-    """There is nothing to be asked for again at an address that only takes forms; and never another site's."""
+    """An address that only takes forms has nothing to be asked for again; never the page of another site."""
     page = client.post(reverse("report-concern"), headers={"referer": before}).content.decode()
     assert f'data-posted="{found}"' in page
     assert page.count(f'name="next" value="{found}"') == 2
