@@ -20,16 +20,21 @@ from events.wakeup import bell, listen
 
 log = structlog.get_logger(__name__)
 CHANNEL = "samenkracht_news"
-"""Rung by a trigger on the event table (migration 0002)."""
+"""Rung by a trigger on the event table (migration 0002) for every event; nothing more is said over it."""
 SILENCE_SECONDS = 1.0
 """So long silence is believed: a connection that died without a word costs a second and no more."""
 _TRY_AGAIN_SECONDS = 5.0
 
 
 class News:
-    """Listens for one reader. Not for use by two threads at once, but for one more that waits."""
+    """Listens for one reader. Not for use by two threads at once, but for one more that waits.
 
-    def __init__(self) -> None:
+    Args:
+        channel: over which PostgreSQL sends word.
+    """
+
+    def __init__(self, channel: str = CHANNEL) -> None:
+        self._channel = channel
         self._listener: psycopg.Connection[tuple[object, ...]] | None = None
         self._looked_at = 0.0
         self._try_at = 0.0
@@ -50,14 +55,24 @@ class News:
 
     def may_be(self) -> bool:
         """Whether to look. ``True`` means that the caller looks now, after this call and not before."""
+        heard = self.heard()
+        if heard:
+            self._looked_at = time.monotonic()
+        return heard != []
+
+    def heard(self) -> list[str] | None:
+        """Return what was sent over the channel since the last call, in the order of the commits.
+
+        ``None`` means that the caller looks now, after this call and not before, and finds all of it.
+        """
         if connection.vendor != "postgresql" or connection.in_atomic_block:
-            return True
+            return None
         now = time.monotonic()
-        rings, heard = bell.rings(), self._heard(now)
-        if heard or rings != self._rings or now - self._looked_at > SILENCE_SECONDS:
+        rings, heard = bell.rings(), self._taken(now)
+        if heard is None or rings != self._rings or now - self._looked_at > SILENCE_SECONDS:
             self._looked_at, self._rings = now, rings
-            return True
-        return False
+            return None
+        return heard
 
     def close(self) -> None:
         """Close the listening connection; the next question opens another."""
@@ -65,19 +80,19 @@ class News:
             self._listener.close()
             self._listener = None
 
-    def _heard(self, now: float) -> bool:
+    def _taken(self, now: float) -> list[str] | None:
         try:
             if self._listener is None:
                 if now < self._try_at:
-                    return True
-                self._listener = listen(CHANNEL)
-                return True
-            return _arrived(self._listener, 0) and _taken(self._listener) > 0
+                    return None
+                self._listener = listen(self._channel)
+                return None
+            return _taken(self._listener) if _arrived(self._listener, 0) else []
         except psycopg.Error as error:
             log.warning("listen_failed", **describe(error))
             self.close()
             self._try_at = now + _TRY_AGAIN_SECONDS
-            return True
+            return None
 
 
 def _arrived(listener: psycopg.Connection[tuple[object, ...]] | None, seconds: float) -> bool:
@@ -88,10 +103,10 @@ def _arrived(listener: psycopg.Connection[tuple[object, ...]] | None, seconds: f
     return bool(poll.poll(seconds * 1000))
 
 
-def _taken(listener: psycopg.Connection[tuple[object, ...]]) -> int:
-    """Take what came and return how many notifications it was; the driver's own loop takes longer."""
+def _taken(listener: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+    """Take what came and return what it says; the driver's own loop takes longer."""
     listener.pgconn.consume_input()
-    count = 0
-    while listener.pgconn.notifies() is not None:
-        count += 1
-    return count
+    said = []
+    while (notification := listener.pgconn.notifies()) is not None:
+        said.append(notification.extra.decode())
+    return said

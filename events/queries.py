@@ -79,6 +79,7 @@ class Reader:
         self._cursor = 0
         self._missing: dict[int, datetime] = {}  # numbers passed, each with when it is given up
         self._inside: set[str] = set()  # records read inside a transaction that is still open
+        self._heard: set[int] = set()
         self.is_behind = False
         """Whether `NEXT` gave so many that there may be more."""
         newest = EventRecord.objects.order_by("-pk").values_list("pk", "at").first()
@@ -97,7 +98,14 @@ class Reader:
     @property
     def asked(self) -> tuple[int, list[int]]:
         """The values of `NEXT`, for who asks more with it; `take` gets what comes, by number."""
+        if self._heard:
+            self._pass(self._heard, self._cursor)
+            self._heard = set()
         return self._cursor, list(self._missing)
+
+    def heard(self, number: int) -> None:
+        """Let a record count as read that was committed and came another way."""
+        self._heard.add(number)
 
     def unread(self, rows: Collection[Recorded]) -> list[dict[str, str]]:
         """Return the payloads among the rows that came which concern this reader and were not read yet."""

@@ -1,6 +1,7 @@
 """Django's registration of the matching app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MatchingConfig(AppConfig):
@@ -24,3 +25,12 @@ class MatchingConfig(AppConfig):
         opens(opened_to)
         has_effect(effect_of_courses)
         on_recall(let_go)
+        post_migrate.connect(_tell_rows, sender=self)
+
+
+def _tell_rows(using: str, **_others: object) -> None:
+    """Have the database tell changed rows as this code reads them (`matching.told`)."""
+    from matching.supply import ACCOUNT_EVENTS, ROW_EVENTS
+    from matching.told import install
+
+    install([event.type for event in ROW_EVENTS + ACCOUNT_EVENTS], using)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import numpy as np
@@ -53,6 +53,28 @@ class _StandIn(str):
 
 
 Rows: TypeAlias = list[tuple[Any, ...]]
+RowParts: TypeAlias = list[Rows]
+"""The rows of each of `_parts`."""
+
+
+class Snapshot(NamedTuple):
+    """What a query could see of others, by the numbers of their transactions."""
+
+    oldest: int
+    """The oldest that was under way: all older ones could be seen."""
+    next: int
+    """None from here on could be seen."""
+
+
+class News(NamedTuple):
+    """What was recorded, and what there is now of whom it names."""
+
+    recorded: list[dict[str, str]]
+    """Payloads."""
+    rows: list[SupplyRow]
+    seen: Snapshot | None
+    """``None`` where it does not matter or cannot be known."""
+
 
 ASK_WINDOW = timedelta(days=30)
 # An offer that a volunteer made to themselves from the list near by is no ask.
@@ -71,7 +93,11 @@ _NEWS = (
         SELECT unnest(%s::uuid[]) UNION ALL SELECT (payload->>'volunteer_id')::uuid FROM news
     ),
     told AS (
-        SELECT convert_to(coalesce(json_agg(recorded ORDER BY id), '[]')::text, 'UTF8')
+        SELECT convert_to(json_build_array(
+            pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+            pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+            coalesce(json_agg(recorded ORDER BY id), '[]')
+        )::text, 'UTF8')
         FROM (SELECT id, json_build_array(id, type, payload) AS recorded FROM news) AS each
     )
     """,  # noqa: S608
@@ -118,9 +144,7 @@ def load_rows(volunteer_ids: Collection[UUID]) -> list[SupplyRow]:
     return _rows_of(map(plain_rows, few))
 
 
-def load_news(
-    reader: Reader, volunteer_ids: Collection[UUID]
-) -> tuple[list[dict[str, str]], list[SupplyRow]]:
+def load_news(reader: Reader, volunteer_ids: Collection[UUID]) -> News:
     """Return what was recorded since the reader last looked, and the rows of whom it names and of a few more.
 
     Outside transactions PostgreSQL is asked both at once: to ask twice takes twice as long. Then the next
@@ -130,18 +154,36 @@ def load_news(
         after, missing = reader.asked
         given = {_IDS: list(volunteer_ids), _SINCE: asks_from(), _AFTER: after, _MISSING: missing}
         told, parts = _asked(given, _NEWS)
-        recorded = [(number, kind, payload) for number, kind, payload in json.loads(told)]
-        rows = _rows_of(parts)
-    else:
-        recorded = reader.new()
-        whom = {*volunteer_ids, *named_in(reader.unread(recorded))}
-        rows = load_rows(whom) if whom else []
-    return reader.take(recorded), rows
+        oldest, following, found = json.loads(told)
+        recorded = [(number, kind, payload) for number, kind, payload in found]
+        return News(reader.take(recorded), _rows_of(parts), Snapshot(oldest, following))
+    recorded = reader.new()
+    whom = {*volunteer_ids, *named_in(reader.unread(recorded))}
+    rows = load_rows(whom) if whom else []
+    return News(reader.take(recorded), rows, None)
 
 
 def named_in(recorded: Iterable[Mapping[str, str]]) -> set[UUID]:
     """Return the volunteers that payloads name."""
     return {UUID(payload["volunteer_id"]) for payload in recorded if "volunteer_id" in payload}
+
+
+def parts_of_one(whom: RawSQL, since: RawSQL) -> list[Part]:
+    """Return what is read of one volunteer, as expressions tell whom and from when asks count."""
+    return [_of(part, Q((_whose(part), whom))) for part in _parts(since)]
+
+
+def row_of(parts: RowParts) -> SupplyRow | None:
+    """Return the row that the parts of one volunteer tell of; ``None`` where the engine may not know them."""
+    people, asks, work, screenings, blocked, trainings = parts
+    if not people:
+        return None
+    days = [0] * len(Requirement)
+    if not blocked:
+        for _, letter, until in screenings:
+            days[_PLACE_OF_LETTER[letter]] = until
+    lessons = [(bit, until) for _, bit, until in sorted(trainings)]
+    return _row(people[0], days, lessons, asks[0][1:] if asks else None, work[0][1:] if work else None)
 
 
 def _rows_of(parts: Iterable[Rows]) -> list[SupplyRow]:
@@ -181,7 +223,7 @@ def _row(
     )
 
 
-def _asked(given: Mapping[_StandIn, Any], whom: tuple[str, tuple[_StandIn, ...]]) -> tuple[bytes, list[Rows]]:
+def _asked(given: Mapping[_StandIn, Any], whom: tuple[str, tuple[_StandIn, ...]]) -> tuple[bytes, RowParts]:
     """Return what was recorded and the parts of a few, by one statement that PostgreSQL has planned once."""
     statement, params, all_kinds = _written(whom)
     told, *found = only_row(statement, [given[param] for param in params])
@@ -247,7 +289,7 @@ def _asks(since: Any) -> Part:
 
 def _work() -> Part:
     worked = Assignment.objects.order_by().values("volunteer_id")
-    running = Count("id", filter=Q(state__in=ASSIGNMENT_RUNNING))
+    running = Count("id", filter=Q(state__in=sorted(ASSIGNMENT_RUNNING)))
     return Part(
         worked.annotate(running=running, tasks_done=Count("id", filter=WENT_WELL)),
         {"volunteer_id": "id", "running": "big", "tasks_done": "big"},

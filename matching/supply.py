@@ -27,9 +27,10 @@ from events.queries import Reader
 from matching import events as matching_events
 from matching.engine import FOREVER, Id, SupplyIndex, SupplyRow, day_number, kernel
 from matching.enums import ASSIGNMENT_RUNNING
-from matching.loading import ASKED, asks_from, eligible, load_index, load_news, load_rows, named_in
+from matching.loading import ASKED, asks_from, eligible, load_index, load_news, named_in
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
+from matching.told import CHANNEL, Age, Newest, Told, told_in
 from people import events as people_events
 from people.enums import VolunteerState
 from people.models import Volunteer
@@ -161,6 +162,8 @@ class _Loaded:
         self._again: set[UUID] = set()  # whose rows are not in yet
         self._accounts: set[UUID] = set()  # whose volunteers are not known yet
         self._day = clock.today()
+        self._asks_from = int(asks_from().timestamp())
+        self._newest = Newest()
         self.index = load_index()
 
     @property
@@ -174,30 +177,45 @@ class _Loaded:
         """Whether rows were read inside a transaction, which may not have been, or only now for all."""
         return bool(self._uncommitted or self._settled)
 
+    def take_in(self, said: Iterable[str]) -> bool:
+        """Put in the rows that notifications tell; return whether all of them are sure."""
+        sure = [self._take_in(told_in(each, self._asks_from)) for each in said]
+        return all(sure)
+
+    def _take_in(self, told: Told | None) -> bool:
+        age = self._newest.age(told) if told else Age.UNSURE
+        if told is None or age is Age.UNSURE:
+            return False
+        if age is Age.NEWER:
+            if told.row is None:
+                self.index.remove(told.volunteer_id)
+            else:
+                self.index.replace(told.row)
+            self._newest.put(told)
+        self._reader.heard(told.number)
+        return True
+
     def catch_up(self) -> None:
         """Read the rows anew of everyone about whom something was recorded, or taken back."""
         while self._settled:
             self._again |= self._settled.popleft()
         self._again |= self._taken_back()
         self._read_on()
-        while self._reader.is_behind:
+        while self._reader.is_behind or self._again:
             self._read_on()
 
     def _read_on(self) -> None:
-        recorded, rows = load_news(self._reader, self._again)
+        recorded, rows, seen = load_news(self._reader, self._again)
         # Kept until their rows are in: what fails half-way is read again.
         stale = named_in(recorded)
         self._again |= stale
         self._accounts |= {UUID(payload["user_id"]) for payload in recorded if "user_id" in payload}
-        if self._accounts:
-            people = set(Volunteer.objects.filter(user__in=self._accounts).values_list("pk", flat=True))
-            stale |= people
-            self._again |= people
-            rows += load_rows(people)
-        if stale and connection.in_atomic_block:
-            self._note_uncommitted(stale)
+        people = _volunteers_of(self._accounts)
+        if (stale or people) and connection.in_atomic_block:
+            self._note_uncommitted(stale | people)
         self._put({row.id: row for row in rows})
-        self._again, self._accounts = set(), set()
+        self._newest.look(seen, self._again)
+        self._again, self._accounts = people, set()
 
     def _put(self, rows: Mapping[Id, SupplyRow]) -> None:
         for volunteer_id in self._again:
@@ -222,13 +240,19 @@ class _Loaded:
         return {volunteer_id for call in over for volunteer_id in self._uncommitted.pop(call)}
 
 
+def _volunteers_of(accounts: Collection[UUID]) -> set[UUID]:
+    if not accounts:
+        return set()
+    return set(Volunteer.objects.filter(user__in=accounts).values_list("pk", flat=True))
+
+
 class Supply:
     """One process's index of all volunteers. Use it through ``fresh``."""
 
     def __init__(self) -> None:
         self._lock = RLock()
         self._loaded: _Loaded | None = None
-        self._news = News()
+        self._news = News(CHANNEL)
         self._behind = False
         self._serves = False
         self._loader: Thread | None = None
@@ -274,15 +298,16 @@ class Supply:
 
     def _refreshed(self) -> _Loaded:
         if self._loaded is None or (self._loaded.is_dated and not self._serves):
-            self._news.may_be()  # listens from here on: what is recorded while the index loads is heard
+            self._news.heard()  # listens from here on: what is recorded while the index loads is heard
             self._loaded = _Loaded()
             return self._loaded
         if self._loaded.is_dated:
             self._load_beside()
-        self._behind |= self._news.may_be()
-        if self._behind or self._loaded.is_doubtful:
+        said, was_behind = self._news.heard(), self._behind
+        self._behind |= said != []  # until all is in: what failed is tried again
+        if was_behind or said is None or self._loaded.is_doubtful or not self._loaded.take_in(said):
             self._loaded.catch_up()
-            self._behind = False  # only now: what failed is tried again
+        self._behind = False
         return self._loaded
 
     def _follow(self) -> None:

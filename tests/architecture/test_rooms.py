@@ -66,6 +66,7 @@ OWN_ROOMS = {
         "quiet.py",
         "vacancy_ranking.py",
         "fitting.py",
+        "told.py",
         "unlocking.py",
     },
     "recognition": {"limits.py", "reportable.py"},

@@ -145,6 +145,15 @@ def test_a_number_that_was_taken_back_may_come_again():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_came_another_way_is_not_read_again():
+    reader = Reader([Effect.type])
+    first, _, third, _ = (committed(Effect(number)).pk for number in (1, 2, 3, 4))
+    reader.heard(third)
+    reader.heard(first)
+    assert (numbers(reader), numbers(reader)) == ([2, 4], [])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_reader_catches_up_with_a_slow_transaction():
     """For real: on PostgreSQL the lower number commits after the reader stands at the higher one."""
     recorded, finish = threading.Event(), threading.Event()
