@@ -55,6 +55,17 @@ class VacancyTipped(Event):
 
 
 @dataclass(frozen=True)
+class ShiftTipped(Event):
+    """The centre pointed one date of a vacancy out to a volunteer whom it may suit."""
+
+    shift_id: UUID
+    vacancy_id: UUID
+    volunteer_id: UUID
+    centre_id: UUID
+    type: ClassVar[str] = "matching.shift_tipped"
+
+
+@dataclass(frozen=True)
 class PolicyChanged(Event):
     """One setting of a centre's way of asking changed; the values as words for programs."""
 

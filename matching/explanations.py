@@ -97,6 +97,12 @@ def why_not(failed: Filter) -> list[str]:
     return [str(WHY_NOT[rule]) for rule in Filter if rule in failed]
 
 
+def why_not_there(failed: Filter, *, of_shift: bool) -> list[str]:
+    """Return the same about a vacancy, or a shift of it."""
+    words = SHIFT_WHY_NOT if of_shift else VACANCY_WHY_NOT
+    return [str(words[rule]) for rule in Filter if rule in failed]
+
+
 def why_stale(codes: Iterable[str]) -> list[str]:
     """Return a sentence for staff per reason why a proposed pair is no longer possible.
 
@@ -227,6 +233,14 @@ VACANCY_WHY_NOT: Mapping[Filter, Any] = {
     Filter.ASKED: gettext_lazy("Has answered it already."),
 }
 """The same for a vacancy."""
+SHIFT_WHY_NOT: Mapping[Filter, Any] = {
+    **VACANCY_WHY_NOT,
+    Filter.BLOCKED: gettext_lazy("May not help at this organisation, or is expected elsewhere then."),
+    Filter.ASKED: gettext_lazy("Has or had a place on this date, or answered this vacancy before."),
+}
+"""The same for a shift."""
+NOBODY_FOR_VACANCY = gettext_lazy("Nobody can answer this vacancy now, so nobody is looked for.")
+NOBODY_FOR_SHIFT = gettext_lazy("Nobody can sign up for this date now, so nobody is looked for.")
 
 OVERTAKEN: Mapping[str, Any] = {
     "not-eligible": gettext_lazy("Is no longer available for this."),

@@ -21,13 +21,14 @@ from common.seating import Span, busy_people
 from matching import explanations
 from matching.demand import screenings_in
 from matching.engine import Candidate, Demand, Funnel, SupplyIndex, SupplyRow, Term, day_number
+from matching.models import VacancyTip
 from matching.supply import supply, supply_rows
 from people.enums import daypart_bit, part_of_hour
 from people.models import Resident, Volunteer
 from people.queries import members_of
 from safeguarding import queries as safeguarding
 from vacancies.enums import NEAREST_HELP, OVER, RUNNING
-from vacancies.models import Application, Shift, Vacancy
+from vacancies.models import Application, Shift, ShiftSeat, Vacancy
 from vacancies.queries.eligibility import courses_asked, takes_shifts
 
 _Related: TypeAlias = dict[int, set[UUID]]
@@ -90,6 +91,11 @@ class Question:
         return [replace(row, latitude=latitude, longitude=longitude) for row in rows]
 
 
+def question_about(vacancy: Vacancy, shift: Shift | None) -> Question | None:
+    """Return the question for volunteers of a vacancy, or of this shift of it."""
+    return question_of_vacancy(vacancy) if shift is None else question_of_shift(shift)
+
+
 def question_of_vacancy(vacancy: Vacancy) -> Question | None:
     """Return the question for volunteers; ``None`` while nobody can answer it, or its place is unknown."""
     if not vacancy.is_public or not _is_somewhere(vacancy):
@@ -132,6 +138,55 @@ def question_of_shift(shift: Shift) -> Question | None:
         dayparts=parts_of(shift.starts_at, shift.ends_at),
         date=day_number(timezone.localdate(shift.starts_at)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PointedOut:
+    """Somebody to whom the centre pointed something out, and what they did since."""
+
+    tip: VacancyTip
+    answer: Application | ShiftSeat | None
+
+    @property
+    def volunteer(self) -> Volunteer:
+        """Who was told."""
+        return self.tip.volunteer
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When they answered the vacancy, or signed up for the shift; ``None`` until then."""
+        if self.answer is None:
+            return None
+        return self.answer.asked_at if isinstance(self.answer, ShiftSeat) else self.answer.sent_at
+
+
+def pointed_out(vacancy: Vacancy, shift: Shift | None) -> list[PointedOut]:
+    """Return to whom the vacancy, or this shift of it, was pointed out, the last first; two queries.
+
+    What they did after is beside it: a place on a shift is an answer only to what was said of that shift.
+    """
+    rows = VacancyTip.objects.filter(vacancy=vacancy, shift=shift).order_by("-at", "-pk")
+    tips = list(rows.select_related("volunteer__user", "volunteer__district"))
+    answers = _answers_to(vacancy, shift, tips) if tips else {}
+    return [PointedOut(tip, answers.get(tip.volunteer_id)) for tip in tips]
+
+
+def _answers_to(
+    vacancy: Vacancy, shift: Shift | None, tips: Iterable[VacancyTip]
+) -> dict[UUID, Application | ShiftSeat]:
+    """Return the last answer of each volunteer since they were told, by volunteer."""
+    told = {tip.volunteer_id: tip for tip in tips}
+    found: dict[UUID, Application | ShiftSeat] = {}
+    if shift is not None:
+        seats = ShiftSeat.objects.filter(event=shift, holder__in=told).order_by("asked_at", "pk")
+        return {seat.holder_id: seat for seat in seats if seat.asked_at >= told[seat.holder_id].at}
+    of_account = {tip.volunteer.user_id: tip for tip in told.values()}
+    answers = Application.objects.filter(vacancy=vacancy, user__in=of_account).order_by("sent_at", "pk")
+    for answer in answers:
+        tip = of_account[cast("UUID", answer.user_id)]
+        if answer.sent_at >= tip.at:
+            found[tip.volunteer_id] = answer
+    return found
 
 
 def parts_of(starts_at: datetime, ends_at: datetime) -> int:

@@ -30,7 +30,7 @@ from matching.enums import (
     WideningState,
 )
 from people.models import Centre, Volunteer
-from vacancies.models import Vacancy
+from vacancies.models import Shift, Vacancy
 
 
 class DispatchPolicy(models.Model):
@@ -359,18 +359,27 @@ class Reveal(models.Model):
 
 
 class VacancyTip(models.Model):
-    """The centre pointed a vacancy out to a volunteer, once. Nothing hangs on it: they answer it or not."""
+    """The centre pointed a vacancy, or one of its shifts, out to a volunteer, once.
+
+    Nothing hangs on it: they answer it or not.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="vacancy_tips")
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="tips")
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, null=True, blank=True, related_name="tips")
     tipped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["vacancy", "volunteer"], name="one_tip_per_vacancy")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vacancy", "volunteer"], condition=Q(shift=None), name="one_tip_per_vacancy"
+            ),
+            models.UniqueConstraint(fields=["shift", "volunteer"], name="one_tip_per_shift"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -84,12 +84,18 @@ def end_matching(subject: Subject) -> None:
 
 @tells(VacancyTip)
 def tell_tips(subject: Subject) -> Iterable[Section]:
-    """The vacancies that the centre pointed out to this volunteer."""
-    tips = VacancyTip.objects.filter(volunteer=subject.volunteer).select_related("vacancy").order_by("at")
-    rows = [{"vacancy": tip.vacancy.title, "at": tip.at} for tip in tips] if subject.volunteer else []
-    yield Section(
-        "vacancy_tips", _("Vacancies we pointed out to you"), {"vacancy": _("Vacancy"), "at": _("When")}, rows
-    )
+    """The vacancies and shifts that the centre pointed out to this volunteer."""
+    columns = {"vacancy": _("Vacancy"), "starts_at": _("Date pointed out"), "at": _("When")}
+    tips = VacancyTip.objects.filter(volunteer=subject.volunteer).select_related("vacancy", "shift")
+    rows = [
+        {
+            "vacancy": tip.vacancy.title,
+            "starts_at": tip.shift.starts_at if tip.shift is not None else None,
+            "at": tip.at,
+        }
+        for tip in (tips.order_by("at") if subject.volunteer else ())
+    ]
+    yield Section("vacancy_tips", _("Vacancies we pointed out to you"), columns, rows)
 
 
 @erases(VacancyTip)

@@ -40,6 +40,7 @@ class NoticeKind(models.TextChoices):
     REQUEST_UNSUITABLE = "request_unsuitable", _("We cannot help with your question. Read why.")
     COURSE_INVITED = "course_invited", _("You are invited to a training. With it you can help with more.")
     VACANCY_TIP = "vacancy_tip", _("The centre thinks that this vacancy may suit you.")
+    SHIFT_TIP = "shift_tip", _("The centre thinks that you may like to come and help on this date.")
     COURSE_WANTED = "course_wanted", _("A volunteer wants to do the training that you invited them to.")
     ARTICLE_REVIEW = (
         "article_review",

@@ -25,6 +25,7 @@ from people.enums import COORDINATING, OrganisationState, Role
 from people.events import RoleEnded, UserSuspended
 from people.models import Organisation, RoleGrant, User
 from people.queries import members_of, staff_of
+from vacancies.models import Shift
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,11 @@ def mailed(template: str, path: str, *, duty: bool = False) -> Callable[[User], 
     """The mail beside a message to an organisation; ``duty``: also to who wants no mail."""
     send = mail_duty if duty else mail_user
     return partial(send, template=template, path=path)
+
+
+def date_page(shift: Shift) -> str:
+    """The address where volunteers sign up for a shift, at its line."""
+    return f"{reverse('vacancy-shifts', args=[shift.vacancy_id])}#dienst-{shift.pk}"
 
 
 def desk_of(centre_id: UUID) -> Sequence[UUID]:

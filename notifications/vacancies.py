@@ -7,21 +7,21 @@ from django.urls import reverse
 
 from events.models import EventRecord
 from events.registry import on
-from matching.events import VacancyTipped
+from matching.events import ShiftTipped, VacancyTipped
+from matching.services import may_be_told
 from notifications import telling
 from notifications.enums import NoticeKind
 from notifications.mail_notices import mail_user
 from notifications.moments import first_place_at
 from notifications.services import notify
-from notifications.telling import Owner, Telling, desk_of, mailed, tell_each, tells
+from notifications.telling import Owner, Telling, date_page, desk_of, mailed, tell_each, tells
 from people.enums import OrganisationState
-from people.models import Organisation, User, Volunteer
+from people.models import Organisation, User
 from people.queries import members_of
 from vacancies import events
 from vacancies.enums import ApplicationState, NoteSide, VacancyState
 from vacancies.models import Application, Vacancy
 from vacancies.queries.expected import expected_at
-from vacancies.queries.shelf import public_vacancies
 
 # What who answered hears of it: the notice, and the mail beside it ("" for none).
 TOLD_VOLUNTEER: dict[type[events.ApplicationEvent], tuple[NoticeKind, str]] = {
@@ -74,11 +74,28 @@ def tell_noted(event: events.ApplicationNoted, record: EventRecord) -> None:
 @on(VacancyTipped, name="notifications.point_vacancy_out")
 def point_vacancy_out(event: VacancyTipped, record: EventRecord) -> None:
     """The centre thinks that a vacancy may suit a volunteer: in their list, and by mail."""
-    volunteer = Volunteer.objects.select_related("user").filter(pk=event.volunteer_id).first()
-    vacancy = public_vacancies().filter(pk=event.vacancy_id).first()
-    if volunteer is not None and vacancy is not None:
-        notify([volunteer.user_id], NoticeKind.VACANCY_TIP, vacancy.pk, record, for_volunteer=True)
-        mail_user(volunteer.user, "vacancy_tip", reverse("vacancy", args=[vacancy.pk]), title=vacancy.title)
+    tip = may_be_told(event)
+    if tip is not None:
+        user, vacancy = tip.volunteer.user, tip.vacancy
+        notify([user.pk], NoticeKind.VACANCY_TIP, vacancy.pk, record, for_volunteer=True)
+        mail_user(user, "vacancy_tip", reverse("vacancy", args=[vacancy.pk]), title=vacancy.title)
+
+
+@on(ShiftTipped, name="notifications.point_shift_out")
+def point_shift_out(event: ShiftTipped, record: EventRecord) -> None:
+    """The same of one date: the message and the mail say which."""
+    tip = may_be_told(event)
+    if tip is not None and tip.shift is not None:
+        user, shift = tip.volunteer.user, tip.shift
+        notify([user.pk], NoticeKind.SHIFT_TIP, shift.pk, record, for_volunteer=True)
+        mail_user(
+            user,
+            "shift_tip",
+            date_page(shift),
+            title=tip.vacancy.title,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+        )
 
 
 @on(events.OrganisationReminded, name="notifications.remind_organisation")

@@ -20,6 +20,7 @@ from backend.demo.moments import by_day
 from backend.demo.people import Homes, make_residents, make_users, make_volunteers
 from backend.demo.recognition import recognise
 from backend.demo.safety import stage_safety
+from backend.demo.tips import point_some_out
 from backend.demo.trainings import teach
 from backend.demo.what_ifs import ask_what_ifs
 from common import clock
@@ -104,6 +105,7 @@ def build_town(
     keep_knowledge(logins["trainer"])
     fill_the_bank(centre, organisation, logins["coordinator"], stars)
     stage_days(organisation, active, stars, logins["coordinator"], logins["organisatie"])
+    point_some_out(centre, logins["coordinator"])
     recognise(organisation, stars, logins["coordinator"])
     ask_what_ifs(centre, logins["analist"])
     supply.forget()

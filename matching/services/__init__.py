@@ -48,7 +48,7 @@ from matching.services.release import (
 )
 from matching.services.revealing import canary_of, open_canary, open_reading, reveal
 from matching.services.rounds import order_giving_up, order_searches
-from matching.services.tipping import tip_vacancy
+from matching.services.tipping import may_be_told, point_out
 from matching.services.widening import (
     answer_widening,
     ask_widening,
@@ -90,6 +90,7 @@ __all__ = [
     "lapse_widenings",
     "make_morning_proposal",
     "make_proposal",
+    "may_be_told",
     "open_by_policy",
     "open_canary",
     "open_reading",
@@ -99,6 +100,7 @@ __all__ = [
     "pause",
     "plan",
     "plan_introduction",
+    "point_out",
     "reject_pair",
     "release_asking",
     "release_decided",
@@ -120,5 +122,4 @@ __all__ = [
     "take_back_approval",
     "take_back_question",
     "take_back_released",
-    "tip_vacancy",
 ]

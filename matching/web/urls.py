@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="vacancy-tip",
     ),
     path("balie/wie-past/diensten/<uuid:shift_id>/", fitting.shift_fitting, name="shift-fitting"),
+    path("balie/wie-past/diensten/<uuid:shift_id>/<uuid:volunteer_id>/", fitting.shift_tip, name="shift-tip"),
     path("balie/gelezen/<uuid:volunteer_id>/", reading.reading, name="desk-reading"),
     path("balie/dagvoorstel/", proposals.desk_proposal, name="desk-proposal"),
     path("balie/dagvoorstel/rij/", proposals.desk_proposal_list, name="desk-proposal-list"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from common.words import day_words, moment_words
+from common.words import day_words, moment_words, time_words
 from notifications.enums import NoticeKind
 from notifications.models import Notice
 from people.models import User
@@ -84,6 +84,12 @@ def _shifts(user: User, ids: Ids) -> Words:
     return {shift.pk: _shift(shift) for shift in shifts_kept_by(user).filter(pk__in=ids)}
 
 
+def _dates(user: User, ids: Ids) -> Words:
+    """Dates that are still to be seen by everybody, with their hours."""
+    found = shifts_visible_to(user).filter(pk__in=ids)
+    return {shift.pk: f"{_shift(shift)} – {time_words(shift.ends_at)}" for shift in found}
+
+
 def _swaps(user: User, ids: Ids) -> Words:
     """The date, also once another has taken it over: it is no secret on whose page everybody sees it."""
     swaps = SwapOffer.objects.filter(pk__in=ids, seat__event__in=shifts_visible_to(user))
@@ -109,6 +115,7 @@ SUBJECTS = (
     Subject(_NONE, CALLED_OFF, _tasks_called_off),
     Subject(_NONE, AT_THE_DESK, _placements),
     Subject(_NONE, frozenset({NoticeKind.SWAP_ASKED}), _swaps),
+    Subject(_NONE, frozenset({NoticeKind.SHIFT_TIP}), _dates),
     Subject(frozenset({"applicant", "my-application"}), _NONE, _answers),
     Subject(frozenset({"desk-vacancy", "vacancy"}), _NONE, _vacancies),
     Subject(frozenset({"my-shift"}), _NONE, _own_seats),

@@ -19,8 +19,10 @@ from matching.models import Assignment, Offer
 from notifications import queries, services
 from notifications.enums import NoticeKind
 from notifications.models import Notice
+from notifications.telling import date_page
 from notifications.web.subjects import words_of
 from people.models import User
+from vacancies.models import Shift
 from vacancies.queries.expected import expected_at
 
 PER_PAGE = 25
@@ -240,6 +242,9 @@ def address_of(notice: Notice) -> str:
         return reverse("my-screening")
     if kind in AT_ORGANISATION:
         return reverse(expected_at(notice.object_id, notice.user_id).get(notice.user_id, "inbox"))
+    if kind == NoticeKind.SHIFT_TIP:
+        shift = Shift.objects.filter(pk=notice.object_id).first()
+        return date_page(shift) if shift is not None else reverse("inbox")
     if kind in WITHOUT_OBJECT:
         return reverse(WITHOUT_OBJECT[kind])
     return reverse(_page_of(notice), args=[notice.object_id])

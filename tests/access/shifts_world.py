@@ -22,6 +22,7 @@ def build_shifts(organisation: Organisation, helper: Volunteer, other: Volunteer
     return {
         "vacancy_id": town.vacancy.pk,
         "shift_id": shift.pk,
+        "volunteer_id": other.pk,
         "seat_id": seat.pk,
         "swap_id": swap.pk,
         "token": make_token(services.CHECK_IN, shift.pk, until=shift.ends_at),

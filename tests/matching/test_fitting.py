@@ -4,25 +4,17 @@ import random
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
 
 from academy.models import RoleRequirement
 from common import clock as the_clock
-from common.errors import NotFound
 from common.seating import Span, busy_people, busy_with
-from events.models import EventRecord
-from events.worker import Worker
 from matching.enums import AssignmentState, OfferState
-from matching.errors import NotEligible
 from matching.fitting import parts_of, question_of_shift, question_of_vacancy
-from matching.models import Assignment, Offer, VacancyTip
-from matching.services import tip_vacancy
-from notifications.models import Notice
+from matching.models import Assignment, Offer
 from people.enums import HelpCategory, Language, OrganisationState, Skill, VolunteerState
 from people.models import Volunteer
-from people.rights import Subject, erase, tell
 from places.cells import cell_of
 from safeguarding.enums import Requirement, ScreeningState
 from safeguarding.models import Block
@@ -368,87 +360,3 @@ def page(town: ShiftTown, address: str) -> str:
     answer = ask(town.coordinator, address)
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
-
-
-# --- Pointing a vacancy out ---------------------------------------------------------------------
-
-
-def press(town: ShiftTown, volunteer: Volunteer, user=None) -> str:
-    """Press the button; return what the page says then, or the status of a refusal."""
-    client = Client()
-    client.force_login(user or town.coordinator)
-    answer = client.post(url("vacancy-tip", town.vacancy, volunteer), follow=True)
-    return " ".join(answer.content.decode().split()) if answer.status_code == 200 else str(answer.status_code)
-
-
-def test_a_vacancy_is_pointed_out_once(town, mailoutbox):
-    volunteer = town.volunteer()
-    assert "Wijs op deze vacature" in page(town, url("vacancy-fitting", town.vacancy))
-    for _twice in range(2):
-        shown = press(town, volunteer)
-        assert f"{volunteer.user.name} krijgt er bericht van." in shown
-        assert "Gewezen op 3 juni" in shown
-        assert "Wijs op deze vacature" not in shown
-        Worker().run_due()
-    tip = VacancyTip.objects.get()
-    assert (tip.volunteer, tip.vacancy, tip.tipped_by) == (volunteer, town.vacancy, town.coordinator)
-    notice = Notice.objects.get(user=volunteer.user, kind="vacancy_tip")
-    assert notice.object_id == town.vacancy.pk
-    inbox = ask(volunteer.user, "/berichten/").content.decode()
-    assert "denkt dat deze vacature bij je past" in inbox
-    assert town.vacancy.title in inbox
-    [mail] = [each for each in mailoutbox if each.to == [volunteer.user.email]]
-    assert town.vacancy.title in mail.body
-    assert url("vacancy", town.vacancy) in mail.body
-
-
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"paused_until": date(2025, 12, 31)}, "Is niet actief of heeft pauze."),
-        ({"monthly_ask_cap": 0}, "Is deze maand al zo vaak gevraagd als de vrijwilliger wil."),
-        ({"consented_at": None}, "Is hiervoor niet meer beschikbaar."),
-        ({"adult": False}, "Is te jong hiervoor."),
-    ],
-)
-def test_who_wants_peace_or_does_not_fit_hears_nothing(town, fields, said):
-    change(town.vacancy, minimum_age=18)
-    volunteer = town.volunteer(**fields)
-    assert said in press(town, volunteer)
-    assert not VacancyTip.objects.exists()
-
-
-def test_only_the_desk_of_the_centre_points_out_and_only_its_volunteers(town):
-    volunteer = town.volunteer()
-    for user in (town.contact, volunteer.user):
-        assert press(town, volunteer, user) == "403"
-    assert press(town, volunteer, CoordinatorFactory()) == "404"
-    assert press(town, VolunteerFactory()) == "404"
-    with pytest.raises(NotFound):
-        tip_vacancy(town.vacancy, volunteer, by=town.contact)
-    change(town.vacancy, state="paused")
-    with pytest.raises(NotEligible):
-        tip_vacancy(town.vacancy, volunteer, by=town.coordinator)
-    assert not VacancyTip.objects.exists()
-
-
-def test_online_is_pointed_out_however_far_and_the_table_holds_once(town):
-    far = town.volunteer(lat=LAT + 0.5, cell=cell_of(LAT + 0.5, LON))
-    with pytest.raises(NotEligible):
-        tip_vacancy(town.vacancy, far, by=town.coordinator)
-    change(town.vacancy, online=True)
-    tip = tip_vacancy(town.vacancy, far, by=town.coordinator)
-    assert tip_vacancy(town.vacancy, far, by=town.coordinator) == tip
-    assert EventRecord.objects.filter(type="matching.vacancy_tipped").count() == 1
-    with pytest.raises(IntegrityError), transaction.atomic():
-        VacancyTip.objects.create(vacancy=town.vacancy, volunteer=far)
-
-
-def test_what_was_pointed_out_is_told_to_the_volunteer_and_erased_with_them(town):
-    mine, other = town.volunteer(), town.volunteer()
-    for each in (mine, other):
-        tip_vacancy(town.vacancy, each, by=town.coordinator)
-    told = {section.key: section.rows for section in tell(Subject(mine.user, mine))}
-    assert told["vacancy_tips"] == [{"vacancy": town.vacancy.title, "at": the_clock.now()}]
-    assert erase(Subject(mine.user, mine))["matching_vacancytip"] == 1
-    assert VacancyTip.objects.get().volunteer == other
