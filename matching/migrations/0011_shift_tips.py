@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("matching", "0009_vacancy_tips"),
+        ("matching", "0010_told_rows"),
         ("people", "0013_residents_by_age"),
         ("vacancies", "0007_parents_asked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
