@@ -5,7 +5,7 @@ The index holds exactly what `supply_rows` gives, row for row.
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
@@ -17,15 +17,16 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    Func,
+    IntegerField,
     Max,
     OuterRef,
     Q,
     QuerySet,
-    SmallIntegerField,
     Value,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, Coalesce, Ord
+from django.db.models.functions import Coalesce, Ord
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -35,7 +36,7 @@ from common.compiled import with_constants
 from common.straight import only_row
 from events.queries import NEXT, Reader
 from matching.copying import EPOCH, Columns, Part, copies, plain_rows, reading, rows_of, statement_of
-from matching.engine import FOREVER, SupplyIndex, SupplyRow
+from matching.engine import FOREVER, SupplyIndex, SupplyRow, day_number
 from matching.engine.roster import Finder, Words
 from matching.enums import ASSIGNMENT_RUNNING, OfferOrigin
 from matching.models import Assignment, Offer
@@ -103,9 +104,11 @@ _NEWS = (
     """,  # noqa: S608
     (_AFTER, _MISSING, _IDS),
 )
-# A screening is told by the first letter of its name, which takes the database less than comparing names.
+# A screening and its last day are one number: the first letter of its name, which takes the database less
+# than comparing names, and below it the day, counted from the first there is. So more come at a time.
 _PLACE_OF_LETTER = {ord(each[0]): place for place, each in enumerate(Requirement)}
 _PLACES = np.array([_PLACE_OF_LETTER.get(letter, len(Requirement)) for letter in range(128)])
+_DAY_BITS, _FIRST_DAY = 22, day_number(date.min)
 # What the index calls the columns of `_people`, in their order.
 _PERSON = (
     "id", "latitude", "longitude", "reach_km", "skills", "dayparts", "languages", "dislikes", "centre",
@@ -180,8 +183,8 @@ def row_of(parts: RowParts) -> SupplyRow | None:
         return None
     days = [0] * len(Requirement)
     if not blocked:
-        for _, letter, until in screenings:
-            days[_PLACE_OF_LETTER[letter]] = until
+        for _, marked in screenings:
+            days[_PLACE_OF_LETTER[marked >> _DAY_BITS]] = _until(marked)
     lessons = [(bit, until) for _, bit, until in sorted(trainings)]
     return _row(people[0], days, lessons, asks[0][1:] if asks else None, work[0][1:] if work else None)
 
@@ -193,9 +196,9 @@ def _rows_of(parts: Iterable[Rows]) -> list[SupplyRow]:
     steps: dict[UUID, list[int]] = {one: [0] * len(Requirement) for one, *_ in people}
     lessons: dict[UUID, list[tuple[int, int]]] = {one: [] for one in steps}
     barred = {one for (one,) in blocked}
-    for one, letter, until in screenings:
+    for one, marked in screenings:
         if one in steps and one not in barred:
-            steps[one][_PLACE_OF_LETTER[letter]] = until
+            steps[one][_PLACE_OF_LETTER[marked >> _DAY_BITS]] = _until(marked)
     for one, bit, until in sorted(trainings):
         if one in lessons:
             lessons[one].append((bit, until))
@@ -299,12 +302,28 @@ def _work() -> Part:
 def _screenings() -> Part:
     return Part(
         safeguarding.seen_as_valid().annotate(
-            letter=Cast(Ord("requirement"), SmallIntegerField()),
-            until=Coalesce("valid_until", Value(_NO_END)),
+            marked=Ord("requirement").bitleftshift(_DAY_BITS)
+            + _DayCount(Coalesce("valid_until", Value(_NO_END)), output_field=IntegerField())
         ),
-        {"volunteer_id": "id", "letter": "small", "until": "day"},
+        {"volunteer_id": "id", "marked": "int"},
         is_large=True,
     )
+
+
+class _DayCount(Func):
+    """Days from the first day there is to a date."""
+
+    template = f"(%(expressions)s - DATE '{date.min}')"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """Of SQLite's days of the Julian calendar; dates are whole there, at noon a day begins."""
+        first = f"CAST(julianday(%(expressions)s) - julianday('{date.min}') AS INTEGER)"
+        return self.as_sql(compiler, connection, template=first, **context)
+
+
+def _until(marked: Any) -> Any:
+    """Return the last day (day number) of what `_screenings` gives, of one or of many."""
+    return (marked & ((1 << _DAY_BITS) - 1)) + _FIRST_DAY
 
 
 def _blocked() -> Part:
@@ -353,7 +372,8 @@ def _last_days(finder: Finder, screenings: Iterable[Columns], blocked: Columns) 
     days = np.zeros((len(finder), len(Requirement)), np.uint16)
     for found in screenings:
         known, rows = _known(finder, found)
-        days[rows, _PLACES[found["letter"][known]]] = np.minimum(found["until"][known], FOREVER)
+        marked = found["marked"][known]
+        days[rows, _PLACES[marked >> _DAY_BITS]] = _until(marked).clip(0, FOREVER)
     days[_known(finder, blocked)[1]] = 0
     return days.T
 

@@ -6,7 +6,7 @@ and two small records with the rest, read for the few rows that are left: one fe
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -380,6 +380,14 @@ def beside(first: Callable[[], One], second: Callable[[], Other]) -> tuple[One, 
         return one.result(), other
 
 
+def by_halves(function: Callable[..., Array], *columns: Array) -> Array:
+    """Return what a function makes of columns, which it does row by row, of both halves at once."""
+    half = len(columns[0]) // 2
+    first = partial(function, *(column[:half] for column in columns))
+    second = partial(function, *(column[half:] for column in columns))
+    return np.concatenate(beside(first, second), axis=-1)
+
+
 def supply_columns(raw: Mapping[str, ArrayLike]) -> dict[str, Array]:
     """Return volunteers' columns for `SupplyTable.sorted`, trainings apart.
 
@@ -393,7 +401,7 @@ def supply_columns(raw: Mapping[str, ArrayLike]) -> dict[str, Array]:
 
 def _people(got: Mapping[str, Array]) -> Array:
     person = np.empty(len(got["latitude"]), PERSON)
-    person["x"], person["y"], person["z"] = sphere.points(got["latitude"], got["longitude"])
+    person["x"], person["y"], person["z"] = by_halves(sphere.points, got["latitude"], got["longitude"])
     person["reach_m"] = np.rint(np.asarray(got["reach_km"], np.float64) * 1000)
     person["trained"] = 0
     for name in ("languages", "dislikes"):

@@ -7,6 +7,7 @@ still checked.
 """
 
 from bisect import bisect_left
+from functools import partial
 from math import asin, cos, pi, radians, sin, sqrt
 from typing import Self
 
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import sphere
-from matching.engine.columns import Array, Rows
+from matching.engine.columns import Array, Rows, by_halves
 
 SLACK_M = 2  # distances count in whole metres, places in centimetres
 STRETCH = (
@@ -47,7 +48,7 @@ class Grid:
     def sort(cls, x: Array, y: Array, z: Array, reach_m: Array) -> tuple[Self, Rows]:
         """Return the grid of these rows and the order in which they must lie."""
         edges = _class_edges(reach_m)
-        keys = _keys(edges, x, y, z, reach_m)
+        keys = by_halves(partial(_keys, edges), x, y, z, reach_m)
         order = np.argsort(keys)
         return cls(edges, keys[order]), order
 
