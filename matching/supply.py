@@ -252,7 +252,7 @@ class Supply:
     def __init__(self) -> None:
         self._lock = RLock()
         self._loaded: _Loaded | None = None
-        self._news = News(CHANNEL)
+        self._news = News()
         self._behind = False
         self._serves = False
         self._loader: Thread | None = None
@@ -265,7 +265,12 @@ class Supply:
         """
         kernel.load()
         try:
-            with self.fresh():
+            with self._lock:
+                if self._follower is None:
+                    # Who does not take in what is told as it comes lets it pile up: a bell will do elsewhere.
+                    self._news.close()
+                    self._news = News(CHANNEL)
+                self._refreshed().catch_up()  # whoever has looked once can take in what is told
                 self._serves = True
         except DatabaseError as error:
             log.warning("supply_not_loaded", error=type(error).__name__)

@@ -17,7 +17,7 @@ from events.services import record
 from events.wakeup import listen
 from matching import supply as following
 from matching import told as module
-from matching.engine import Demand, Filter
+from matching.engine import Demand, Filter, kernel
 from matching.engine import Screening as Step
 from matching.loading import Snapshot, asks_from
 from matching.supply import ACCOUNT_EVENTS, ROW_EVENTS, Supply, supply_rows
@@ -42,6 +42,7 @@ def supply(monkeypatch):
     monkeypatch.setattr(news.bell, "ring", lambda: None)
     monkeypatch.setattr(news, "SILENCE_SECONDS", 3600)
     supply = Supply()
+    supply._news = news.News(CHANNEL)
     yield supply
     supply.forget()
 
@@ -145,6 +146,17 @@ def test_a_changed_row_is_in_the_index_without_a_question(volunteer, supply, loo
     assert (not looks) is TELLS
     change(volunteer, state=VolunteerState.LEFT)
     assert soon(lambda: found(supply) == [])
+
+
+def test_a_server_follows_what_is_told_without_a_question(volunteer, supply, looks, monkeypatch):
+    monkeypatch.setattr(kernel, "load", lambda: False)
+    supply.start()
+    index = supply._loaded.index
+    assert volunteer.pk in index
+    looks.clear()
+    change(volunteer, state=VolunteerState.LEFT)
+    assert soon(lambda: volunteer.pk not in index) if TELLS else found(supply) == []
+    assert (not looks) is TELLS
 
 
 def test_what_is_told_in_another_version_is_asked_for(volunteer, supply, looks, monkeypatch):
