@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from backend.display import Display
 from common import clock
 from common.words import phone_link
-from notifications.queries import hears_live, may_go_on, unread_count
+from notifications.queries import Waiting, hears_live, may_go_on, waiting_for
 from people.enums import COORDINATING, STAFF_ROLES, Role
 from people.models import Centre
 from people.queries import roles_of, standing_of
@@ -70,6 +70,9 @@ def _fitting(entries: list[Entry]) -> set[Entry]:
         fitting.add(entry)
     return fitting
 
+
+# Where it is told how much waits, and the name of that number (``notifications.queries.Waiting``).
+COUNTED = {"desk": "requests", "volunteer-home": "questions", "inbox": "unread"}
 
 # In the order of use: the first of those that are for someone stand in the header, all of them in the menu.
 ENTRIES = (
@@ -130,7 +133,8 @@ class Item:
     current: bool
     on_phone_bar: bool
     in_header: bool
-    # Unread messages; ``None`` where nothing is counted.
+    # What is counted there, by the name a live page finds it by, and how much; ``None`` where nothing is.
+    counts: str = ""
     count: int | None = None
 
 
@@ -233,7 +237,8 @@ class Shell:
                 current=here.startswith(url),
                 on_phone_bar=entry.on_phone_bar,
                 in_header=entry in in_header,
-                count=self._unread() if entry.url_name == "inbox" else None,
+                counts=(counts := COUNTED.get(entry.url_name, "")),
+                count=getattr(self._waiting, counts) if counts else None,
             )
             for entry, url in listed
         ]
@@ -250,8 +255,9 @@ class Shell:
         """Whether this browser is to tell if messages came to it before the reader signed in again."""
         return self.signed_in and may_go_on(self._request.session)
 
-    def _unread(self) -> int:
-        return unread_count(self._user) if self.signed_in else 0
+    @cached_property
+    def _waiting(self) -> Waiting:
+        return waiting_for(self._user)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -208,6 +208,11 @@ def triage_queue(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:
     return waiting.order_by("-urgent", "submitted_at", "pk")
 
 
+def to_triage(centre_ids: Collection[UUID]) -> QuerySet[HelpRequest]:
+    """The same for who only counts them."""
+    return HelpRequest.objects.filter(centre_id__in=centre_ids, state__in=TO_TRIAGE)
+
+
 def urgency(request: HelpRequest, today: date) -> Urgency:
     """How soon help is needed: on the day itself, within seven days, or later (also without a day)."""
     if request.on_date is None:

@@ -88,6 +88,11 @@ def open_offers_to(user: User) -> QuerySet[Offer]:
     return offers_to(user).filter(state__in=OFFER_OPEN).order_by("due_at", "id")
 
 
+def asked_of(user: User) -> QuerySet[Offer]:
+    """The same to be counted only: also what is about to be taken back, of help they may no longer do."""
+    return Offer.objects.filter(volunteer__user=user, state__in=OFFER_OPEN)
+
+
 def offers_of(request: HelpRequest) -> QuerySet[Offer]:
     """Who has been asked for a request, in order of asking, with what came of it."""
     found = Offer.objects.filter(request=request).select_related("volunteer__user", "assignment")

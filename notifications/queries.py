@@ -1,15 +1,19 @@
 """Reads of notices and preferences."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 
 from common import clock
-from help_requests.queries import sent_in_session
+from help_requests.queries import desk_centres, sent_in_session, to_triage
+from matching.queries import asked_of
 from notifications.models import Notice, NotificationPreference, PushSubscription
+from people.enums import Role
 from people.models import User
+from people.queries import roles_of
 
 DEVICE_IN_SESSION = "push"
 """Under this name a session holds the id of the subscription of its device."""
@@ -25,6 +29,34 @@ def notices_of(user: User) -> QuerySet[Notice]:
 def unread_count(user: User) -> int:
     """How many notices the person has not read."""
     return Notice.objects.filter(user=user, read_at=None).count()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits for someone: messages to read, questions to answer, requests to look at.
+
+    ``None`` where someone is no volunteer, or works at no desk.
+    """
+
+    unread: int
+    questions: int | None
+    requests: int | None
+
+
+def waiting_for(user: User) -> Waiting:
+    """Count it all in one query, for the frame of every page."""
+    rows: dict[str, QuerySet[Any]] = {"unread": Notice.objects.filter(user=user, read_at=None)}
+    if Role.VOLUNTEER in roles_of(user):
+        rows["questions"] = asked_of(user)
+    if centres := desk_centres(user):
+        rows["requests"] = to_triage(centres)
+    counts = {name: Subquery(_number(each)) for name, each in rows.items()}
+    told = User.objects.filter(pk=user.pk).values(**counts).first() or {}
+    return Waiting(told.get("unread", 0), told.get("questions"), told.get("requests"))
+
+
+def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.annotate(number=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("number")
 
 
 def hears_live(user: Any, session: Any) -> bool:

@@ -13,8 +13,11 @@ from rest_framework.response import Response
 from academy import queries, services
 from academy.api import learning_shapes as shapes
 from academy.errors import (
+    BusyThen,
     CourseNotOffered,
+    NoPlaceLeft,
     NotThere,
+    NotTrainedYet,
     PrerequisiteMissing,
     SessionOver,
     StepNotHere,
@@ -138,6 +141,38 @@ class SessionViewSet(ReadViewSet):
         """A place, or one on the waiting list, which moves by itself. Repeating it gives the same seat."""
         shape = shapes.EnrolmentSerializer
         return self.perform(services.enrol, self.get_object(), request.user, answer=shape)
+
+    @extend_schema(
+        summary="Find somebody for the list by name",
+        request=shapes.NameSerializer,
+        responses={200: shapes.PeopleFoundSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def find(self, request: Request, id: UUID) -> Response:
+        """Who may be meant, of whom the centre knows. The name goes in the body: it stands in no address."""
+        session = self.get_object()
+        require(request.user, "academy.run_session", session)
+        found = queries.found_at_door(session, self.read(shapes.NameSerializer)["name"])
+        return Response(shapes.PeopleFoundSerializer(found).data)
+
+    @extend_schema(
+        summary="Put somebody on the list",
+        request=shapes.PersonSerializer,
+        responses={200: shapes.EnrolmentSerializer},
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        domain_errors=[CourseNotOffered, NotTrainedYet, NotOpen, BusyThen, NoPlaceLeft],
+    )
+    def add(self, request: Request, id: UUID) -> Response:
+        """From two hours before the start they are present, before that signed up. Twice changes nothing."""
+        session = self.get_object()
+        require(request.user, "academy.run_session", session)
+        person = queries.known_at(session.centre).filter(pk=self.read(shapes.PersonSerializer)["person"])
+        if (found := person.first()) is None:
+            raise NotFound
+        return self.perform(services.put_on_list, session, found, answer=shapes.EnrolmentSerializer)
 
     @extend_schema(summary="Call a meeting off", request=None, responses=shapes.SessionSerializer)
     @action(detail=True, methods=["post"], url_path="call-off", domain_errors=[InvalidTransition])

@@ -17,8 +17,10 @@ from academy.models import (
     Session,
     Step,
 )
+from academy.queries import hint_of
 from academy.services.pictures import LONGEST_ALT
 from common.seating import CancelledBy, SeatState
+from people.models import User
 from places.models import MeetingPlace
 
 
@@ -191,6 +193,40 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
         model = Enrolment
         fields = ["id", "session", "holder", "name", "state", "asked_at", "checked_in_at", "cancelled_by"]
         read_only_fields = fields
+
+
+class NameSerializer(serializers.Serializer[Any]):
+    """Whom one looks for."""
+
+    name = serializers.CharField(
+        max_length=100, help_text="A name or the beginning of one, or a whole e-mail address."
+    )
+
+
+class PersonFoundSerializer(serializers.Serializer[Any]):
+    """Somebody who may be meant."""
+
+    id = serializers.UUIDField(source="pk")
+    name = serializers.CharField()
+    hint = serializers.SerializerMethodField(help_text="What tells two of one name apart.")
+
+    def get_hint(self, person: User) -> str:
+        """The first letter and the host of the address."""
+        return hint_of(person)
+
+
+class PeopleFoundSerializer(serializers.Serializer[Any]):
+    """Who was found, at most eight."""
+
+    people = PersonFoundSerializer(many=True)
+    near = serializers.BooleanField(help_text="Nobody has exactly this name: these differ by a typing error.")
+    more = serializers.BooleanField(help_text="There are more: give more of the name.")
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    """Whom to put on the list."""
+
+    person = serializers.UUIDField(help_text="An id of ``find``.")
 
 
 class CodeSerializer(serializers.Serializer[Any]):

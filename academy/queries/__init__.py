@@ -27,7 +27,7 @@ from academy.queries.courses import (
     valid_until_days,
 )
 from academy.queries.done import courses_done, has_done
-from academy.queries.door import AtTheDoor, found_at_door, known_at
+from academy.queries.door import AtTheDoor, found_at_door, hint_of, known_at
 from academy.queries.knowledge import (
     ARTICLE_INDEX,
     SYNONYMS,
@@ -153,6 +153,7 @@ __all__ = [
     "found_at_door",
     "has_done",
     "has_effect",
+    "hint_of",
     "holds_course",
     "in_a_ring",
     "invitations_in",

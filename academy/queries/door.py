@@ -70,6 +70,12 @@ def found_at_door(session: Session, asked: str) -> AtTheDoor:
     return AtTheDoor([rows[each] for each in found[:SHOWN]], near and bool(found), len(found) > SHOWN)
 
 
+def hint_of(person: User) -> str:
+    """Return so much of an address as tells two people of one name apart, and no more."""
+    name, _at, domain = person.email.partition("@")
+    return f"{name[:1]}…@{domain}"
+
+
 def _who_may(known: Q) -> QuerySet[User]:
     return User.objects.filter(known, is_active=True, suspended_at=None)
 

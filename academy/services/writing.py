@@ -230,7 +230,10 @@ def _check_texts(texts: Texts, field: str, longest: int, *, needed: bool) -> Non
 
 
 def _check_choices(choices: list[dict[str, Any]]) -> None:
-    if not CHOICES[0] <= len(choices) <= CHOICES[1]:
+    fewest, most = CHOICES
+    if len(choices) < fewest:
+        raise InvalidInput(_("A question has at least two answers."), field="choices")
+    if len(choices) > most:
         raise InvalidInput(_("A question has two to six answers."), field="choices")
     if len({choice.get("key") for choice in choices}) != len(choices):
         raise InvalidInput(field="choices")

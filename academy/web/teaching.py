@@ -187,7 +187,7 @@ class AddView(View):
             "session": self.session,
             "asked": asked,
             "found": found,
-            "people": [(person, _hint(person.email), seats.get(person.pk)) for person in found.people],
+            "people": [(person, queries.hint_of(person), seats.get(person.pk)) for person in found.people],
         }
         return render(self.request, "academy/trainer/add.html", context, status=status)
 
@@ -206,12 +206,6 @@ class AddView(View):
             return self._page(asked, status=422)
         messages.success(request, _added(seat))
         return redirect("trainer-session", session_id)
-
-
-def _hint(email: str) -> str:
-    """Return so much of an address as tells two people of one name apart, and no more."""
-    name, _at, domain = email.partition("@")
-    return f"{name[:1]}…@{domain}"
 
 
 def _added(seat: Enrolment) -> str:

@@ -46,7 +46,12 @@ class Results:
 
     def holds(self, word: str) -> bool:
         """Whether a folded word of a text is one that was looked for."""
-        return any(not text.stems(word).isdisjoint(group.terms) for group in self.groups)
+        return any(group.holds(word) for group in self.groups)
+
+    def all_in(self, content: str) -> bool:
+        """Whether a text, such as a title, holds every word that was looked for."""
+        words = text.words(content)
+        return all(any(map(group.holds, words)) for group in self.groups)
 
     def snippet(self, content: str, length: int = 200) -> SafeString:
         """Return the passage of a text that answers the question: safe HTML, about ``length`` signs."""

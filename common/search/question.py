@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from common.search import text
 from common.search.synonyms import Synonyms
 from common.search.vocabulary import Vocabulary
@@ -11,6 +13,7 @@ LONGEST_QUESTION, MOST_WORDS = 200, 8
 EXACT, SYNONYM, BEGINS, ENDS, PART = 1.0, 0.6, 0.5, 0.4, 0.4
 # By the number of typing errors.
 ERRORS = {1: 0.5, 2: 0.3}
+LOOKS_ALIKE = 0.6
 NEAR_AT_MOST, BEGIN_AT_MOST, END_AT_MOST = 12, 24, 16
 
 
@@ -21,6 +24,15 @@ class Group:
     word: str
     terms: Mapping[str, float]
     meant: tuple[str, ...] = ()
+
+    def holds(self, word: str) -> bool:
+        """Whether a folded word of a text is what was looked for; of a typing error, if it looks like it.
+
+        Of the words near a typing error some share a stem with another word altogether.
+        """
+        if text.stems(word).isdisjoint(self.terms):
+            return False
+        return not self.meant or OSA.normalized_similarity(word, self.word) >= LOOKS_ALIKE
 
 
 @dataclass(frozen=True)

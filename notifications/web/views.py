@@ -1,6 +1,7 @@
 """The list of messages, and the count in the header."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import NamedTuple
 from uuid import UUID
 
@@ -230,9 +231,9 @@ def mail_preference(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def inbox_count(request: HttpRequest) -> HttpResponse:
-    """How many messages are unread, for every place in the navigation that says so (out of band)."""
-    count = queries.unread_count(request.user)
-    return render(request, "notifications/_counts.html", {"count": count})
+    """How much waits for the reader, for every place in the navigation that says so (out of band)."""
+    waiting = asdict(queries.waiting_for(request.user))
+    return render(request, "notifications/_counts.html", {"waiting": waiting.items()})
 
 
 def address_of(notice: Notice) -> str:

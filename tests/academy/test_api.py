@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from academy import services
 from academy.models import CategoryRequirement, Completion, CourseInvitation
+from academy.queries import hint_of
 from events.models import EventRecord
 from people.enums import HelpCategory, Role
 from tests.factories.academy import CourseFactory, place_in, session_of, train
@@ -201,6 +202,32 @@ def test_a_meeting_is_changed_with_the_rules_of_the_page_and_who_has_a_place_hea
     assert (late.status_code, late.json()["code"]) == (409, "session-over")
     session.refresh_from_db()
     assert session.notes == "Neem een pen mee."
+
+
+def test_somebody_is_put_on_the_list_by_name(town, clock):
+    """As on the page: found and added by who runs the meeting, of whom the centre knows; twice is once."""
+    walks_in = VolunteerFactory(centre=town.centre, user=UserFactory(name="Zoë Waterman")).user
+    stranger = VolunteerFactory().user
+    session = session_of(CourseFactory(), town.centre, capacity=1)
+    teacher, address = client_of(staff(Role.TRAINER, town.centre)), f"{API}/course-sessions/{session.pk}"
+    clock.at(session.starts_at)
+    own = services.enrol(session_of(CourseFactory(), town.centre), stranger, by=None)
+    foreign = f"{API}/course-sessions/{own.event_id}"
+    for verb, said in (("find", {"name": "Zoe"}), ("add", {"person": walks_in.pk})):
+        assert client_of(stranger).post(f"{foreign}/{verb}", said, format="json").status_code == 403
+    found = teacher.post(f"{address}/find", {"name": "zoe water"}, format="json").json()
+    assert found == {
+        "people": [{"id": str(walks_in.pk), "name": "Zoë Waterman", "hint": hint_of(walks_in)}],
+        "near": False,
+        "more": False,
+    }
+    once, twice = (teacher.post(f"{address}/add", {"person": walks_in.pk}, format="json") for _ in range(2))
+    assert (once.status_code, once.json()["state"], once.json()["name"]) == (200, "attended", "Zoë Waterman")
+    assert (twice.status_code, twice.json()) == (200, once.json())
+    unknown = VolunteerFactory().user
+    for person, status, code in ((unknown, 404, "not-found"), (town.volunteers[0].user, 409, "full")):
+        refused = teacher.post(f"{address}/add", {"person": person.pk}, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
 def test_how_it_was_is_told_by_who_was_there(town, clock):

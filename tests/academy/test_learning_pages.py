@@ -337,7 +337,10 @@ class TestMeetings:
         door = reverse("check-in", args=[make_token(TOKEN, session.pk, until=session.ends_at)])
         assert 'name="join"' in text(client.get(door))
         assert client.post(door, {"join": "1"}).url == address
-        assert "Vraag het de trainer" in text(other.get(door))
+        shown = text(other.get(door))
+        assert "Vraag het de trainer" in shown
+        assert reverse("learn-course", args=[session.course.slug]) in shown
+        assert address in text(client.get(door))
         assert other.post(door, {"join": "1"}).status_code == 404
         shown = text(client.get(address))
         assert "Je staat als aanwezig op de lijst" in shown

@@ -85,6 +85,15 @@ def test_each_term_alone_decides(bank, gardener, clock, better, worse):
     assert order(gardener.user) == ["Beter passend werk", "Minder passend werk"]
 
 
+def test_what_was_searched_for_comes_first_where_the_title_says_it(bank, gardener):
+    """However well another suits that only speaks of it."""
+    task = "Je helpt ook soms met fietsen."
+    post(bank, "Tuin opknappen", task=task, category="nature", dayparts=TUESDAY)
+    post(bank, "Fietsen maken", category="transport", dayparts=0b111 << 9)
+    assert order(gardener.user, words="fiets") == ["Fietsen maken", "Tuin opknappen"]
+    assert order(gardener.user)[0] == "Tuin opknappen"
+
+
 def test_what_was_arranged_lacks_no_more(bank, gardener, clock):
     course = CourseFactory(published=True)
     post(bank, "Zonder eisen erbij")

@@ -4,17 +4,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common import clock
 from events.models import EventRecord
+from help_requests.enums import RequestState
 from help_requests.services import open_request, send_back
 from matching.models import Offer
-from matching.services import accept_offer, agree_to_volunteer, ask_volunteer
+from matching.services import accept_offer, agree_to_volunteer, ask_volunteer, decline_offer
 from notifications.enums import NoticeKind
 from notifications.live.groups import person
 from notifications.models import LiveSignal, Notice
-from notifications.queries import unread_count
+from notifications.queries import Waiting, unread_count, waiting_for
 from notifications.receivers import NOTICES, SIGNALS
 from notifications.services import notify
 from notifications.web.views import LEADS_TO, address_of
+from people.queries import roles_of
 from people.services import erase_self, suspend_user
 from tests.factories.help_requests import HelpRequestFactory
 from tests.factories.matching import Town
@@ -147,9 +150,33 @@ class TestThePages:
         user = town.volunteers[0].user
         tell(user)
         page = client_of(user).get(reverse("inbox")).content.decode()
-        assert page.count('<span class="sk-unread"><span class="sk-count">1<') == 3
+        assert page.count('data-counts="unread"><span class="sk-count">1<') == 3
         part = client_of(user).get(reverse("inbox-count")).content.decode()
-        assert 'hx-swap-oob="innerHTML:.sk-unread"' in part
+        assert """hx-swap-oob="innerHTML:[data-counts='unread']"><span class="sk-count">1<""" in part
+
+    def test_what_waits_for_an_answer_is_counted_too_and_nobody_elses(
+        self, town, two_asked, django_assert_num_queries
+    ):
+        """Questions to a volunteer, read or not, and new requests at one's own desk; all in one query."""
+        mine, theirs = (offer.volunteer.user for offer in two_asked)
+        Notice.objects.update(read_at=clock.now())
+        roles_of(mine)  # as every page has asked before
+        with django_assert_num_queries(1):
+            assert waiting_for(mine) == Waiting(0, 1, None)
+        decline_offer(two_asked[0], by=mine)
+        assert (waiting_for(mine).questions, waiting_for(theirs).questions) == (0, 1)
+        coordinator = town.coordinator
+        HelpRequestFactory(centre=town.centre, state=RequestState.SUBMITTED)
+        HelpRequestFactory(state=RequestState.SUBMITTED)
+        roles_of(coordinator)
+        with django_assert_num_queries(1):
+            assert waiting_for(coordinator) == Waiting(0, None, 1)
+        page = client_of(coordinator).get(reverse("inbox")).content.decode()
+        assert page.count('data-counts="requests"><span class="sk-count">1<') == 2
+        part = client_of(coordinator).get(reverse("inbox-count")).content.decode()
+        assert """innerHTML:[data-counts='requests']"><span class="sk-count">1<""" in part
+        assert "questions" not in part
+        assert waiting_for(UserFactory()) == Waiting(0, None, None)
 
     def test_reading_reaches_the_other_open_pages(self, town):
         user = UserFactory()

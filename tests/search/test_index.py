@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 
 from common.search import stems, words
+from common.search.index import Results
+from common.search.question import Group
 from common.search.text import says_nothing
 from tests.search.tables import Note, fields_of, note_index, note_tables
 
@@ -93,6 +95,17 @@ def test_what_someone_meant_is_told():
     written("eenzaamheid in de wijk")
     assert INDEX.find("eenzaamhied").meant == [("eenzaamhied", "eenzaamheid")]
     assert INDEX.find("eenzaamheid").meant == []
+
+
+def test_what_is_marked_looks_like_what_was_typed():
+    """Of a typing error also words far from it may share a stem with a word that is near."""
+    groups = [Group("verwreken", {"verwerk": 0.5, "ver": 0.3}, ("verwerken",))]
+    results = Results((), (), groups, complete=True)
+    assert (
+        results.marked("Verwerk het verder: verwerken")
+        == "<mark>Verwerk</mark> het verder: <mark>verwerken</mark>"
+    )
+    assert (results.all_in("Iets verwerken"), results.all_in("Iets verder")) == (True, False)
 
 
 def test_only_what_may_be_found_is_found_however_far_down():

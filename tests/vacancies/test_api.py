@@ -124,6 +124,13 @@ def test_organisations_and_what_they_connect(bank):
     report = manager.post(f"{own}/import-vacancies", table, format="json").json()
     assert [line["good"] for line in report["items"]] == [True, False]
     assert Vacancy.objects.count() == 1
+    table["csv"] = "titel\n" + "Taalmaatje\n" * 501
+    assert manager.post(f"{own}/import-vacancies", table, format="json").status_code == 422
+    for after, lines in ((0, 500), (501, 1), (502, 0)):
+        portion = manager.post(
+            f"{own}/import-vacancies", {**table, "after": after, "dryRun": True}, format="json"
+        )
+        assert len(portion.json()["items"]) == lines
     body = {
         "organisation": str(bank.organisation.pk),
         "url": "https://kom.example/h",

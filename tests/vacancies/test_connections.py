@@ -18,12 +18,14 @@ from common import clock as time
 from common.errors import Forbidden, InvalidInput
 from common.outbound import OutboundFailed
 from common.uploads import MAX_TEXT_BYTES
+from events.models import EventRecord
 from events.worker import Worker
 from people.services.retention import delete_what_is_due
 from tests.factories.people import UserFactory
 from tests.factories.vacancies import Bank, contact_of, make_bank, published
 from vacancies import own_data, services
 from vacancies.enums import DeliveryState
+from vacancies.events import DeliveryDue
 from vacancies.models import Vacancy, Webhook, WebhookDelivery
 from vacancies.services import importing, webhooks
 from vacancies.web import carried
@@ -139,6 +141,26 @@ def test_a_turn_that_passed_untried_takes_no_attempt_away(bank, given, clock, co
     assert webhooks.deliver(untried.pk, lambda *_call: 200)
     untried.refresh_from_db()
     assert (untried.state, untried.attempts, untried.tried_at) == (DeliveryState.DELIVERED, 1, clock.now())
+
+
+def test_what_no_courier_takes_or_whose_webhook_is_off_is_given_up_in_sight(bank, given, client):
+    mine = hook(bank, topics=[webhooks.PUBLISHED])
+    untaken, unwanted = (webhooks.try_webhook(mine, by=bank.manager) for _ in range(2))
+
+    def turn(delivery: WebhookDelivery, number: int) -> str:
+        webhooks.plan_attempt(DeliveryDue(delivery_id=delivery.pk, attempt=number))
+        delivery.refresh_from_db()
+        return delivery.state
+
+    assert turn(untaken, webhooks.MOST_TURNS) == DeliveryState.WAITING
+    assert turn(untaken, webhooks.MOST_TURNS + 1) == DeliveryState.FAILED
+    assert not EventRecord.objects.filter(payload__attempt=webhooks.MOST_TURNS + 2).exists()
+    Webhook.objects.update(active=False)
+    assert turn(unwanted, 2) == DeliveryState.FAILED
+    client.force_login(bank.manager)
+    shown = client.get(f"/organisatie/{bank.organisation.pk}/webhooks/").content.decode()
+    assert "2 berichten kwamen niet aan" in shown
+    assert shown.count("Mislukt: nooit verstuurd") == 2
 
 
 def test_an_attempt_that_nobody_lived_to_make_is_made_later(bank, given, clock, committing):

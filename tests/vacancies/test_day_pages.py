@@ -116,7 +116,9 @@ def test_an_action_from_the_first_word_to_the_report(clock):
     token = make_token(services.CHECK_IN_ACTION, action.pk, until=Action.objects.get().code_until)
     door = reverse("action-check-in", args=[token])
     assert "We are here" in page(mine.get(door))
-    assert "You have no place at this action" in page(browser(UserFactory()).get(door))
+    shown = page(browser(UserFactory()).get(door))
+    assert "You have no place at this action" in shown
+    assert url("action", action) in shown
     assert mine.post(door, {"seat": seat.pk, "came": "veel"}).status_code == 422
     assert other.post(door, {"seat": seat.pk}).status_code == 404
     mine.post(door, {"seat": seat.pk, "came": "4"})

@@ -143,7 +143,9 @@ def test_at_the_door(clock):
     address = urlsplit(code.context["address"]).path
     assert "<svg" in page(code)
     assert stranger.get(url("shift-code", shift)).status_code == 404
-    assert "You have no place on this shift" in page(stranger.get(address))
+    shown = page(stranger.get(address))
+    assert "You have no place on this shift" in shown
+    assert url("vacancy-shifts", town.vacancy) in shown
     assert stranger.post(address).status_code == 404
     mine = browser(volunteers[0].user)
     assert "I am here" in page(mine.get(address))

@@ -246,6 +246,13 @@ class VacancyImportSerializer(serializers.Serializer[Any]):
     csv = serializers.CharField(max_length=1_000_000, trim_whitespace=False)
     dry_run = serializers.BooleanField(required=False, default=True)
     submit = serializers.BooleanField(required=False, default=False)
+    after = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text="For more than 500 lines: 0 for the first portion, then the number of the last line"
+        " that was told, until none is. Without it so long a table is refused.",
+    )
 
 
 class VacancyImportLineSerializer(serializers.Serializer[Any]):

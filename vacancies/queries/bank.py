@@ -6,6 +6,7 @@ from uuid import UUID
 
 import numpy as np
 
+from common.search import Results
 from people.enums import Language
 from places.geo import Point
 from vacancies.enums import Accessibility, VacancyCategory
@@ -25,6 +26,8 @@ AGES = (12, 14, 16, 18)
 EARTH_KM = 6371.0088
 WORD_WEIGHT = 1000
 """What each word of the question that a document holds adds to its score (common.search.copy)."""
+MOST_TITLES = 200
+"""So many titles are read for the words searched for; it weighs most there, so they are among the first."""
 BY_FIT, BY_DATE, BY_DISTANCE = "fit", "date", "distance"
 
 
@@ -85,7 +88,7 @@ def look(wanted: Wanted, user: Any = None, columns: Columns | None = None) -> Fo
     the other filters as they are.
     """
     columns = columns or shelf.columns()
-    relevance, meant = _relevance(columns, wanted.words)
+    relevance, hits = _relevance(columns, wanted.words)
     km = _distances(columns, wanted.point) if wanted.point else None
     passes = _passes(columns, wanted, km) | {"words": relevance > 0}
     everything = np.logical_and.reduce(list(passes.values()))
@@ -95,8 +98,10 @@ def look(wanted: Wanted, user: Any = None, columns: Columns | None = None) -> Fo
         positions = positions[np.argsort(np.nan_to_num(km[positions], nan=np.inf), kind="stable")]
     elif wanted.order != BY_DATE:
         fit = fit_of(user, columns, positions, relevance[positions])
-        positions = positions[np.argsort(-fit.score, kind="stable")]
-    return Found(columns, positions, _counts(columns, passes), meant, fit, km)
+        named = _in_title(columns, positions, relevance[positions], hits)
+        # What takes nobody more stays at the end.
+        positions = positions[np.lexsort((-fit.score, ~named, fit.score <= 0))]
+    return Found(columns, positions, _counts(columns, passes), hits.meant if hits else [], fit, km)
 
 
 def _passes(columns: Columns, wanted: Wanted, km: Floats | None) -> dict[str, Bools]:
@@ -188,14 +193,23 @@ def _distances(columns: Columns, point: Point) -> Floats:
     return km
 
 
-def _relevance(columns: Columns, words: str) -> tuple[Floats, list[tuple[str, str]]]:
-    """Return how well each vacancy answers the words, 0 to 1, and the words that were taken for others."""
+def _in_title(columns: Columns, positions: Ints, relevance: Floats, hits: Results | None) -> Bools:
+    """Return of which of these the title says what was looked for; of the most relevant, the others not."""
+    named = np.zeros(len(positions), np.bool_)
+    if hits is not None:
+        for place in np.argsort(-relevance, kind="stable")[:MOST_TITLES].tolist():
+            named[place] = hits.all_in(columns.title[int(positions[place])])
+    return named
+
+
+def _relevance(columns: Columns, words: str) -> tuple[Floats, Results | None]:
+    """Return how well each vacancy answers the words, 0 to 1, and what was found if there were any."""
     if not words.strip():
-        return np.ones(len(columns), np.float64), []
+        return np.ones(len(columns), np.float64), None
     hits = index.hits(words)
     relevance = np.zeros(len(columns), np.float64)
     if not hits.groups:
-        return relevance + 1, []
+        return relevance + 1, None
     places = [columns.position.get(key, NOWHERE) for key in hits.ids]
     known = np.array(places, np.int64) != NOWHERE
     scores = np.array(hits.scores, np.float64)[known]
@@ -203,4 +217,4 @@ def _relevance(columns: Columns, words: str) -> tuple[Floats, list[tuple[str, st
         held, score = np.divmod(scores, WORD_WEIGHT)
         share = held / len(hits.groups)
         relevance[np.array(places, np.int64)[known]] = share**2 * (0.5 + 0.5 * score / max(score.max(), 1e-9))
-    return relevance, hits.meant
+    return relevance, hits

@@ -57,7 +57,7 @@ _CATEGORY_BIT = {category.value: category.bit for category in VacancyCategory}
 _FIELDS = (
     "id", "category", "kind", "dayparts", "district_id", "online", "languages", "accessibility",
     "minimum_age", "required_skills", "preferred_skills", "screening", "lat", "lon", "hours", "wanted",
-    "published_at", "changed_at", "organisation_id", "centre_id",
+    "published_at", "changed_at", "title", "organisation_id", "centre_id",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class Columns:
     """One entry per published vacancy, newest first. Masks as in the model; NaN for no place."""
 
     ids: list[UUID]
+    title: list[str]
     position: dict[UUID, int]
     category: Ints
     recurring: Bools
@@ -181,6 +182,7 @@ class Shelf:
         courses, of_helpers = _course_masks(), _masks_of_helpers()
         return Columns(
             ids=ids,
+            title=list(table["title"]),
             position={vacancy_id: number for number, vacancy_id in enumerate(ids)},
             category=_ints(table["category"], lambda value: _CATEGORY_BIT[value]),
             recurring=np.array([kind == VacancyKind.RECURRING for kind in table["kind"]], np.bool_),

@@ -45,6 +45,8 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 
 """Between one attempt and the next; after the last the message is given up."""
 LONGEST_TURN = timedelta(minutes=30)
 """Between one turn and the next of what was not tried yet."""
+MOST_TURNS = 250
+"""After so many turns, about five days of them, a message that no courier could take is given up."""
 GIVE_UP_AFTER = timedelta(days=5)
 """A webhook that has failed for so long is switched off."""
 
@@ -145,12 +147,14 @@ def plan_attempt(event: DeliveryDue) -> WebhookDelivery | None:
     """Plan the turn after this one, in case nobody lives to tell; return what is to be delivered now.
 
     Only what was really tried counts (``deliver``): a turn that passed while the couriers were busy takes no
-    attempt away, and the next comes later the more of them have passed.
+    attempt away, and the next comes later the more of them have passed. In the end it is given up, as is what
+    still waits for a webhook that was switched off: whoever keeps it sees that on the page.
     """
     delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=event.delivery_id).first()
-    if delivery is None or delivery.state != DeliveryState.WAITING or not delivery.webhook.active:
+    if delivery is None or delivery.state != DeliveryState.WAITING:
         return None
-    if delivery.attempts >= len(BACK_OFF):
+    over = delivery.attempts >= len(BACK_OFF) or event.attempt > MOST_TURNS
+    if over or not delivery.webhook.active:
         _close(delivery, DeliveryState.FAILED)
         return None
     pause = max(BACK_OFF[delivery.attempts], min(timedelta(minutes=event.attempt), LONGEST_TURN))

@@ -103,7 +103,9 @@ class CheckInView(View):
 
     def _page(self, shown: Action, form: CheckInForm | None = None, status: int = 200) -> HttpResponse:
         seats = queries.tasks_of(self.request.user).filter(event__action=shown, state__in=HERE)
-        context = {"action": shown, "form": form, "seats": [seat for seat in seats if not seat.waits]}
+        places = [seat for seat in seats if not seat.waits]
+        visible = bool(places) or queries.actions_visible_to(self.request.user).filter(pk=shown.pk).exists()
+        context = {"action": shown, "form": form, "seats": places, "shown": visible}
         return render(self.request, "vacancies/actions/check_in.html", context, status=status)
 
 

@@ -23,6 +23,7 @@ from common.permissions import require
 from common.uploads import clean_text
 from people.models import Centre, Organisation
 from people.queries import working_centre
+from vacancies.enums import DeliveryState
 from vacancies.models import Vacancy, Webhook
 from vacancies.services import importing, webhooks
 from vacancies.web import carried
@@ -197,6 +198,7 @@ def _webhooks(
                     (each, TOLD_NAMES.get(each.topic, each.topic))
                     for each in row.deliveries.all()[:MOST_DELIVERIES]
                 ],
+                "failed": row.deliveries.filter(state=DeliveryState.FAILED).count(),
                 "acts": {slug: reverse(act, args=[*where, row.pk, slug]) for slug in WEBHOOK_ACTS},
             }
             for row in rows.order_by("-created_at")

@@ -134,7 +134,9 @@ def calendar(request: HttpRequest, volunteer: Volunteer, seat_id: UUID) -> HttpR
     if not seat.holds or seat.event.cancelled_at is not None or not queries.stands(request.user, seat.pk):
         raise NotFound
     origin = request.build_absolute_uri("/").rstrip("/")
-    answer = HttpResponse(as_calendar([appointment_of(seat)], origin=origin), content_type="text/calendar")
+    answer = HttpResponse(
+        as_calendar([appointment_of(seat)], origin=origin), content_type="text/calendar; charset=utf-8"
+    )
     answer["Content-Disposition"] = 'attachment; filename="dienst.ics"'
     return answer
 
@@ -202,7 +204,8 @@ class CheckInView(View):
         """Say what it is of, with one button. Raises ``CodeNotValid``."""
         shift = services.shift_of_code(token)
         seat = services.SHIFTS.seat_of(shift, volunteer)
-        context = {"shift": shift, "vacancy": shift.vacancy, "seat": seat}
+        is_open = takes_shifts(shift.vacancy)
+        context = {"shift": shift, "vacancy": shift.vacancy, "seat": seat, "open": is_open}
         return render(request, "vacancies/shifts/check_in.html", context)
 
     def post(self, request: HttpRequest, volunteer: Volunteer, token: str) -> HttpResponse:

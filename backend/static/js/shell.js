@@ -137,7 +137,7 @@ document.body.addEventListener("htmx:afterSwap", (event) => attend(event.detail.
 
 /* The number on the icon of the installed app is that of the page. */
 function badge() {
-  const unread = document.querySelector(".sk-unread");
+  const unread = document.querySelector("[data-counts='unread']");
   if (!unread || !navigator.setAppBadge) return;
   const count = Number.parseInt(unread.textContent, 10) || 0;
   (count ? navigator.setAppBadge(count) : navigator.clearAppBadge()).catch(() => {});

@@ -14,6 +14,11 @@ form?.addEventListener("submit", ({ submitter }) => {
   if (submitter?.name === "add_picture") touched.forEach(mark);
 });
 
+/* What the learner is to do tells which part comes next: that one opens. */
+form?.addEventListener("change", ({ target }) => {
+  if (target.name === "kind") form.querySelector(`details[data-kind="${target.value}"]`)?.setAttribute("open", "");
+});
+
 /* Behind the line that the cursor is in, as a paragraph of its own. */
 function mark(text) {
   if (PLACED.test(text.value)) return;
