@@ -13,17 +13,19 @@ log = structlog.get_logger(__name__)
 
 
 def warm_up() -> None:
-    """Load the matching engine's volunteers, the vacancy bank and the search indexes.
+    """Load the matching engine's volunteers and open requests, the vacancy bank and the search indexes.
 
     Without a database it is logged: the first question then loads what it needs.
     """
     # Only now are the apps loaded.
     from academy.queries import ARTICLE_INDEX
+    from matching.open_requests import open_requests
     from matching.supply import supply
     from vacancies.queries.shelf import shelf
     from vacancies.queries.words import index
 
     supply.start()
+    open_requests.start()
     try:
         shelf.columns()
         index.warm()

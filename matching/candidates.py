@@ -1,40 +1,38 @@
 """Asking the engine: who could do this, what could I do, may this one."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple, cast
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from academy.models import Course
 from academy.queries import courses_by_bit
 from common import clock
-from help_requests.enums import ASKABLE
 from help_requests.models import HelpRequest
-from matching.demand import demand_of, demands_of, within_reach
+from matching.copying import copies
+from matching.demand import Asked, asked_by, demand_of
 from matching.engine import (
     NO_CAP,
     Candidate,
     Demand,
-    DemandIndex,
     Filter,
     Funnel,
-    Id,
     Ranked,
+    Related,
     Relaxation,
     SupplyIndex,
     SupplyRow,
 )
-from matching.enums import OFFER_OPEN, OfferState
 from matching.errors import NotEligible
-from matching.models import Offer
+from matching.loading import load_rows
+from matching.open_requests import as_held, open_requests, relations_of
 from matching.supply import supply, supply_rows
-from people.enums import HelpCategory
 from people.models import Volunteer
 
 # Whoever says yes of their own accord is not stopped by limits on being asked.
 _OWN_CHOICE = Filter.ASKED | Filter.ASKS_CAP
+# What changes while the list near by is made is judged again, so often.
+_TRIES = 3
 # Not needed to judge, and slow to decrypt for every open request of the town.
 ENCRYPTED = tuple(f"resident__{name}" for name in ("name", "phone", "email", "address", "point"))
 
@@ -130,12 +128,40 @@ def near_me(volunteer: Volunteer, k: int) -> list[Nearby]:
     Everything is judged from the centre of the request's cell. An unscreened volunteer gets
     nothing that requires a screening: the hard filters hold here as everywhere.
     """
-    around = _around(volunteer)
-    if around is None:
-        return []
-    found = around.index.best(around.row, k=k, today=clock.today())
-    requests, demands = around.requests, around.demands
-    return [Nearby(requests[cast("UUID", each.demand_id)], each, demands[each.demand_id]) for each in found]
+    return first_near_me(volunteer, k, k)[0]
+
+
+def first_near_me(volunteer: Volunteer, first: int, k: int) -> tuple[list[Nearby], int]:
+    """The best ``first`` of that list, and how many are on it; only those are read from the database."""
+    return _near(volunteer, k, lambda ids: ids[:first])
+
+
+def one_near_me(volunteer: Volunteer, request_id: UUID, k: int) -> Nearby | None:
+    """That one of the list; nothing when it is not (any more) on it."""
+    found, _count = _near(volunteer, k, lambda ids: [request_id] if request_id in ids else [])
+    return found[0] if found else None
+
+
+def _near(
+    volunteer: Volunteer, k: int, wanted: Callable[[list[UUID]], list[UUID]]
+) -> tuple[list[Nearby], int]:
+    """Return what is ``wanted`` of the list near by, as the database has it, and how long the list is."""
+    comer = _comer(volunteer)
+    if comer is None:
+        return [], 0
+    requests = HelpRequest.objects.select_related("resident", "centre", "district").defer(*ENCRYPTED)
+    for _ in range(_TRIES):
+        with open_requests.fresh(volunteer.centre_id, comer.asked) as index:
+            found = index.best(comer.row, k, today=clock.today(), relations=comer.relations)
+            judged = {cast("UUID", each.demand_id): each for each in found}
+            ids = wanted(list(judged))
+            held = index.columns(ids)
+        read = as_held(requests, ids, held, comer.asked)
+        if len(read) == len(ids):
+            break
+        open_requests.look_again(set(ids) - read.keys())
+    nearby = [Nearby(read[one][0], judged[one], read[one][1]) for one in ids if one in read]
+    return nearby, len(judged) - len(ids) + len(nearby)
 
 
 def unlock_values(volunteer: Volunteer) -> list[tuple[Course, int]]:
@@ -143,54 +169,28 @@ def unlock_values(volunteer: Volunteer) -> list[tuple[Course, int]]:
 
     It counts what would join the list near by once the volunteer has done the course.
     """
-    around = _around(volunteer)
-    if around is None:
+    comer = _comer(volunteer)
+    if comer is None:
         return []
     courses = courses_by_bit()
-    gaps = around.index.relaxations(around.row, today=clock.today())
+    with open_requests.fresh(volunteer.centre_id, comer.asked) as index:
+        gaps = index.relaxations(comer.row, today=clock.today(), relations=comer.relations)
     counts = [pair for gap in gaps if gap.filter is Filter.TRAINING for pair in gap.by]
     found = [(courses[bit], count) for bit, count in counts if bit in courses and courses[bit].on_offer]
     return sorted(found, key=lambda pair: (-pair[1], pair[0].title))
 
 
-@dataclass(frozen=True)
-class _Around:
-    """A volunteer who is not asked but comes forward, and the open requests of their centre.
-
-    What they do not want to do, and what lies beyond their reach, is left out before it is read: nobody comes
-    to either by a training.
-    """
+class _Comer(NamedTuple):
+    """Who is not asked but comes forward, how they stand to requests, and what their centre asks."""
 
     row: SupplyRow
-    requests: dict[UUID, HelpRequest]
-    demands: dict[Id, Demand]
-    index: DemandIndex
+    relations: Related
+    asked: Asked
 
 
-def _around(volunteer: Volunteer) -> _Around | None:
-    rows = supply_rows([volunteer.pk])
+def _comer(volunteer: Volunteer) -> _Comer | None:
+    # One statement where columns are copied, and the same row.
+    rows = load_rows([volunteer.pk]) if copies() else supply_rows([volunteer.pk])
     if not rows:
         return None
-    liked = HelpCategory.from_mask(rows[0].skills)
-    waiting = (
-        HelpRequest.objects.filter(centre_id=volunteer.centre_id, state__in=ASKABLE, category__in=liked)
-        .exclude(on_date__lt=clock.today())
-        .exclude(until_date__lt=clock.today())
-        .exclude(pk__in=_answered_by(volunteer))
-        .exclude(resident__user_id=volunteer.user_id)
-    )
-    cells = waiting.exclude(cell=None).order_by().values_list("cell", flat=True).distinct()
-    near = waiting.filter(cell__in=within_reach(rows[0], cells))
-    requests = {
-        request.pk: request
-        for request in near.select_related("resident", "centre", "district").defer(*ENCRYPTED)
-    }
-    demands = {demand.id: replace(demand, asked=frozenset()) for demand in demands_of(requests.values())}
-    row = replace(rows[0], asks_cap=NO_CAP)
-    return _Around(row, requests, demands, DemandIndex.from_demands(demands.values()))
-
-
-def _answered_by(volunteer: Volunteer) -> QuerySet[Any]:
-    """Requests that are a question to this volunteer already, or that they said yes or no to."""
-    answered = OFFER_OPEN | {OfferState.ACCEPTED, OfferState.DECLINED}
-    return Offer.objects.filter(volunteer=volunteer, state__in=answered).values("request_id")
+    return _Comer(replace(rows[0], asks_cap=NO_CAP), relations_of(volunteer), asked_by(volunteer.centre_id))

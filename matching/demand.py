@@ -1,8 +1,8 @@
 """From a help request to the engine's question."""
 
-from collections.abc import Collection, Iterable
-from datetime import date
-from typing import Any, TypeAlias, TypeVar, cast
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, time
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -16,7 +16,7 @@ from common.compiled import Compiled
 from help_requests import queries as help_requests
 from help_requests.enums import RequestKind
 from help_requests.models import HelpRequest
-from matching.engine import Demand, Screening, SupplyRow, day_number, sphere
+from matching.engine import Demand, Screening, day_number
 from matching.enums import OFFER_UNANSWERED
 from matching.models import Assignment, Offer
 from matching.queries import WENT_WELL
@@ -33,8 +33,6 @@ _Model = TypeVar("_Model", bound=Model)
 _ASKED, _KNOWN, _BLOCKED = range(3)
 # The row of the table of weights for buddies, whatever they do together.
 BUDDY = "buddy"
-# So much may lie between two ways of rounding a distance, and more.
-_EDGE_M = 5
 _FIELDS = (
     "id", "centre_id", "resident_id", "kind", "state", "category", "cell", "on_date", "start_time",
     "dayparts", "required_skills", "preferred_skills", "required_languages", "adults_only", "opened_at",
@@ -70,17 +68,23 @@ def demands_of(requests: Iterable[HelpRequest]) -> list[Demand]:
     return _demands(listed, _related(ids, {request.resident_id for request in listed}), _own_courses(ids))
 
 
+def demands_of_anybody(
+    requests: Iterable[HelpRequest], asked: "Asked", courses: Mapping[UUID, int]
+) -> list[Demand]:
+    """Return the questions of requests of one centre, without who stands in which relation to them."""
+    return [
+        _demand(request, **_wanted(request, asked, courses)) for request in requests if _may_be_asked(request)
+    ]
+
+
 def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows) -> list[Demand]:
     placed = [request for request in requests if _may_be_asked(request)]
-    volunteers, courses = _volunteers_by_relation(related), _masks(own_courses)
-    centres = {request.centre_id for request in placed}
-    screenings = {centre_id: safeguarding.requirements_by_category(centre_id) for centre_id in centres}
-    trainings = {centre_id: academy.requirements_by_category(centre_id) for centre_id in centres}
+    volunteers, courses = _volunteers_by_relation(related), masks(own_courses)
+    asked = {centre_id: asked_by(centre_id) for centre_id in {request.centre_id for request in placed}}
     return [
         _demand(
             request,
-            screenings=screenings[request.centre_id][request.category],
-            trainings=_asked_of(request, trainings[request.centre_id]) | courses.get(request.pk, 0),
+            **_wanted(request, asked[request.centre_id], courses),
             asked=frozenset(volunteers.get((_ASKED, request.pk), ())),
             known=frozenset(volunteers.get((_KNOWN, request.resident_id), ())),
             blocked=frozenset(volunteers.get((_BLOCKED, request.resident_id), ())),
@@ -89,26 +93,33 @@ def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows
     ]
 
 
-def _asked_of(request: HelpRequest, trainings: dict[str, int]) -> int:
-    """What the centre asks for the kind of help, and of who is a buddy or comes again and again."""
-    role = _ROLES.get(request.kind)
-    return trainings[request.category] | (trainings[role] if role else 0)
+class Asked(NamedTuple):
+    """What a centre asks of who helps: masks per kind of help; of trainings also per role."""
+
+    screenings: Mapping[str, int]
+    trainings: Mapping[str, int]
+
+    def of(self, kind: str, category: str) -> tuple[int, int]:
+        """Return the steps and the trainings for a kind of request; more of a buddy and who comes again."""
+        role = _ROLES.get(kind)
+        return self.screenings[category], self.trainings[category] | (self.trainings[role] if role else 0)
+
+
+def asked_by(centre_id: UUID) -> Asked:
+    """Read what a centre asks; two queries."""
+    return Asked(
+        safeguarding.requirements_by_category(centre_id), academy.requirements_by_category(centre_id)
+    )
+
+
+def _wanted(request: HelpRequest, asked: Asked, courses: Mapping[UUID, int]) -> dict[str, int]:
+    screenings, trainings = asked.of(request.kind, request.category)
+    return {"screenings": screenings, "trainings": trainings | courses.get(request.pk, 0)}
 
 
 def _may_be_asked(request: HelpRequest) -> bool:
     """Whether we know where it is, and the resident agrees that it is asked."""
     return request.cell is not None and request.resident.consented_at is not None
-
-
-def within_reach(volunteer: SupplyRow, cells: Iterable[int | None]) -> list[int]:
-    """Return those of ``cells`` that may be as near as this volunteer goes; the engine judges the edge."""
-    known = [cell for cell in cells if cell is not None]
-    if not known:
-        return []
-    home = sphere.points(volunteer.latitude, volunteer.longitude)
-    x, y, z = sphere.points(*zip(*map(centre_of, known), strict=True)) - home[:, None]
-    near = sphere.distance_m(x, y, z) <= volunteer.reach_km * 1000 + _EDGE_M
-    return [cell for cell, is_near in zip(known, near.tolist(), strict=True) if is_near]
 
 
 def request_at_desk_of(user: Any, request_id: UUID) -> HelpRequest | None:
@@ -140,7 +151,23 @@ _AT_DESK = Compiled(
 )
 
 
-def asked_dayparts(request: HelpRequest) -> int:
+class Moment(Protocol):
+    """Of a request when help is asked: a day, a time, parts of the week."""
+
+    @property
+    def on_date(self) -> date | None:
+        """The day."""
+
+    @property
+    def start_time(self) -> time | None:
+        """The time of that day."""
+
+    @property
+    def dayparts(self) -> int:
+        """The parts, a mask."""
+
+
+def asked_dayparts(request: Moment) -> int:
     """Mask of the dayparts on which one helper is enough; 0 when any time is fine."""
     if request.on_date is None:
         return request.dayparts
@@ -149,6 +176,16 @@ def asked_dayparts(request: HelpRequest) -> int:
         return 1 << daypart_bit(weekday, part_of_hour(request.start_time.hour))
     whole_day = 0b111 << daypart_bit(weekday, 0)
     return (request.dayparts & whole_day) or whole_day
+
+
+def kind_for(kind: str, category: str) -> str:
+    """Return the row of the table of weights for a kind of request and of help."""
+    return BUDDY if kind == RequestKind.BUDDY else category
+
+
+def minimum_age(adults_only: bool) -> int:
+    """Return from what age one may help."""
+    return 18 if adults_only else 16
 
 
 def screenings_in(mask: int) -> frozenset[Screening]:
@@ -161,14 +198,14 @@ def _demand(
     *,
     screenings: int,
     trainings: int,
-    asked: frozenset[UUID],
-    known: frozenset[UUID],
-    blocked: frozenset[UUID],
+    asked: frozenset[UUID] = frozenset(),
+    known: frozenset[UUID] = frozenset(),
+    blocked: frozenset[UUID] = frozenset(),
 ) -> Demand:
     latitude, longitude = centre_of(cast("int", request.cell))
     return Demand(
         id=request.pk,
-        kind=BUDDY if request.kind == RequestKind.BUDDY else request.category,
+        kind=kind_for(request.kind, request.category),
         latitude=latitude,
         longitude=longitude,
         category=HelpCategory(request.category).bit,
@@ -181,7 +218,7 @@ def _demand(
         trainings=trainings,
         date=day_number(request.on_date) if request.on_date else 0,
         centres=frozenset({request.centre.code}),
-        minimum_age=18 if request.adults_only else 16,
+        minimum_age=minimum_age(request.adults_only),
         blocked=blocked,
         asked=asked,
         known=known,
@@ -191,21 +228,24 @@ def _demand(
 
 
 def _own_courses(requests: Collection[UUID]) -> QuerySet[Any, tuple[Any, ...]]:
+    return own_courses().filter(helprequest__in=requests)
+
+
+def own_courses() -> QuerySet[Any, tuple[Any, ...]]:
     """Rows (id of a request, bit) of the living courses it asks for, besides what its centre asks."""
-    asked = HelpRequest.required_courses.through.objects.filter(
-        helprequest__in=requests, course__retired_at=None
-    )
+    asked = HelpRequest.required_courses.through.objects.filter(course__retired_at=None)
     return asked.values_list("helprequest_id", "course__bit")
 
 
 _COURSES_OF_ONE = Compiled(lambda request: _own_courses([request]), "request")
 
 
-def _masks(rows: _Rows) -> dict[UUID, int]:
-    masks: dict[UUID, int] = {}
+def masks(rows: _Rows) -> dict[UUID, int]:
+    """Return the mask of each request from rows (id of a request, bit)."""
+    found: dict[UUID, int] = {}
     for request, bit in rows:
-        masks[request] = masks.get(request, 0) | 1 << bit
-    return masks
+        found[request] = found.get(request, 0) | 1 << bit
+    return found
 
 
 def _related(requests: Collection[UUID], residents: Collection[UUID]) -> QuerySet[Any, tuple[Any, ...]]:

@@ -183,6 +183,11 @@ def running_blocks(residents: Iterable[UUID]) -> QuerySet[Block]:
     return Block.objects.filter(resident_id__in=list(residents), ended_at=None)
 
 
+def blocks_of(volunteer_id: UUID) -> QuerySet[Block]:
+    """Return the running blocks that keep this volunteer from residents."""
+    return Block.objects.filter(volunteer_id=volunteer_id, ended_at=None)
+
+
 def filter_by_screening(volunteers: QuerySet[Volunteer], wanted: str, day: date) -> QuerySet[Volunteer]:
     """Return those whose screening on ``day`` is ``wanted``: complete, missing, vog (missing) or expiring.
 

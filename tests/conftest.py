@@ -223,6 +223,15 @@ def _empty_shelf() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _no_open_requests() -> Iterator[None]:
+    """What one test has volunteers find near by, the next does not: what is rolled back goes unseen."""
+    yield
+    kept = sys.modules.get("matching.open_requests")
+    if kept is not None:
+        kept.open_requests.forget()
+
+
+@pytest.fixture(autouse=True)
 def _nobody_listens_on(request: pytest.FixtureRequest) -> Iterator[None]:
     """The matching engine's index closes its connection, which would keep the test database from going."""
     yield

@@ -11,10 +11,12 @@
     index.replace(row); index.remove(volunteer_id)              in place
 
     DemandIndex.from_demands(demands).best(row, k=20, today=date) -> Ranked
+    DemandIndex().put(ids, demand_columns(raw))                 many at once, without an object for each
     explain(candidate, demand) -> list[Reason]                  weightiest reason first
 """
 
-from matching.engine.demand import DemandIndex
+from matching.engine.columns import Columns, as_rows, demand_columns
+from matching.engine.demand import DemandIndex, Related
 from matching.engine.explain import explain
 from matching.engine.supply import SupplyIndex
 from matching.engine.types import (
@@ -43,6 +45,7 @@ __all__ = [
     "NO_CAP",
     "WEIGHTS",
     "Candidate",
+    "Columns",
     "Demand",
     "DemandIndex",
     "Facts",
@@ -52,11 +55,14 @@ __all__ = [
     "Id",
     "Ranked",
     "Reason",
+    "Related",
     "Relaxation",
     "Screening",
     "SupplyIndex",
     "SupplyRow",
     "Term",
+    "as_rows",
     "day_number",
+    "demand_columns",
     "explain",
 ]

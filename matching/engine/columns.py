@@ -4,7 +4,7 @@ A volunteer takes 58 bytes: ``gate`` and ``skills``, which every question reads 
 and two small records with the rest, read for the few rows that are left: one fetch each, not one per value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import Any, TypeAlias, TypeVar
@@ -20,6 +20,8 @@ from matching.engine.weights import KINDS, WEIGHTS
 Array: TypeAlias = NDArray[Any]
 Rows: TypeAlias = NDArray[np.intp]
 Values: TypeAlias = Mapping[str, Any]
+Columns: TypeAlias = dict[str, Any]
+"""Arrays, and ``centres``: a list of sets."""
 One = TypeVar("One")
 Other = TypeVar("Other")
 
@@ -218,14 +220,18 @@ _PERSON_FIELDS, _STANDING_FIELDS = frozenset(PERSON.names or ()), frozenset(STAN
 
 
 class DemandTable(Table):
-    """Demands. Sets of centres are kept once each in ``centre_sets``; a row holds the number of its set."""
+    """Demands. Sets of centres are kept once each in ``centre_sets``; a row holds the number of its set.
+
+    How long a demand waits is kept in days, or as the day on which it began to. It is asked until its last
+    day; a row with 0 there holds none any more.
+    """
 
     TYPES = _dtypes({
         "x": _I32, "y": _I32, "z": _I32, "kind": _U8,
         "needs": _U64, "preferred_skills": _U64, "dayparts": _U32,
         "required_languages": _U32, "preferred_languages": _U32, "dislikes": _U32,
         "screenings": (_BOOL, (len(Screening),)), "trainings": _U64, "date": _U16, "age_bit": _U32,
-        "centre_set": _U16, "waiting_days": _U16, "alive": _BOOL,
+        "centre_set": _U16, "waited": _U16, "waiting_since": _U16, "last_day": _U16,
     })  # fmt: skip
 
     def __init__(self, capacity: int) -> None:
@@ -260,7 +266,8 @@ class DemandView(View):
     date: NDArray[np.uint16]
     age_bit: NDArray[np.uint32]
     centre_set: NDArray[np.uint16]
-    waiting_days: NDArray[np.uint16]
+    waited: NDArray[np.uint16]
+    waiting_since: NDArray[np.uint16]
 
     def __init__(self, table: DemandTable, rows: Rows, today: int) -> None:
         super().__init__(table, rows)
@@ -274,6 +281,12 @@ class DemandView(View):
     def day(self) -> NDArray[np.uint16]:
         """The day on which screenings and trainings must be valid."""
         return np.maximum(self.date, _U16(self.today))
+
+    @cached_property
+    def waiting_days(self) -> NDArray[np.uint16]:
+        """How long each has waited."""
+        since = np.minimum(self.waiting_since, _U16(self.today))
+        return np.where(since, _U16(self.today) - since, self.waited)
 
     @cached_property
     def screening_days(self) -> NDArray[np.uint16]:
@@ -449,6 +462,42 @@ def demand_values(demand: Demand) -> dict[str, Any]:
         "date": min(demand.date, FOREVER),
         "age_bit": AGE_BITS[demand.minimum_age],
         "dislikes": demand.dislikes,
-        "waiting_days": min(demand.waiting_days, FOREVER),
-        "alive": True,
+        "waited": min(demand.waiting_days, FOREVER),
+        "waiting_since": 0,
+        "last_day": FOREVER,
     }
+
+
+_OWN_WAY = {"kind", "screenings"}
+
+
+def demand_columns(raw: Mapping[str, Sequence[Any]]) -> Columns:
+    """Return many demands as columns for `DemandTable`, their sets of centres by themselves (``centres``).
+
+    Args:
+        raw: named as the fields of `Demand`, but ``needs``, ``screenings`` as masks over `Screening`,
+            ``waiting_since`` (a day number, 0: does not count) instead of the days, and ``last_day`` (a day
+            number above 0), the last on which it is asked; ``blocked``, ``asked`` and ``known`` are left out.
+
+    Raises:
+        KeyError: for a kind without weights or another minimum age than 0, 16 and 18.
+        OverflowError: for a value that does not fit.
+    """
+    types = DemandTable.TYPES
+    columns: Columns = {
+        name: np.array(raw[name], types[name]) for name in types.keys() & raw.keys() - _OWN_WAY
+    }
+    columns["x"], columns["y"], columns["z"] = sphere.points(raw["latitude"], raw["longitude"])
+    columns["kind"] = np.array([_KIND_CODE[kind] for kind in raw["kind"]], _U8)
+    columns["age_bit"] = np.array([AGE_BITS[age] for age in raw["minimum_age"]], _U32)
+    masks = np.array(raw["screenings"], _U8)
+    columns["screenings"] = (masks[:, None] >> np.arange(len(Screening), dtype=_U8) & 1).astype(_BOOL)
+    columns["waited"] = np.zeros(len(masks), _U16)
+    columns["centres"] = raw["centres"]
+    return columns
+
+
+def as_rows(columns: Columns) -> list[tuple[Any, ...]]:
+    """Return what columns say of each demand, to compare it."""
+    values = [columns[name] for name in sorted(columns)]
+    return list(zip(*(one.tolist() if isinstance(one, np.ndarray) else one for one in values), strict=True))

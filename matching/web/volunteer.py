@@ -193,10 +193,8 @@ def _nearby(volunteer: Volunteer, request_id: UUID) -> candidates.Nearby | None:
     """The request from the list near by, judged; nothing when it is not (any more) on it."""
     if request_id == services.canary_of(volunteer):
         services.open_canary(volunteer)
-    found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
-    return next(
-        iter(services.reveal(volunteer, [one for one in found if one.request.pk == request_id])), None
-    )
+    found = candidates.one_near_me(volunteer, request_id, NEAR_ME_SHOWN)
+    return next(iter(services.reveal(volunteer, [found] if found else [])), None)
 
 
 def _questions(volunteer: Volunteer) -> dict[str, Any]:
@@ -214,14 +212,14 @@ def _agreements(volunteer: Volunteer) -> dict[str, Any]:
 
 
 def _near_by(volunteer: Volunteer) -> dict[str, Any]:
-    found = candidates.near_me(volunteer, NEAR_ME_SHOWN)
+    found, count = candidates.first_near_me(volunteer, AT_HOME, NEAR_ME_SHOWN)
     try:
-        first = services.reveal(volunteer, found[:AT_HOME])
+        first = services.reveal(volunteer, found)
     except ReadingClosed:
-        found = first = []
+        first, count = [], 0
     return {
         "near_by": [_shown(nearby, volunteer) for nearby in first],
-        "near_by_count": len(found),
+        "near_by_count": count,
     }
 
 

@@ -7,6 +7,7 @@ from events.worker import Worker
 from help_requests.enums import RequestState
 from help_requests.models import HelpRequest
 from matching.models import DispatchPolicy
+from matching.open_requests import open_requests
 from matching.supply import supply
 from people.enums import HelpCategory
 from people.models import Centre, User, Volunteer
@@ -24,6 +25,7 @@ NEVER_QUIET = {"quiet_from": time(0), "quiet_until": time(0)}
 
 def open_request(centre: Centre, **fields: Any) -> HelpRequest:
     """An approved request for shopping in the centre of town, of a resident with an account."""
+    open_requests.forget()  # a factory records no event
     resident = fields.pop("resident", None) or ResidentFactory(
         centre=centre, user=UserFactory(), any_screened_volunteer=True
     )
