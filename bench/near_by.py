@@ -17,7 +17,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from unittest import mock
 
 import django
@@ -103,7 +103,7 @@ def fill(sizes: Sizes) -> list[list[Volunteer]]:
     asking = []
     for number, count in enumerate(counts):
         chance = np.random.default_rng(number)
-        centre = CentreFactory()
+        centre = cast("Centre", CentreFactory())
         south, west, side = 51.5 + number / 25, 4.5 + number % 7 / 4, (count / _PER_KM2) ** 0.5
         places = [
             (south + north * side * _KM_NORTH, west + east * side * _KM_EAST)
@@ -151,7 +151,7 @@ def _volunteer(
 ) -> Volunteer:
     lat, lon = places[int(chance.integers(len(places)))]
     likes = chance.choice(HelpCategory.values, 5, replace=False).tolist()
-    return VolunteerFactory(
+    made = VolunteerFactory(
         centre=centre,
         screened=True,
         lat=lat,
@@ -160,6 +160,7 @@ def _volunteer(
         skills=HelpCategory.to_mask(HelpCategory(each) for each in likes),
         dayparts=int(chance.integers(1, 1 << 21)),
     )
+    return cast("Volunteer", made)
 
 
 def made_anew(volunteer: Volunteer, k: int) -> list[Nearby]:
@@ -174,7 +175,8 @@ def made_anew(volunteer: Volunteer, k: int) -> list[Nearby]:
         .exclude(pk__in=Offer.objects.filter(volunteer=volunteer, state__in=_ANSWERED).values("request"))
         .exclude(resident__user=volunteer.user_id)
     )
-    known = list(waiting.exclude(cell=None).order_by().values_list("cell", flat=True).distinct())
+    cells_of = waiting.exclude(cell=None).order_by().values_list("cell", flat=True).distinct()
+    known = [cell for cell in cells_of if cell is not None]
     home = sphere.points(row.latitude, row.longitude)
     x, y, z = sphere.points(*zip(*map(centre_of, known), strict=True)) - home[:, None]
     near = sphere.distance_m(x, y, z) <= row.reach_km * 1000 + 5

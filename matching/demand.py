@@ -73,7 +73,7 @@ def demands_of_anybody(
 ) -> list[Demand]:
     """Return the questions of requests of one centre, without who stands in which relation to them."""
     return [
-        _demand(request, **_wanted(request, asked, courses)) for request in requests if _may_be_asked(request)
+        _demand(request, _wanted(request, asked, courses)) for request in requests if _may_be_asked(request)
     ]
 
 
@@ -84,7 +84,7 @@ def _demands(requests: Iterable[HelpRequest], related: _Rows, own_courses: _Rows
     return [
         _demand(
             request,
-            **_wanted(request, asked[request.centre_id], courses),
+            _wanted(request, asked[request.centre_id], courses),
             asked=frozenset(volunteers.get((_ASKED, request.pk), ())),
             known=frozenset(volunteers.get((_KNOWN, request.resident_id), ())),
             blocked=frozenset(volunteers.get((_BLOCKED, request.resident_id), ())),
@@ -112,9 +112,9 @@ def asked_by(centre_id: UUID) -> Asked:
     )
 
 
-def _wanted(request: HelpRequest, asked: Asked, courses: Mapping[UUID, int]) -> dict[str, int]:
+def _wanted(request: HelpRequest, asked: Asked, courses: Mapping[UUID, int]) -> tuple[int, int]:
     screenings, trainings = asked.of(request.kind, request.category)
-    return {"screenings": screenings, "trainings": trainings | courses.get(request.pk, 0)}
+    return screenings, trainings | courses.get(request.pk, 0)
 
 
 def _may_be_asked(request: HelpRequest) -> bool:
@@ -195,9 +195,8 @@ def screenings_in(mask: int) -> frozenset[Screening]:
 
 def _demand(
     request: HelpRequest,
+    wanted: tuple[int, int],
     *,
-    screenings: int,
-    trainings: int,
     asked: frozenset[UUID] = frozenset(),
     known: frozenset[UUID] = frozenset(),
     blocked: frozenset[UUID] = frozenset(),
@@ -214,8 +213,8 @@ def _demand(
         dayparts=asked_dayparts(request),
         required_languages=request.required_languages,
         preferred_languages=request.resident.languages,
-        screenings=screenings_in(screenings),
-        trainings=trainings,
+        screenings=screenings_in(wanted[0]),
+        trainings=wanted[1],
         date=day_number(request.on_date) if request.on_date else 0,
         centres=frozenset({request.centre.code}),
         minimum_age=minimum_age(request.adults_only),

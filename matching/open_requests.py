@@ -26,6 +26,7 @@ from django.utils import timezone
 from academy.events import CourseChanged
 from common import clock
 from common.compiled import Compiled
+from events.base import Event
 from events.connections import mend_connections
 from events.news import News
 from events.queries import Reader
@@ -65,10 +66,12 @@ from safeguarding import queries as safeguarding
 log = structlog.get_logger(__name__)
 
 # Each names a request, a resident, or a course that some ask of who helps.
-_TYPES = [
-    event.type
-    for event in (*RequestChanged.__subclasses__(), ResidentChanged, ResidentConsentWithdrawn, CourseChanged)
-]
+EVENTS: tuple[type[Event], ...] = (
+    *RequestChanged.__subclasses__(),
+    ResidentChanged,
+    ResidentConsentWithdrawn,
+    CourseChanged,
+)
 # So many requests are read again one by one; for more, all are read anew.
 _MOST_AGAIN = 2000
 # A server looks so often by itself, so that a question seldom finds much to read.
@@ -183,7 +186,7 @@ class _Kept:
 
     def __init__(self) -> None:
         # Before any row: what commits meanwhile is read again.
-        self._reader = Reader(_TYPES)
+        self._reader = Reader([event.type for event in EVENTS])
         self._centres: dict[UUID, _Centre] = {}
         # What was read inside transactions: of which requests, or ``None`` for all of a centre.
         self._uncommitted: dict[Callable[[], None], set[UUID] | None] = {}

@@ -57,11 +57,6 @@ class DemandIndex:
     def __contains__(self, demand_id: Id) -> bool:
         return demand_id in self._row_of
 
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the columns."""
-        return sum(array[: self._table.count].nbytes for array in self._table.arrays.values())
-
     def replace(self, demand: Demand) -> None:
         """Put in a demand, or change one that is there. `KeyError` for a kind without weights."""
         values = self._table.typed(

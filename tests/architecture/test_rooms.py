@@ -57,6 +57,7 @@ OWN_ROOMS = {
         "advising.py",
         "supply.py",
         "loading.py",
+        "open_requests.py",
         "copying.py",
         "demand.py",
         "candidates.py",

@@ -2,13 +2,24 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
-from matching.engine import DemandIndex, Filter, Screening, SupplyIndex, Term
+from matching.engine import (
+    FOREVER,
+    Demand,
+    DemandIndex,
+    Filter,
+    Screening,
+    SupplyIndex,
+    Term,
+    as_rows,
+    demand_columns,
+)
 from matching.engine.columns import SupplyTable, supply_columns, supply_values
-from tests.matching.engine.towns import DAY, HERE, KM, TODAY, demand, town, volunteer
+from tests.matching.engine.towns import DAY, HERE, KM, TODAY, demand, open_demands, town, volunteer
 
 pytestmark = pytest.mark.usefixtures("path")
 
@@ -85,6 +96,47 @@ def test_one_row_and_many_are_held_alike() -> None:
         assert set(values) == set(columns) == set(SupplyTable.TYPES)
         for name, column in columns.items():
             assert column[number] == values[name]
+
+
+def raw_of(demands: list[Demand]) -> dict[str, list[Any]]:
+    """What `demand_columns` takes of these, who wait for a day each."""
+    plain = ("latitude", "longitude", "kind", "needs", "preferred_skills", "dayparts", "required_languages")
+    plain += ("preferred_languages", "dislikes", "trainings", "date", "minimum_age", "centres")
+    raw = {name: [getattr(one, name) for one in demands] for name in plain}
+    raw["screenings"] = [sum(1 << step for step in one.screenings) for one in demands]
+    raw["waiting_since"] = [DAY - one.waiting_days if one.waiting_days else 0 for one in demands]
+    return raw | {"last_day": [FOREVER] * len(demands)}
+
+
+def test_many_demands_at_once_are_judged_as_each_by_itself() -> None:
+    """Those who are named are told with the question; what it says comes back as it went in."""
+    demands = open_demands(seed=8, demands=400, people=20)
+    raw, ids = raw_of(demands), [one.id for one in demands]
+    index, single = DemandIndex(), DemandIndex.from_demands(demands)
+    index.put(ids[:300], demand_columns({name: values[:300] for name, values in raw.items()}))
+    index.replace(replace(demands[3], blocked=frozenset(range(20)), category=15))
+    index.put(ids[3:], demand_columns({name: values[3:] for name, values in raw.items()}))
+    assert as_rows(index.columns(ids)) == as_rows(demand_columns(raw))
+    found = 0
+    for row in town(seed=9, volunteers=20):
+        named = {
+            relation: {one.id for one in demands if row.id in getattr(one, relation)} | {"not there"}
+            for relation in ("blocked", "asked", "known")
+        }
+        best = index.best(row, 99, today=TODAY, relations=named)
+        assert best == single.best(row, 99, today=TODAY)
+        assert index.relaxations(row, today=TODAY, relations=named) == single.relaxations(row, today=TODAY)
+        found += len(best)
+    assert found > 5
+
+
+def test_how_long_a_demand_waits_and_when_it_is_over_follow_the_calendar() -> None:
+    index, raw = DemandIndex(), raw_of([demand(waiting_days=2)])
+    index.put([1], demand_columns(raw | {"last_day": [DAY + 1]}))
+    for later in (-3, 0, 1):
+        [one] = index.best(volunteer(), 9, today=TODAY + timedelta(days=later))
+        assert one.facts.waiting_days == max(2 + later, 0)
+    assert index.best(volunteer(), 9, today=TODAY + timedelta(days=2)) == []
 
 
 def test_columns_stay_small() -> None:
