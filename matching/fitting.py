@@ -5,9 +5,8 @@ waves, but it has an organisation, may be online, and its shifts have a day and 
 refuses is never listed (``vacancies.queries.eligibility``); the engine's other rules hold as for requests.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -20,7 +19,7 @@ from common.bits import mask_of
 from common.seating import Span, busy_people
 from matching import explanations
 from matching.demand import screenings_in
-from matching.engine import Candidate, Demand, Funnel, SupplyIndex, SupplyRow, Term, day_number
+from matching.engine import Candidate, Demand, Funnel, SupplyIndex, Term, day_number
 from matching.models import VacancyTip
 from matching.supply import supply, supply_rows
 from people.enums import daypart_bit, part_of_hour
@@ -35,34 +34,37 @@ _Related: TypeAlias = dict[int, set[UUID]]
 
 # How a volunteer stands to a vacancy or a shift.
 _ASKED, _BLOCKED = range(2)
-# Where everybody is put for what is done online: no matter where, as long as it is one place.
+# Where the engine puts what is done online and has no place: no matter where.
 _ANYWHERE = (52.0, 5.0)
 ADULT = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A vacancy or a shift as the engine's question; online it is no matter how far off somebody lives."""
+    """A vacancy or a shift as the engine's question."""
 
     demand: Demand
-    centre_id: UUID
-    online: bool
+
+    @property
+    def online(self) -> bool:
+        """Whether it is no matter how far off somebody lives."""
+        return self.demand.anywhere
 
     def best(self, k: int) -> Sequence[Candidate]:
         """The best ``k`` volunteers who pass every hard filter, best first."""
-        with self._index() as index:
+        with supply.fresh() as index:
             return index.best(self.demand, k=k, today=clock.today())
 
     def judge(self, volunteer_id: UUID) -> Candidate | None:
         """Judge one volunteer against the database itself; ``None`` for who has left or consents no more."""
-        rows = self._placed(supply_rows([volunteer_id]))
+        rows = supply_rows([volunteer_id])
         if not rows:
             return None
         return SupplyIndex.from_rows(rows).candidate(self.demand, volunteer_id, today=clock.today())
 
     def funnel(self) -> Funnel:
         """How many volunteers remain after each filter."""
-        with self._index() as index:
+        with supply.fresh() as index:
             return index.funnel(self.demand, today=clock.today())
 
     def why(self, candidate: Candidate, *, without: Collection[Term] = ()) -> str:
@@ -73,22 +75,6 @@ class Question:
     def distance_m(self, candidate: Candidate) -> int | None:
         """How far off the volunteer lives; ``None`` where it is no matter."""
         return None if self.online else candidate.distance_m
-
-    @contextmanager
-    def _index(self) -> Iterator[SupplyIndex]:
-        if not self.online:
-            with supply.fresh() as index:
-                yield index
-            return
-        own = Volunteer.objects.filter(centre=self.centre_id).values_list("pk", flat=True)
-        yield SupplyIndex.from_rows(self._placed(supply_rows(list(own))))
-
-    def _placed(self, rows: list[SupplyRow]) -> list[SupplyRow]:
-        """The volunteers where they live; for what is online all at one place."""
-        if not self.online:
-            return rows
-        latitude, longitude = self.demand.latitude, self.demand.longitude
-        return [replace(row, latitude=latitude, longitude=longitude) for row in rows]
 
 
 def question_about(vacancy: Vacancy, shift: Shift | None) -> Question | None:
@@ -210,6 +196,7 @@ def _question(vacancy: Vacancy, related: _Related, **of: Any) -> Question:
     demand = Demand(
         latitude=cast("float", latitude),
         longitude=cast("float", longitude),
+        anywhere=vacancy.online,
         required_skills=vacancy.required_skills,
         # As the bank does for who looks for a vacancy: what one likes to do counts, and rules nobody out.
         preferred_skills=vacancy.preferred_skills
@@ -224,7 +211,7 @@ def _question(vacancy: Vacancy, related: _Related, **of: Any) -> Question:
         waiting_days=_waiting_days(vacancy),
         **of,
     )
-    return Question(demand, vacancy.centre_id, vacancy.online)
+    return Question(demand)
 
 
 def _related(vacancy: Vacancy, *, asked: Iterable[QuerySet[Volunteer]], busy: Collection[UUID]) -> _Related:

@@ -16,6 +16,8 @@ echo "── the engine beside PostgreSQL, PostGIS, SQLite, Redis and plain loop
 "$python" -m bench.peers "${short[@]}"
 echo "── the engine's copy of the volunteers: how soon it is loaded, how far it runs behind"
 "$python" -m tools.servers --shared_buffers=1GB "$python" -m bench.fresh "${short[@]}"
+echo "── who fits an online vacancy"
+"$python" -m tools.servers --shared_buffers=1GB "$python" -m bench.online "${short[@]}"
 echo "── how time grows"
 "$python" -m bench.growth "${short[@]}"
 echo "── the list of candidates over the API"

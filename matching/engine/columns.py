@@ -227,7 +227,7 @@ class DemandTable(Table):
     """
 
     TYPES = _dtypes({
-        "x": _I32, "y": _I32, "z": _I32, "kind": _U8,
+        "x": _I32, "y": _I32, "z": _I32, "anywhere": _BOOL, "kind": _U8,
         "needs": _U64, "preferred_skills": _U64, "dayparts": _U32,
         "required_languages": _U32, "preferred_languages": _U32, "dislikes": _U32,
         "screenings": (_BOOL, (len(Screening),)), "trainings": _U64, "date": _U16, "age_bit": _U32,
@@ -254,6 +254,7 @@ class DemandView(View):
     x: NDArray[np.int32]
     y: NDArray[np.int32]
     z: NDArray[np.int32]
+    anywhere: NDArray[np.bool_]
     kind: NDArray[np.uint8]
     needs: NDArray[np.uint64]
     preferred_skills: NDArray[np.uint64]
@@ -309,6 +310,7 @@ class OneDemand:
 
     def __init__(self, demand: Demand, today: int) -> None:
         self.x, self.y, self.z = sphere.point(demand.latitude, demand.longitude)
+        self.anywhere = demand.anywhere
         self.needs, self.trainings = _U64(demand.needs), _U64(demand.trainings)
         self.preferred_skills = _U64(demand.preferred_skills)
         self.dayparts, self.dislikes = _U32(demand.dayparts), _U32(demand.dislikes)
@@ -451,6 +453,7 @@ def demand_values(demand: Demand) -> dict[str, Any]:
         "x": x,
         "y": y,
         "z": z,
+        "anywhere": demand.anywhere,
         "kind": _KIND_CODE[demand.kind],
         "needs": demand.needs,
         "preferred_skills": demand.preferred_skills,

@@ -90,7 +90,7 @@ def best(
     related: Rows,
     ids_of: Callable[[Rows], list[Id]],
 ) -> Ranked | None:
-    """Return the best ``k``; ``None`` without a kernel, and for more than it has room for.
+    """Return the best ``k``; ``None`` without a kernel, for what is online, and for more than there is room.
 
     Args:
         table: the volunteers, their gates open for today.
@@ -101,7 +101,7 @@ def best(
         related: the rows of those who are known, then of who is ruled out; -1: nobody.
         ids_of: the ids of rows.
     """
-    if _kernel is None or not 0 < k <= MOST:
+    if _kernel is None or demand.anywhere or not 0 < k <= MOST:
         return None
     room = k + _TIES
     rows, sums, facts = np.empty(room, np.int64), np.empty((room, _SUMS)), np.empty((room, _FACTS), np.uint64)

@@ -74,9 +74,14 @@ class Pairs:
 
     @cached_property
     def distance_m(self) -> Floats:
-        """Great-circle distance of each pair, whole metres."""
+        """Great-circle distance of each pair, whole metres; 0 for what is done online."""
         s, d = self.supply, self.demand
-        return sphere.distance_m(s.x - d.x, s.y - d.y, s.z - d.z)
+        if d.anywhere is True:
+            return np.zeros(len(self))
+        away = sphere.distance_m(s.x - d.x, s.y - d.y, s.z - d.z)
+        if d.anywhere is not False:
+            away[d.anywhere] = 0
+        return away
 
     @cached_property
     def values(self) -> Floats:

@@ -203,9 +203,7 @@ class SupplyIndex:
 
     def _scan(self, demand: Demand, question: OneDemand) -> Rows:
         """Return the rows that may be near enough and pass the gate, dayparts and skills."""
-        starts, stops = self._grid.runs(demand.latitude, demand.longitude)
-        if self.unsorted:
-            starts, stops = np.append(starts, self._sorted), np.append(stops, self._table.count)
+        starts, stops = self._runs(demand)
         runs = [slice(start, stop) for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
         if not runs:
             return starts
@@ -224,6 +222,15 @@ class SupplyIndex:
         ends = np.cumsum(stops - starts)
         rows: Rows = positions + (stops - ends).take(ends.searchsorted(positions, side="right"))
         return rows
+
+    def _runs(self, demand: Demand) -> tuple[Rows, Rows]:
+        """Return starts and stops of the runs of rows that may be near enough, ascending."""
+        if demand.anywhere:
+            return np.array([0], np.intp), np.array([self._table.count], np.intp)
+        starts, stops = self._grid.runs(demand.latitude, demand.longitude)
+        if self.unsorted:
+            return np.append(starts, self._sorted), np.append(stops, self._table.count)
+        return starts, stops
 
     def _stays(self, number: int, person: Any) -> bool:
         """Whether the row may stay where it is when these values are written."""

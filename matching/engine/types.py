@@ -146,6 +146,8 @@ class Demand:
     latitude: float
     """Of the centre of the demand's cell, degrees; never of the home."""
     longitude: float
+    anywhere: bool = False
+    """Done online: everybody counts as living at its place."""
     category: int | None = None
     """Bit 0-15 of the kind of help that the volunteer must want to give."""
     required_skills: int = 0

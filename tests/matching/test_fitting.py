@@ -316,11 +316,17 @@ def test_the_lists_cost_as_much_however_many_fit(town, django_assert_num_queries
     of_vacancy, of_shift = addresses(town)
     for _ in range(4):
         town.volunteer()
+    for _ in range(3):
+        town.volunteer(lat=LAT + 0.5, cell=cell_of(LAT + 0.5, LON))  # too far for what has a place
     client.get(of_vacancy)  # loads the index of this process
     with django_assert_num_queries(8):
         assert len(client.get(of_vacancy).json()["items"]) == 4
     with django_assert_num_queries(12):
         assert len(client.get(of_shift).json()["items"]) == 4
+    change(town.vacancy, online=True)
+    client.get(of_vacancy)
+    with django_assert_num_queries(8):
+        assert len(client.get(of_vacancy).json()["items"]) == 7
 
 
 def test_the_page_says_who_and_why_and_where_the_others_drop_out(town):

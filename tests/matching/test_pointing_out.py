@@ -88,6 +88,11 @@ def pointed_out(user: User, what: Vacancy | Shift) -> list[dict]:
     return client.get(f"/api/v1/{kind}/{what.pk}/pointed-out").json()["items"]
 
 
+def told_on(shown: str) -> str:
+    """The part of the page about who was told."""
+    return shown.partition("Wie je op deze")[2].partition("</details>")[0]
+
+
 def told() -> int:
     """How many messages went."""
     Worker().run_due()
@@ -161,11 +166,11 @@ def test_the_desk_sees_who_was_told_and_what_they_did(town):
     answer = services.send_application(town.vacancy, message="Graag!", by=answered.user)
     services.sign_up(shift, signed, by=signed.user)
     services.give_up(services.sign_up(shift, gave_up, by=gave_up.user), by=gave_up.user)
-    shown = page(town.coordinator, url("vacancy-fitting", town.vacancy)).partition("Wie je op deze")[2]
+    shown = told_on(page(town.coordinator, url("vacancy-fitting", town.vacancy)))
     assert [shown.count(each.user.name) for each in (silent, answered, signed)] == [1, 1, 0]
     assert url("applicant", answer) in shown
     assert shown.count("Nog niet") == 1
-    shown = page(town.coordinator, url("shift-fitting", shift)).partition("Wie je op deze")[2]
+    shown = told_on(page(town.coordinator, url("shift-fitting", shift)))
     assert [shown.count(each.user.name) for each in (silent, answered, signed, gave_up)] == [1, 0, 1, 1]
     assert "Heeft een plek" in shown
     assert "Afgemeld" in shown

@@ -14,7 +14,9 @@ def point(latitude: float, longitude: float) -> tuple[int, int, int]:
 
 
 def distance_m(row: SupplyRow, demand: Demand) -> int:
-    """Over the great circle, both places being known to a centimetre, in whole metres."""
+    """Over the great circle, both places being known to a centimetre, in whole metres; online none."""
+    if demand.anywhere:
+        return 0
     here, there = point(row.latitude, row.longitude), point(demand.latitude, demand.longitude)
     chord_m = sqrt(sum((a - b) ** 2 for a, b in zip(here, there, strict=True))) / 100
     return round(2 * RADIUS_M * asin(min(1.0, chord_m / (2 * RADIUS_M))))

@@ -89,6 +89,7 @@ def random_demand(random: Random, demand_id: int, people: int) -> Demand:
         known=_some(random, people),
         dislikes=_mask(random, 4, 0.4),
         waiting_days=random.choice([0, 0, 1, 7, 90]),
+        anywhere=random.random() < 0.15,
     )
 
 
