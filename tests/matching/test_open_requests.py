@@ -287,9 +287,20 @@ def test_what_no_event_told_of_is_not_shown_once_it_is_gone_or_otherwise(town: T
     assert first_near_me(town.volunteers[0], 2, 9)[1] == 1
     assert town.request.pk not in shown(town)
     [left] = shown(town)
-    HelpRequest.objects.filter(pk=left).update(dayparts=0b1, on_date=None)
+    HelpRequest.objects.filter(pk=left).update(dayparts=0b11)
+    assert shown(town) == [left]
+    HelpRequest.objects.filter(pk=left).update(dayparts=0b1)
     Volunteer.objects.update(dayparts=0b10)
     assert one_near_me(town.volunteers[0], left, 9) is None
+
+
+@pytest.mark.django_db
+def test_a_course_that_is_given_no_more_keeps_nobody_away(town: Town) -> None:
+    course = CourseFactory()
+    requests.require_courses(town.request, by=None, courses=[course])
+    assert town.request.pk not in shown(town)
+    courses.retire_course(course, by=None)
+    assert town.request.pk in shown(town)
 
 
 @pytest.mark.django_db
