@@ -141,6 +141,7 @@ def columns_of(rows: Sequence[_Row], asked: Asked, courses: Mapping[UUID, int]) 
         {
             "latitude": [places[row.cell][0] for row in rows],
             "longitude": [places[row.cell][1] for row in rows],
+            "anywhere": [False] * len(rows),
             "kind": [kind_for(row.kind, row.category) for row in rows],
             "needs": [row.required_skills | 1 << _bit(row.category) for row in rows],
             "preferred_skills": [row.preferred_skills for row in rows],
@@ -188,8 +189,8 @@ class _Kept:
         # Before any row: what commits meanwhile is read again.
         self._reader = Reader([event.type for event in EVENTS])
         self._centres: dict[UUID, _Centre] = {}
-        # What was read inside transactions: of which requests, or ``None`` for all of a centre.
-        self._uncommitted: dict[Callable[[], None], set[UUID] | None] = {}
+        # What was read inside transactions: single requests, all of a centre (its id), or everything.
+        self._uncommitted: dict[Callable[[], None], set[UUID] | UUID | None] = {}
         self._settled: deque[set[UUID]] = deque()  # read inside transactions that have committed since
         self._again: set[UUID] = set()  # whose rows are not in yet
         self._residents: set[UUID] = set()  # whose requests are not known yet
@@ -217,7 +218,7 @@ class _Kept:
         centre = self._centres.get(centre_id)
         if centre is None or centre.asked != asked:
             if connection.in_atomic_block:
-                self._note_uncommitted(None)
+                self._note_uncommitted(centre_id)
             centre = _Centre(asked)
             courses = own_courses().filter(helprequest__centre=centre_id, helprequest__state__in=ASKABLE)
             centre.put(_rows(_askable().filter(centre_id=centre_id)), masks(courses))
@@ -240,7 +241,10 @@ class _Kept:
         for read in self._taken_back():
             if read is None:
                 return False
-            self._again |= read
+            if isinstance(read, UUID):
+                self._centres.pop(read, None)
+            else:
+                self._again |= read
         self._hear(self._reader.read())
         if len(self._again) > _MOST_AGAIN:
             return False
@@ -277,16 +281,17 @@ class _Kept:
                 self._centres[centre_id].put(list(theirs), courses)
         self._again = set()
 
-    def _note_uncommitted(self, read: set[UUID] | None) -> None:
+    def _note_uncommitted(self, read: set[UUID] | UUID | None) -> None:
         def committed() -> None:
             # Another thread may have looked meanwhile, from outside, and put the old rows back.
             self._uncommitted.pop(committed, None)
-            self._settled.append(read or set())
+            if isinstance(read, set):
+                self._settled.append(read)
 
         self._uncommitted[committed] = read
         transaction.on_commit(committed)
 
-    def _taken_back(self) -> list[set[UUID] | None]:
+    def _taken_back(self) -> list[set[UUID] | UUID | None]:
         """Return what was read in a transaction that is over without having committed, or in another's."""
         waiting = {call for _, call, *_ in connection.run_on_commit}
         over = [call for call in self._uncommitted if call not in waiting]

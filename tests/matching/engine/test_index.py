@@ -102,6 +102,7 @@ def raw_of(demands: list[Demand]) -> dict[str, list[Any]]:
     """What `demand_columns` takes of these, who wait for a day each."""
     plain = ("latitude", "longitude", "kind", "needs", "preferred_skills", "dayparts", "required_languages")
     plain += ("preferred_languages", "dislikes", "trainings", "date", "minimum_age", "centres")
+    plain += ("anywhere",)
     raw = {name: [getattr(one, name) for one in demands] for name in plain}
     raw["screenings"] = [sum(1 << step for step in one.screenings) for one in demands]
     raw["waiting_since"] = [DAY - one.waiting_days if one.waiting_days else 0 for one in demands]
