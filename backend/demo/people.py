@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from backend.demo.moments import by_day
 from backend.demo.names import full_name, phone_number, street_address
 from common import clock
 from common.encryption import digest
@@ -130,7 +131,10 @@ def make_residents(users: list[User | None], centre: Centre, homes: Homes, chanc
 def _consent(person: Volunteer | Resident, **whose: Any) -> Consent:
     """What the person agreed to when they signed up; those without an account said it on the phone."""
     return Consent(
-        version=VERSION, given_at=person.consented_at or clock.now(), given_by_id=person.user_id, **whose
+        version=VERSION,
+        given_at=person.consented_at or by_day(clock.now()),
+        given_by_id=person.user_id,
+        **whose,
     )
 
 
@@ -164,9 +168,9 @@ def _volunteer(user: User, number: int, centre: Centre, homes: Homes, chance: Ra
         transport=Transport.to_mask([Transport.BICYCLE, *([Transport.CAR] if drives else [])]),
         monthly_ask_cap=chance.choice([4, 6, 8, 12]),
         running_cap=chance.choice([1, 2, 2, 3, 4]),
-        consented_at=clock.now(),
+        consented_at=by_day(clock.now()),
         consent_version=VERSION,
-        created_at=clock.now() - timedelta(days=chance.randint(2 if new else 30, 20 if new else 900)),
+        created_at=by_day(clock.now() - timedelta(days=chance.randint(2 if new else 30, 20 if new else 900))),
     )
 
 
@@ -247,7 +251,7 @@ def _resident(user: User | None, number: int, centre: Centre, homes: Homes, chan
         pets=chance.random() < 0.25,
         smokes=chance.random() < 0.12,
         any_screened_volunteer=chance.random() < 0.75,
-        consented_at=clock.now(),
+        consented_at=by_day(clock.now()),
         consent_version=VERSION,
-        created_at=clock.now() - timedelta(days=chance.randint(20, 900)),
+        created_at=by_day(clock.now() - timedelta(days=chance.randint(20, 900))),
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from backend.demo.moments import by_day
 from common import clock
 from matching.fitting import question_about
 from matching.models import VacancyTip
@@ -38,15 +39,15 @@ def _tell(vacancy: Vacancy, shift: Shift | None, coordinator: User) -> list[Volu
     known = Volunteer.objects.select_related("user").in_bulk(best)
     for days, volunteer_id in enumerate(best, 3):
         tip = point_out(vacancy, known[volunteer_id], shift=shift, by=coordinator)
-        VacancyTip.objects.filter(pk=tip.pk).update(at=clock.now() - timedelta(days=days))
+        VacancyTip.objects.filter(pk=tip.pk).update(at=by_day(clock.now() - timedelta(days=days)))
     return [known[volunteer_id] for volunteer_id in best]
 
 
 def _answer(vacancy: Vacancy, volunteer: Volunteer) -> None:
     answer = services.send_application(vacancy, message=ANSWERED_WITH, by=volunteer.user)
-    Application.objects.filter(pk=answer.pk).update(sent_at=clock.now() - timedelta(days=2))
+    Application.objects.filter(pk=answer.pk).update(sent_at=by_day(clock.now() - timedelta(days=2)))
 
 
 def _sign_up(shift: Shift, volunteer: Volunteer) -> None:
     seat = services.sign_up(shift, volunteer, by=volunteer.user)
-    ShiftSeat.objects.filter(pk=seat.pk).update(asked_at=clock.now() - timedelta(days=1))
+    ShiftSeat.objects.filter(pk=seat.pk).update(asked_at=by_day(clock.now() - timedelta(days=1)))

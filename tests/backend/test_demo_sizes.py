@@ -30,6 +30,8 @@ def test_the_smallest_built_at_night_meets_by_day(clock):
     moments = Assignment.objects.exclude(starts_at=None).values_list("starts_at", flat=True)
     hours = {timezone.localtime(moment).time() for moment in moments}
     assert len(hours) > 3
+    moments = Resident.objects.values_list("created_at", flat=True)
+    assert {timezone.localtime(moment).hour for moment in moments} <= set(range(8, 22))
     assert {hour for hour in hours if not time(8) <= hour <= time(21) or hour.minute % 15} == set()
 
 
