@@ -51,12 +51,15 @@ def waiting_for(user: User) -> Waiting:
     if centres := desk_centres(user):
         rows["requests"] = to_triage(centres)
     counts = {name: Subquery(_number(each)) for name, each in rows.items()}
-    told = User.objects.filter(pk=user.pk).values(**counts).first() or {}
+    told: dict[str, Any] = dict(User.objects.filter(pk=user.pk).values(**counts).first() or {})
     return Waiting(told.get("unread", 0), told.get("questions"), told.get("requests"))
 
 
 def _number(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.annotate(number=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("number")
+    counted: QuerySet[Any] = rows.annotate(
+        number=Func(F("pk"), function="COUNT", output_field=IntegerField())
+    )
+    return counted.values("number")
 
 
 def hears_live(user: Any, session: Any) -> bool:
