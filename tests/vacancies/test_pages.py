@@ -104,9 +104,7 @@ def test_a_vacancy_tells_search_engines_and_shared_links(client, bank, django_as
     assert told["jobLocation"]["address"]["postalCode"] == "3431AB"
     assert told["hiringOrganization"]["name"] == "Buurthuis De Kom"
     assert "<script>alert" not in page
-    assert (
-        f'<h1 lang="nl">{vacancy.title}</h1>' in page
-    )  # read aloud as Dutch, always
+    assert f'<h1 lang="nl">{vacancy.title}</h1>' in page  # read aloud as Dutch, always
     assert 'property="og:image"' in page
     on_paper = re.search(r'<p class="sk-print-only">(.*?)</p>', page)
     assert on_paper[1].endswith(f"/vacatures/{vacancy.pk}/")
