@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from academy import services as courses
+from backend import serving
 from common import clock as project_clock
 from common.errors import DomainError
 from help_requests import services as requests
@@ -30,7 +31,7 @@ from matching.engine import NO_CAP, DemandIndex, Filter
 from matching.enums import OFFER_OPEN, AssignmentState, CancelledBy, CancelReason, OfferState
 from matching.models import Assignment, Offer
 from matching.open_requests import open_requests
-from matching.supply import supply_rows
+from matching.supply import supply, supply_rows
 from people import services as people
 from people.enums import ALL_DAYPARTS, HelpCategory
 from people.models import Representative, Resident, Volunteer
@@ -392,7 +393,8 @@ def test_a_server_loads_all_centres_reads_on_by_itself_and_loads_anew_each_day(
     monkeypatch.setattr(module, "_LOOK_SECONDS", 0.01)
     open_requests.forget()
     open_request(CentreFactory())
-    open_requests.start()
+    with mock.patch.object(supply, "start"), mock.patch.object(serving.connections, "close_all"):
+        serving.warm_up()
     kept, follower = open_requests._kept, open_requests._follower
     assert len(open_requests) == 3
     if connection.vendor == "postgresql":
