@@ -53,6 +53,20 @@ ONCE = (
     "vacancies/test_working_times.py",
 )
 
+# The tests of these apps reach the stores through Django's connection only. pytest-django keeps a test that
+# has not asked for it from that: such a test is about words and reckoning, which hang on no database.
+APPS = [
+    "academy",
+    "help_requests",
+    "matching",
+    "people",
+    "places",
+    "recognition",
+    "safeguarding",
+    "vacancies",
+]
+ASKS_FOR_IT = {"db", "transactional_db", "django_db_setup"}
+
 # How quickly examples are made says something of the machine, not of what is tried with them.
 ANY_PACE = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("dev", **ANY_PACE)
@@ -63,8 +77,13 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs to run in one pass only."""
     for item in items:
-        if _is_once(item.path):
+        if _is_once(item.path) or _is_kept_from_the_database(item):
             item.add_marker(pytest.mark.once)
+
+
+def _is_kept_from_the_database(item: pytest.Item) -> bool:
+    asked = item.get_closest_marker("django_db") or ASKS_FOR_IT & set(getattr(item, "fixturenames", ()))
+    return not asked and item.path.relative_to(TESTS).parts[0] in APPS
 
 
 @cache

@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from people.models import AccessLog, Resident, User, Volunteer
 from tests.access.test_matrix import address, methods_of, own_routes
 from tests.access.world import World, build_world
+from tests.refusing import drawn_once
 from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,7 @@ def marked(world, reader: User) -> dict[object, Marks]:
     return {world.resident_id: RESIDENT, **own}
 
 
+@drawn_once()
 def unnoted(world, person: str) -> tuple[set[str], set[str]]:
     """The routes that show the marks to this person, and those of them that leave no row."""
     reader, client = world.people[person], Client(raise_request_exception=False)

@@ -33,6 +33,7 @@ from tests.factories.people import LAT, LON, DistrictFactory, PostcodeFactory, s
 from tests.notifications.push_service import Browser, running_push_service
 from tests.privacy.everything import text_of
 from tests.privacy.readings import FOR_HTMX, readings
+from tests.refusing import drawn_once
 
 MARKERS = {
     "name": "Qxzinwonernaam",
@@ -94,6 +95,7 @@ class Watcher:
         self.client = Client()
         sign_in_by_code(self.client, user)
 
+    @drawn_once()
     def answers(self, *about: str) -> dict[str, bytes]:
         """Every address with what it answers to the volunteer's GET: status, headers, body.
 

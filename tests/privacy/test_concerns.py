@@ -31,6 +31,7 @@ from tests.factories.people import UserFactory, sign_in_by_code, staff
 from tests.privacy.everything import text_of
 from tests.privacy.readings import readings
 from tests.privacy.test_before_agreement import log_lines  # noqa: F401  (a fixture)
+from tests.refusing import drawn_once
 
 pytestmark = pytest.mark.django_db
 MARKERS = {
@@ -92,12 +93,13 @@ class Planted:
         if user.is_authenticated:
             sign_in_by_code(client, user)
         shown = {}
-        for route in all_routes():
-            if route.startswith(NO_PEOPLE) or "GET" not in methods_of(route):
-                continue
-            for _, response in readings(client, address(route, self.world)):
-                if found := self.found_in(text_of(response)):
-                    shown[route] = found
+        with drawn_once():
+            for route in all_routes():
+                if route.startswith(NO_PEOPLE) or "GET" not in methods_of(route):
+                    continue
+                for _, response in readings(client, address(route, self.world)):
+                    if found := self.found_in(text_of(response)):
+                        shown[route] = found
         return shown
 
 
