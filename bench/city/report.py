@@ -56,6 +56,12 @@ requests with fewer asks than we do (bench/README.md). Our list near by has the 
 """.strip()
 
 
+_ODDS = """
+The same towns, with other odds of a yes to what is read, as a share of the odds when asked in person. Who lets
+nobody read stays as above.
+""".strip()
+
+
 def table(comparison: Comparison) -> list[list[str]]:
     """Return the cells, heading first: one row per policy, and the upper bound."""
     rows = [["policy", *_COLUMNS.values()]]
@@ -66,9 +72,23 @@ def table(comparison: Comparison) -> list[list[str]]:
     return [*rows, ["upper bound", bound, *[""] * (len(_COLUMNS) - 1)]]
 
 
+def odds_table(comparison: Comparison) -> list[list[str]]:
+    """Return the cells of those who let people read, per odds of a yes; empty when no odds were named."""
+    names = ("filled", "median_hours", "all_p90_hours", "asks_per_fill", "active", "gini")
+    rows = [["odds", "policy", *(_COLUMNS[name] for name in names)]]
+    for (odds, key), measured in comparison.by_odds.items():
+        found = intervals(measured)
+        rows.append([f"{odds:g}", POLICIES[key].title, *(_number(found[name], name) for name in names)])
+    return rows if comparison.by_odds else []
+
+
 def terminal(comparison: Comparison) -> str:
-    """Return the table in columns of even width."""
-    rows = table(comparison)
+    """Return the tables in columns of even width."""
+    tables = [table(comparison), odds_table(comparison)]
+    return "\n\n".join(_aligned(rows) for rows in tables if rows)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(lines)
@@ -88,6 +108,7 @@ def text(comparison: Comparison) -> str:
         "",
         *_markdown(table(comparison)),
         "",
+        *_odds(comparison),
         "## What the columns say",
         _MEANING.strip(),
         "",
@@ -100,6 +121,11 @@ def text(comparison: Comparison) -> str:
         _ASSUMED.format(browsing=setup.behaviour.browsing),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _odds(comparison: Comparison) -> list[str]:
+    rows = odds_table(comparison)
+    return ["## At other odds of a yes when reading", _ODDS, "", *_markdown(rows), ""] if rows else []
 
 
 def charts(comparison: Comparison) -> Mapping[str, str]:

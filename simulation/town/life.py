@@ -63,8 +63,10 @@ class Life:
         self.present = np.zeros(count, np.bool_)
         self.left = np.full(count, -1)  # day of leaving for want of tasks or over too many questions
         self.moved = np.full(count, -1)  # day of leaving for a reason of one's own
-        self.asks = np.zeros(count, np.int64)  # in the last 30 days
+        # Questions in the last 30 days, and the last: what a platform knows, and keeps to.
+        self.asks = np.zeros(count, np.int64)
         self.last_asked = np.full(count, -1)
+        self.decisions = np.zeros(count, np.int64)  # the same with what was read: what tires
         self.running = np.zeros(count, np.int64)
         self.tasks = town.helpers.tasks_before.copy()
         self.kinds_done = town.helpers.kinds_before.copy()
@@ -72,12 +74,14 @@ class Life:
         self._rests_until = np.zeros(count, np.int64)
         self._ready = np.zeros(count, np.bool_)
         self._asked_on: deque[tuple[int, int]] = deque()
+        self._decided_on: deque[tuple[int, int]] = deque()
         # --- requests
         self.open: dict[int, None] = {}  # in the order of opening
         self.filled_at = np.full(asked, -1)
         self.filled_by = np.full(asked, -1)
         self.asked_for = np.zeros(asked, np.int64)
-        self.asked: list[list[int]] = [[] for _ in range(asked)]
+        self.asked: list[list[int]] = [[] for _ in range(asked)]  # who had the question
+        self.read: list[set[int]] = [set() for _ in range(asked)]  # who read it on a board or list
         self.waiting: list[dict[int, int]] = [{} for _ in range(asked)]  # open questions: volunteer, due
         self.known: dict[int, set[int]] = {}  # per resident the volunteers with whom it went well
 
@@ -101,13 +105,14 @@ class Life:
         if due is not None:
             self._plan(due, _Kind.DUE, request, volunteer)
         resting = self._rests_until[volunteer] > self.now
-        above = self.asks[volunteer] >= self.helpers.asks_cap[volunteer]
-        self._note_ask(request, volunteer)
+        above = self.decisions[volunteer] >= self.helpers.asks_cap[volunteer]
+        self._note_question(request, volunteer)
+        self._note_decision(request, volunteer)
         if self.luck.leave[volunteer, request] < b.annoyed * resting + b.overasked * above:
             self._leave(volunteer, self.left)
         elif not resting:
             self._rest(volunteer, request)
-            answer = self._decide(request, volunteer, 1.0)
+            answer = self._decide(request, volunteer, 1.0 if self.policy.personal else b.browsing)
             if answer is not None:
                 moment = self.now + self._delay(volunteer, request)
                 self._plan(end_of_quiet(moment, QUIET_FROM, QUIET_UNTIL), answer, request, volunteer)
@@ -168,8 +173,7 @@ class Life:
 
     def _morning(self) -> None:
         day, luck, b = self.today, self.luck, self.town.behaviour
-        while self._asked_on and self._asked_on[0][0] <= day - ASK_WINDOW:
-            self._count_ask(self._asked_on.popleft()[1], -1)
+        self._forget(day - ASK_WINDOW)
         for volunteer in np.flatnonzero(self.helpers.joined == day).tolist():
             self.present[volunteer] = True
             self._changed(volunteer)
@@ -186,6 +190,13 @@ class Life:
         if day + 1 < self.town.days + AFTERWARDS:
             self._plan(self.now + DAY, _Kind.MORNING, 0, 0)
 
+    def _forget(self, until: int) -> None:
+        """What was asked or read up to this day counts no more."""
+        while self._asked_on and self._asked_on[0][0] <= until:
+            self._count_question(self._asked_on.popleft()[1], -1)
+        while self._decided_on and self._decided_on[0][0] <= until:
+            self.decisions[self._decided_on.popleft()[1]] -= 1
+
     def _plan_looks(self, day: int) -> None:
         looks = self.present & (self.luck.looks[:, day] < self.town.behaviour.return_rate)
         for volunteer in np.flatnonzero(looks).tolist():
@@ -197,18 +208,21 @@ class Life:
         b = self.town.behaviour
         if not self.present[volunteer] or self._rests_until[volunteer] > self.now:
             return
-        for request in self.policy.shown(volunteer)[: b.read_at_most]:
-            if not self._ready[volunteer]:
-                return
-            self._note_ask(request, volunteer)
+        if not self._still_can(volunteer):
+            return
+        shown = self.policy.shown(volunteer)[: b.read_at_most]
+        for request in shown:
+            self.read[request].add(volunteer)
+            self._note_decision(request, volunteer)
             if self._decide(request, volunteer, b.browsing) == _Kind.YES:
+                self._note_question(request, volunteer)  # coming forward is a question answered
                 self._fill(request, volunteer)
                 return
 
     def _decide(self, request: int, volunteer: int, odds: float) -> _Kind | None:
         b = self.town.behaviour
         logit = float(self.town.appeal[volunteer, request]) + log(odds)
-        logit += b.tired * bool(self.asks[volunteer] > self.helpers.asks_cap[volunteer])
+        logit += b.tired * bool(self.decisions[volunteer] > self.helpers.asks_cap[volunteer])
         if volunteer in self.known.get(int(self.requests.resident[request]), ()):
             logit += b.known
         if self.luck.yes[volunteer, request] < 1 / (1 + exp(-logit)):
@@ -225,16 +239,20 @@ class Life:
         days = max(1, ceil(log(1 - chance) / log(1 - self.town.behaviour.return_rate)))
         self._rests_until[volunteer] = self.now + days * DAY
 
-    def _note_ask(self, request: int, volunteer: int) -> None:
+    def _note_question(self, request: int, volunteer: int) -> None:
         self.asked[request].append(volunteer)
-        self.asked_for[request] += 1
         self.last_asked[volunteer] = self.today
         self._asked_on.append((self.today, volunteer))
-        self._count_ask(volunteer, 1)
+        self._count_question(volunteer, 1)
 
-    def _count_ask(self, volunteer: int, step: int) -> None:
+    def _count_question(self, volunteer: int, step: int) -> None:
         self.asks[volunteer] += step
         self._changed(volunteer)
+
+    def _note_decision(self, request: int, volunteer: int) -> None:
+        self.asked_for[request] += 1
+        self._decided_on.append((self.today, volunteer))
+        self.decisions[volunteer] += 1
 
     def _still_can(self, volunteer: int) -> bool:
         return bool(self.present[volunteer]) and bool(

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from simulation.town.calendar import HOUR, deadline, end_of_quiet
+from simulation.town.calendar import DAY, HOUR, deadline, end_of_quiet
 from simulation.town.requests import ANY_DAY
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Policy(ABC):
     """Whether volunteers come to read, instead of being asked."""
     keeps_to_caps: ClassVar[bool] = True
     """Whether nobody is asked more often in 30 days than they said to want."""
+    personal: ClassVar[bool] = True
+    """Whether a question is put to this volunteer, and not one message to many."""
     life: "Life"
 
     def begin(self, life: "Life") -> None:
@@ -66,6 +68,8 @@ class WaveRules:
     quiet_from: int = 21 * HOUR
     """Of the day, as the next."""
     quiet_until: int = 8 * HOUR
+    list_first: int = 0
+    """Waking minutes that a request only hangs on the list near by, before anybody is asked."""
 
 
 class Waves(Policy):
@@ -85,8 +89,12 @@ class Waves(Policy):
         """The ``k`` volunteers to ask next, best first."""
 
     def opened(self, request: int) -> None:
-        """Start asking."""
-        self._ask(request)
+        """Start asking, once the list near by has had its time."""
+        until = self._listed_until(request)
+        if until > self.life.now:
+            self.life.wake(until, request)
+        else:
+            self._ask(request)
 
     def refused(self, request: int) -> None:
         """Replace who refused."""
@@ -123,6 +131,14 @@ class Waves(Policy):
             life.ask(request, volunteer, due=due)
         if not found and not life.waiting[request]:
             self._exhausted[request] = None
+
+    def _listed_until(self, request: int) -> int:
+        """Until when nobody is asked (`matching.queries.listed_until`): at the latest the day before."""
+        life, rules = self.life, self.rules
+        until = deadline(life.now, rules.list_first, rules.quiet_from, rules.quiet_until)
+        day = int(life.requests.on_day[request])
+        until = until if day == ANY_DAY else min(until, (day - 1) * DAY)
+        return until if rules.list_first else life.now
 
     def _deadline(self, request: int) -> int:
         life, rules = self.life, self.rules

@@ -6,8 +6,10 @@ moves away. Chances are drawn per volunteer, and extra volunteers after all othe
 changes nothing for those who were there.
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +65,12 @@ class Town:
             helpers = helpers.and_then(draw_extra(streams[2], facts, extra))
         self.helpers: Helpers = helpers
         self.luck = _luck(streams[3], len(self.helpers), len(self.requests), days + AFTERWARDS)
+
+    def with_odds(self, browsing: float) -> Self:
+        """Return this very town where people pick from a board with other odds."""
+        other = copy(self)
+        other.behaviour = replace(self.behaviour, browsing=browsing)
+        return other
 
     @cached_property
     def metres(self) -> NDArray[np.int32]:

@@ -34,7 +34,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How long, how often, which policies, where the report goes; and the what-if."""
         parser.add_argument("--days", type=int, help=f"days of requests (default {_DAYS})")
-        parser.add_argument("--seeds", type=int, help=f"how many towns, seeds 1 to this (default {_SEEDS})")
+        parser.add_argument("--seeds", type=int, help=f"how many towns (default {_SEEDS})")
+        parser.add_argument("--first-seed", type=int, default=1, help="seed of the first (default 1)")
         parser.add_argument(
             "--policy", action="append", choices=list(POLICIES), help="only this one; may be repeated"
         )
@@ -43,6 +44,9 @@ class Command(BaseCommand):
             type=float,
             default=Behaviour().browsing,
             help="odds of a yes to what is read on a board, beside those when asked (default %(default)s)",
+        )
+        parser.add_argument(
+            "--odds", action="append", type=float, default=[], help="also at these odds; may be repeated"
         )
         parser.add_argument("--out", type=Path, help="folder of the report (default simulation/ in VAR_DIR)")
         parser.add_argument("--short", action="store_true", help=f"{_SHORT_DAYS} days, {_SHORT_SEEDS} seeds")
@@ -59,11 +63,14 @@ class Command(BaseCommand):
         """Compare or answer, and write."""
         short = options["short"]
         days = options["days"] or (_SHORT_DAYS if short else _DAYS)
-        seeds = range(1, 1 + (options["seeds"] or (_SHORT_SEEDS if short else _SEEDS)))
+        first = options["first_seed"]
+        seeds = range(first, first + (options["seeds"] or (_SHORT_SEEDS if short else _SEEDS)))
         folder: Path = options["out"] or Path(settings.VAR_DIR) / "simulation"
         facts = _facts(options["centre"])
-        if not 0 < options["browsing"] <= 1:
-            raise CommandError("Take --browsing between 0 and 1: nobody is readier to pick than to answer.")
+        if not all(0 < odds <= 1 for odds in (options["browsing"], *options["odds"])):
+            raise CommandError(
+                "Take --browsing and --odds between 0 and 1: nobody is readier to pick than to answer."
+            )
         if facts.requests_a_year * days < _FEWEST * 365:
             raise CommandError(
                 "There are too few requests in so many days to say anything: take more --days."
@@ -76,7 +83,14 @@ class Command(BaseCommand):
         else:
             policies = options["policy"] or list(POLICIES)
             behaviour = Behaviour(browsing=options["browsing"])
-            setup = Setup(facts=facts, days=days, seeds=seeds, policies=policies, behaviour=behaviour)
+            setup = Setup(
+                facts=facts,
+                days=days,
+                seeds=seeds,
+                policies=policies,
+                behaviour=behaviour,
+                odds=options["odds"],
+            )
             self._compare(setup, folder)
 
     def _compare(self, setup: Setup, folder: Path) -> None:

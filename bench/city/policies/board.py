@@ -25,4 +25,4 @@ class Board(Policy):
         life = self.life
         wanted = np.fromiter(reversed(life.open), np.intp, len(life.open))
         can: list[int] = wanted[life.town.able[volunteer, wanted]].tolist()
-        return [request for request in can if volunteer not in life.asked[request]]
+        return [request for request in can if volunteer not in life.read[request]]
