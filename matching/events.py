@@ -39,7 +39,7 @@ class DispatchExhausted(DispatchChanged):
 
 @dataclass(frozen=True)
 class DispatchDue(DispatchChanged):
-    """Timer: quiet hours are over, go on asking."""
+    """Timer: quiet hours or the time of the list near by are over, go on asking."""
 
     type: ClassVar[str] = "matching.dispatch_due"
 

@@ -48,6 +48,10 @@ class DispatchPolicy(models.Model):
     minutes_today = models.PositiveIntegerField(default=30)
     minutes_this_week = models.PositiveIntegerField(default=4 * 60)
     minutes_later = models.PositiveIntegerField(default=4 * 60)
+    minutes_listed = models.PositiveSmallIntegerField(
+        default=0,
+        help_text=_("Waking minutes only on the list near by, before asking that starts by itself begins"),
+    )
     quiet_from = models.TimeField(default=time(21, 0))
     quiet_until = models.TimeField(default=time(8, 0))
     auto_start_categories = models.IntegerField(

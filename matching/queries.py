@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -45,6 +45,7 @@ from matching.models import (
     Review,
     Widening,
 )
+from matching.quiet import deadline
 from people import queries as people
 from people.enums import HelpCategory, VolunteerState, Why
 from people.models import User, Volunteer
@@ -145,6 +146,22 @@ def assignments_for(request: HelpRequest) -> QuerySet[Assignment]:
 def policy_of(centre_id: UUID) -> DispatchPolicy:
     """The centre's way of asking, or the usual one (unsaved)."""
     return DispatchPolicy.objects.filter(centre_id=centre_id).first() or DispatchPolicy(centre_id=centre_id)
+
+
+def listed_until(dispatch: Dispatch, request: HelpRequest, policy: DispatchPolicy) -> datetime | None:
+    """Until when a request only hangs on the list near by; ``None`` when asking need not wait for that.
+
+    It waits only where asking started by itself and nobody was asked yet, and at the latest until the day
+    before the help is needed begins.
+    """
+    by_itself = dispatch.started_by_id is None and dispatch.wave == 0
+    if not policy.minutes_listed or request.opened_at is None or not by_itself:
+        return None
+    until = deadline(request.opened_at, policy.minutes_listed, policy.quiet_from, policy.quiet_until)
+    if request.on_date is not None:
+        eve = datetime.combine(request.on_date - timedelta(days=1), time.min)
+        until = min(until, timezone.make_aware(eve))
+    return until if until > clock.now() else None
 
 
 def policies_for(user: User) -> QuerySet[DispatchPolicy]:

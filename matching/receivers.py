@@ -49,7 +49,7 @@ def replace_refuser(event: events.OfferDeclined, record: EventRecord) -> None:
 
 @on(events.DispatchDue, name="matching.continue_after_quiet")
 def continue_after_quiet(event: events.DispatchDue, record: EventRecord) -> None:
-    """Quiet hours are over."""
+    """Quiet hours, or the time that only the list near by had, are over."""
     services.continue_dispatch(event.request_id)
 
 

@@ -85,6 +85,7 @@ def rules_of(centre: Centre) -> WaveRules:
         today=policy.minutes_today,
         this_week=policy.minutes_this_week,
         later=policy.minutes_later,
+        list_first=policy.minutes_listed,
         quiet_from=_minute(policy.quiet_from),
         quiet_until=_minute(policy.quiet_until),
     )

@@ -57,8 +57,8 @@ requests with fewer asks than we do (bench/README.md). Our list near by has the 
 
 
 _ODDS = """
-The same towns, with other odds of a yes to what is read, as a share of the odds when asked in person. Who lets
-nobody read stays as above.
+The same towns, with other odds of a yes to what is read, as a share of the odds when asked in person. Who
+lets nobody read stays as above.
 """.strip()
 
 

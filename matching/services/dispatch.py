@@ -26,7 +26,7 @@ from matching.engine import Candidate
 from matching.enums import OFFER_OPEN, DispatchState, OfferOrigin, OfferState
 from matching.errors import AskingHalted, DayPassed, NotAskable, NotEligible, OfferGone, SomeoneSaidYes
 from matching.models import Assignment, Dispatch, Offer
-from matching.queries import policy_of
+from matching.queries import listed_until, policy_of
 from matching.quiet import deadline, end_of_quiet
 from matching.services.agreement import fixed_start, settle_request, taken_slots
 from matching.services.offers import (
@@ -50,7 +50,7 @@ def start_dispatch(request: HelpRequest, *, by: User | None) -> Dispatch:
     """Start, or start again, asking the best volunteers. Asking that runs already goes on.
 
     In quiet hours the first are asked when these are over; at once only when a person starts it and help is
-    needed today.
+    needed today. What starts by itself first hangs on the list near by as long as the centre wants.
 
     Raises:
         NotAskable: the request is not looking for volunteers.
@@ -293,12 +293,13 @@ def _require_askable(request: HelpRequest, by: User | None) -> None:
 
 
 def _ask_when_awake(dispatch: Dispatch, request: HelpRequest, *, by: User | None) -> None:
-    """Fill the wave now, or set the timer for the end of the quiet hours; with the brake on stop."""
+    """Fill the wave now, or set the timer for when list and quiet hours are over; with the brake on stop."""
     policy = policy_of(request.centre_id)
     if policy.halted_at:
         end_asking(dispatch, request, by=by, halted=True)
         return
-    awake = end_of_quiet(clock.now(), policy.quiet_from, policy.quiet_until)
+    begins = listed_until(dispatch, request, policy) or clock.now()
+    awake = end_of_quiet(begins, policy.quiet_from, policy.quiet_until)
     urgent = by is not None and request_queries.urgency(request, clock.today()) == Urgency.TODAY
     if awake > clock.now() and not urgent:
         key = f"matching.dispatch:{dispatch.pk}:{awake:%Y%m%d%H%M}"

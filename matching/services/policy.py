@@ -23,6 +23,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "minutes_today": (10, 240),
     "minutes_this_week": (30, 48 * 60),
     "minutes_later": (60, 7 * 24 * 60),
+    "minutes_listed": (0, 24 * 60),
 }
 SHORTEST_QUIET, LONGEST_QUIET = timedelta(hours=6), timedelta(hours=16)
 _SETTINGS = frozenset(
@@ -38,6 +39,7 @@ class PolicyChanges(TypedDict, total=False):
     minutes_today: int
     minutes_this_week: int
     minutes_later: int
+    minutes_listed: int
     quiet_from: time
     quiet_until: time
     auto_start_categories: int

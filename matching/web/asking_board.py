@@ -42,6 +42,7 @@ class Line:
     dispatch: Dispatch | None
     offers: list[Offer] = field(default_factory=list)
     wakes_at: datetime | None = None
+    listed_until: datetime | None = None
     funnel: Funnel | None = None
     best_way: Opening | None = None
 
@@ -156,9 +157,10 @@ def _add_offers(lines: list[Line]) -> None:
 
 
 def _add_waking(line: Line, policies: dict[UUID, DispatchPolicy]) -> None:
-    """When nobody is asked it is because of the quiet hours: until when."""
-    if not line.open_offers:
+    """When nobody is asked it is because of the list near by or the quiet hours: until when."""
+    if line.dispatch and not line.open_offers:
         policy = policies.get(line.request.centre_id) or DispatchPolicy()
+        line.listed_until = queries.listed_until(line.dispatch, line.request, policy)
         awake = end_of_quiet(clock.now(), policy.quiet_from, policy.quiet_until)
         line.wakes_at = awake if awake > clock.now() else None
 

@@ -258,7 +258,7 @@ def show(
         "dispatch": dispatch,
         "asking": dispatch is not None and dispatch.state == DispatchState.RUNNING,
         "dispatch_key": DISPATCH_KEY,
-        **(_asking(found, assignments) if askable else {}),
+        **(_asking(found, dispatch, assignments) if askable else {}),
         "asked": asked,
         "answers_until": max(
             (each.due_at for each in asked if each.state in OFFER_OPEN and each.due_at), default=None
@@ -274,13 +274,16 @@ def show(
     )
 
 
-def _asking(found: HelpRequest, assignments: Iterable[Assignment]) -> dict[str, Any]:
-    """How many are asked at a time, and until when nobody is in the quiet hours."""
+def _asking(
+    found: HelpRequest, dispatch: Dispatch | None, assignments: Iterable[Assignment]
+) -> dict[str, Any]:
+    """How many are asked at a time, and until when nobody is: the list goes first, or it is quiet."""
     policy, now = queries.policy_of(found.centre_id), clock.now()
     taken = sum(each.state in ASSIGNMENT_RUNNING for each in assignments)
     awake = end_of_quiet(now, policy.quiet_from, policy.quiet_until)
     return {
         "places": max(policy.places(urgency(found, clock.today())), found.helpers_needed - taken),
+        "listed_until": queries.listed_until(dispatch, found, policy) if dispatch else None,
         "wakes_at": awake if awake > now else None,
     }
 

@@ -31,6 +31,7 @@ TIMES = {
     "minutes_today": (10, 15, 20, 30, 45, HOUR, 90, 2 * HOUR, 4 * HOUR),
     "minutes_this_week": (30, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR, 8 * HOUR, 12 * HOUR, DAY, 2 * DAY),
     "minutes_later": (HOUR, 4 * HOUR, 8 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, 5 * DAY, 7 * DAY),
+    "minutes_listed": (0, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 13 * HOUR, DAY),
 }
 
 
@@ -78,6 +79,16 @@ class PolicyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    minutes_listed = forms.TypedChoiceField(
+        label=gettext_lazy("And before that, only on the list near by"),
+        help_text=gettext_lazy(
+            "Volunteers see a request on their list near by at once, and may take it before anybody is "
+            "asked. That spares questions where many look at the list of their own accord; where few do, "
+            "residents wait longer. For help today or tomorrow we never wait. In quiet hours the clock "
+            "stands still."
+        ),
+        coerce=int,
+    )
     auto_open_categories = forms.MultipleChoiceField(
         label=gettext_lazy("Opens by itself after an automatic check"),
         help_text=gettext_lazy(
@@ -117,6 +128,8 @@ def _shown(name: str, value: Any) -> Any:
 
 def minutes_words(minutes: int) -> str:
     """Say a time to answer: "30 minutes", "4 hours", "2 days"."""
+    if not minutes:
+        return _("not")
     if minutes % DAY == 0:
         days = minutes // DAY
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
@@ -189,6 +202,7 @@ SETTINGS = {
     "minutes_today": gettext_lazy("Time to answer, today"),
     "minutes_this_week": gettext_lazy("Time to answer, this week"),
     "minutes_later": gettext_lazy("Time to answer, later"),
+    "minutes_listed": gettext_lazy("First only on the list near by"),
     "quiet_from": gettext_lazy("Quiet from"),
     "quiet_until": gettext_lazy("Quiet until"),
     "newcomer_seat": gettext_lazy("Place for a newcomer"),

@@ -1,8 +1,9 @@
 """What if: how many more volunteers does it take until nearly every request is filled in two days?
 
 Volunteers who like one kind of help and live in one neighbourhood are added to the town, and the town lives
-with our own engine. The number is searched for in each of several towns apart. But for chance more volunteers
-never make it worse, so that halving finds a number at which the goal is reached, and not with one less.
+with our own engine, questions and list near by. The number is searched for in each of several towns apart.
+But for chance more volunteers never make it worse, so that halving finds a number at which the goal is
+reached, and not with one less.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,11 +17,11 @@ from numpy.typing import NDArray
 from people.enums import HelpCategory
 from simulation.town.behaviour import Behaviour
 from simulation.town.calendar import HOUR
-from simulation.town.engine import Engine
 from simulation.town.facts import Facts
 from simulation.town.helpers import Extra
 from simulation.town.interval import Interval
 from simulation.town.life import Life
+from simulation.town.listed import EngineList
 from simulation.town.policy import WaveRules
 from simulation.town.town import Town
 
@@ -209,7 +210,7 @@ def live(question: Question, category: str, place: int, seed: int, more: int) ->
 
 def _life(question: Question, seed: int, extra: Extra | None) -> Life:
     town = Town(question.facts, question.behaviour, question.days, seed, extra)
-    life = Life(town, Engine(question.rules))
+    life = Life(town, EngineList(question.rules))
     life.live()
     return life
 

@@ -34,6 +34,7 @@ def filled(**changed: object) -> dict[str, object]:
         "minutes_today": 30,
         "minutes_this_week": 240,
         "minutes_later": 1440,
+        "minutes_listed": 0,
         "quiet_from": "21:00",
         "quiet_until": "08:00",
         "newcomer_seat": "on",
@@ -65,6 +66,7 @@ class TestChanging:
             ({"minutes_today": 9}, "minutes_today"),
             ({"minutes_this_week": 29}, "minutes_this_week"),
             ({"minutes_later": 7 * 24 * 60 + 1}, "minutes_later"),
+            ({"minutes_listed": 24 * 60 + 1}, "minutes_listed"),
             ({"minutes_today": 240, "minutes_this_week": 120}, "minutes_this_week"),
             ({"quiet_from": time(8), "quiet_until": time(8)}, "quiet_until"),
             ({"quiet_from": time(12), "quiet_until": time(8)}, "quiet_until"),
@@ -102,13 +104,15 @@ class TestPage:
         town = Town(volunteers=0)
         page = browser(town.coordinator)
         assert "Keep the last place of a wave" in text(page.get(PAGE))
-        sent = filled(wave_size=2, auto_start_categories=["groceries", "garden"], auto_open_categories="pets")
+        kinds = {"auto_start_categories": ["groceries", "garden"], "auto_open_categories": "pets"}
+        sent = filled(wave_size=2, minutes_listed=240, **kinds)
         answer = page.post(PAGE, sent, follow=True)
         policy = DispatchPolicy.objects.get()
         assert policy.auto_start_categories == HelpCategory.to_mask(["groceries", "garden"])
         assert policy.auto_open_categories == HelpCategory.to_mask(["pets"])
         said = text(answer)
         assert f"Asked at the same time: 3 became 2 ({town.coordinator.name})" in said
+        assert "First only on the list near by: not became 4 hours" in said
         assert "Asking starts by itself after approval: nothing became Shopping, Garden" in said
 
     def test_what_was_typed_stays_with_a_kind_word(self, clock):

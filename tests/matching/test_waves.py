@@ -12,6 +12,7 @@ from matching.services.dispatch import start_by_policy
 from people.enums import HelpCategory
 from people.models import Volunteer
 from tests.factories.matching import Town, open_request
+from tests.matching.webtools import browser, text, url
 
 pytestmark = pytest.mark.django_db
 FAR = 0.02  # degrees: some two kilometres
@@ -159,3 +160,76 @@ def test_the_policy_starts_only_the_kinds_that_the_centre_chose(clock, kinds, as
     town.policy(auto_start_categories=HelpCategory.to_mask(kinds))
     start_by_policy(town.request.pk)
     assert Offer.objects.count() == asks
+
+
+class TestListFirst:
+    """What starts by itself hangs on the list near by first, where the centre wants that."""
+
+    def town(self, clock, **request: object) -> Town:
+        clock.at(clock.now().replace(hour=12, minute=0))  # two in the afternoon in Amsterdam
+        town = Town(volunteers=3, opened_at=clock.now(), **request)
+        everything = HelpCategory.to_mask(list(HelpCategory))
+        town.policy(minutes_listed=4 * 60, wave_size=1, auto_start_categories=everything)
+        return town
+
+    def by_itself(self, clock, **request: object) -> Town:
+        town = self.town(clock, **request)
+        start_by_policy(town.request.pk)
+        town.settle()
+        return town
+
+    def test_nobody_is_asked_before_the_list_has_had_its_time_and_then_once(self, clock):
+        town = self.by_itself(clock)
+        assert (asked(town), Dispatch.objects.get().state) == ([], DispatchState.RUNNING)
+        clock.at(clock.now() + timedelta(hours=3, minutes=59))
+        town.settle()
+        assert asked(town) == []
+        clock.at(clock.now() + timedelta(minutes=2))
+        for _ in range(2):
+            Worker().run_due()
+        assert len(asked(town)) == 1
+        assert Dispatch.objects.get().wave == 1
+
+    def test_who_comes_forward_meanwhile_ends_it_and_nobody_is_asked(self, clock):
+        town = self.by_itself(clock)
+        someone = town.volunteers[0]
+        services.come_forward(town.request, someone, by=someone.user)
+        clock.at(clock.now() + timedelta(hours=6))
+        town.settle()
+        assert list(Offer.objects.values_list("origin", "state")) == [("near_me", "accepted")]
+
+    def test_a_coordinator_need_not_wait_and_whoever_refuses_is_replaced_at_once(self, clock):
+        town = self.by_itself(clock)
+        services.ask_now(town.request, by=town.coordinator)
+        [first] = asked(town)
+        services.decline_offer(Offer.objects.get(volunteer=first), by=first.user)
+        town.settle()
+        [second] = asked(town)
+        assert second != first
+
+    def test_what_a_coordinator_starts_does_not_wait(self, clock):
+        town = self.town(clock)
+        start(town)
+        assert len(asked(town)) == 1
+
+    @pytest.mark.parametrize(("days", "asks"), [(0, 3), (1, 1), (2, 0), (9, 0)])
+    def test_for_today_and_tomorrow_the_list_has_no_time(self, clock, days, asks):
+        town = self.by_itself(clock, on_date=clock.now().date() + timedelta(days=days))
+        assert len(asked(town)) == asks
+
+    def test_it_ends_before_the_day_before(self, clock):
+        town = self.town(clock, on_date=clock.now().date() + timedelta(days=2))
+        town.policy(minutes_listed=24 * 60)
+        start_by_policy(town.request.pk)
+        clock.at(clock.now() + timedelta(hours=18, minutes=1))  # eight in the morning of the day before
+        town.settle()
+        assert len(asked(town)) == 1
+
+    def test_the_desk_says_until_when_and_can_ask_at_once(self, clock):
+        town = self.by_itself(clock)
+        page = browser(town.coordinator)
+        for address in (url("asking-board"), url("desk-candidates", town.request.pk)):
+            assert "First on the list near by: asks" in text(page.get(address))
+        assert "Ask now" in text(page.get(url("asking-board")))
+        clock.at(clock.now() + timedelta(hours=5))
+        assert "First on the list" not in text(page.get(url("asking-board")))

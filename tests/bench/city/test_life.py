@@ -90,6 +90,7 @@ def test_the_rules_of_the_waves_are_the_defaults_of_the_platform():
     )
     at_night = (default.quiet_from.hour * HOUR, default.quiet_until.hour * HOUR)
     assert (rules.quiet_from, rules.quiet_until) == at_night
+    assert (rules.list_first, POLICIES["list-first"].rules.list_first) == (default.minutes_listed, 13 * HOUR)
     assert POLICIES["engine"].rules == POLICIES["nearest"].rules == rules
     assert POLICIES["engine-waves"].rules == replace(rules, size=3, later=DAY)
 
