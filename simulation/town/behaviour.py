@@ -78,7 +78,7 @@ class Behaviour:
     """Chance per day to leave for a reason of one's own, 10% a year; the same people under every policy."""
     # --- A board
     browsing: float = 0.25
-    """Odds of a yes to something read on a board, as a share of the odds when asked in person: 0.25 by GA, 0.6
+    """Odds of a yes to what is read on a board, as a share of the odds when asked in person: 0.25 by GA, 0.6
     by BY for a message to five. For more no source was found; at 1 a board is as good as a question."""
     read_at_most: int = 10
     """Requests that one looks at before closing the board (assumption)."""
