@@ -33,6 +33,7 @@ MEANT: dict[str, set[str]] = {
     "api/v1/course-sessions/<uuid:id>": {"capacity", "notes", "room", "trainer_id"},
     "api/v1/dispatch-policies/<uuid:id>": {
         "minutes_later",
+        "minutes_listed",
         "minutes_this_week",
         "minutes_today",
         "newcomer_seat",
