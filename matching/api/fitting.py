@@ -47,7 +47,7 @@ class PointedOutSerializer(serializers.Serializer[VacancyTip]):
     pointed_out_at = serializers.DateTimeField(source="at")
 
 
-class ToldSerializer(serializers.Serializer[PointedOut]):
+class TipSerializer(serializers.Serializer[PointedOut]):
     """The same, with what they did since."""
 
     volunteer_id = serializers.UUIDField(source="volunteer.pk")
@@ -83,14 +83,14 @@ class FittingViewSet(ScopedViewSet):
         return self.perform(services.point_out, vacancy, volunteer, shift=shift, answer=PointedOutSerializer)
 
     @extend_schema(
-        summary="List to whom this was pointed out", responses=ToldSerializer(many=True), filters=False
+        summary="List to whom this was pointed out", responses=TipSerializer(many=True), filters=False
     )
     @action(detail=True, methods=["get"], url_path="pointed-out", pagination_class=WholeList)
     def pointed_out(self, request: Request, id: UUID) -> Response:
         """Coordinators. Who was told, the last first, and whether they answered since."""
         vacancy, shift = self.about()
         require(request.user, "matching.view_fitting", vacancy)
-        return self.listed(pointed_out(vacancy, shift), ToldSerializer)
+        return self.listed(pointed_out(vacancy, shift), TipSerializer)
 
 
 class VacancyFittingViewSet(FittingViewSet):
