@@ -122,10 +122,7 @@ def seen(person: Person, looks: tuple[Look, ...]) -> list[str]:
     """What is wrong with the page in each of these looks."""
     wrong = []
     for size, scheme, rules in looks:
-        person.look(size, scheme)
-        found = [] if rules is None else person.violations(rules=rules)
-        if person.page.evaluate("document.documentElement.scrollWidth") > size["width"]:
-            found.append("wider than the screen")
+        found = person.seen(size, scheme, rules)
         wrong += [f"{size['width']} {scheme}: {each}" for each in (*found, *person.faults)]
         person.faults.clear()
     return wrong
