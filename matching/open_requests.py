@@ -294,8 +294,9 @@ class _Kept:
     def _taken_back(self) -> list[set[UUID] | UUID | None]:
         """Return what was read in a transaction that is over without having committed, or in another's."""
         waiting = {call for _, call, *_ in connection.run_on_commit}
-        over = [call for call in self._uncommitted if call not in waiting]
-        return [self._uncommitted.pop(call) for call in over]
+        # Another thread may commit meanwhile, and note so itself.
+        over = [call for call in list(self._uncommitted) if call not in waiting]
+        return [self._uncommitted.pop(call, set()) for call in over]
 
 
 class OpenRequests:

@@ -236,8 +236,9 @@ class _Loaded:
     def _taken_back(self) -> set[UUID]:
         """Return of whom rows were read in a transaction that is over without having committed."""
         waiting = {call for _, call, *_ in connection.run_on_commit}
-        over = [call for call in self._uncommitted if call not in waiting]
-        return {volunteer_id for call in over for volunteer_id in self._uncommitted.pop(call)}
+        # Another thread may commit meanwhile, and note so itself.
+        over = [call for call in list(self._uncommitted) if call not in waiting]
+        return {volunteer_id for call in over for volunteer_id in self._uncommitted.pop(call, ())}
 
 
 def _volunteers_of(accounts: Collection[UUID]) -> set[UUID]:
@@ -267,16 +268,22 @@ class Supply:
         try:
             with self._lock:
                 if self._follower is None:
-                    # Who does not take in what is told as it comes lets it pile up: a bell will do elsewhere.
+                    # Who does not take in what is told as it comes lets it pile up: a bell will do without.
                     self._news.close()
                     self._news = News(CHANNEL)
                 self._refreshed().catch_up()  # whoever has looked once can take in what is told
                 self._serves = True
         except DatabaseError as error:
             log.warning("supply_not_loaded", error=type(error).__name__)
-        if self._serves and self._news.is_heard and self._follower is None:
+        if self._follower is not None:
+            return
+        if self._serves and self._news.is_heard:
             self._follower = Thread(target=self._follow, name="supply-follower", daemon=True)
             self._follower.start()
+        else:
+            with self._lock:
+                self._news.close()
+                self._news = News()
 
     @contextmanager
     def fresh(self) -> Iterator[SupplyIndex]:

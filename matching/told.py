@@ -38,15 +38,15 @@ _FUNCTION = """
 CREATE OR REPLACE FUNCTION matching_tell_row() RETURNS trigger LANGUAGE plpgsql AS $tell$
 DECLARE
     told text := '';
+    {whom} uuid;
+    {since} timestamptz;
 BEGIN
     IF NEW.type <> ALL ('{{{types}}}') THEN
         RETURN NULL;
     END IF;
-    DECLARE
-        {whom} CONSTANT uuid := NEW.payload->>'volunteer_id';
-        {since} CONSTANT timestamptz :=
-            ((now() AT TIME ZONE '{zone}')::date - {days})::timestamp AT TIME ZONE '{zone}';
-    BEGIN
+    BEGIN  -- what fails in a declaration is not caught below it
+        {whom} := NEW.payload->>'volunteer_id';
+        {since} := ((now() AT TIME ZONE '{zone}')::date - {days})::timestamp AT TIME ZONE '{zone}';
         IF {whom} IS NOT NULL THEN
             SELECT concat_ws(
                 ' ', '{version}', extract(epoch FROM {since})::bigint, NEW.id, pg_current_xact_id(),
@@ -96,6 +96,8 @@ class Newest:
 
     def __init__(self) -> None:
         self._looked: Snapshot | None = None
+        # A row that was there before the first look may hold the change of any transaction up to this one.
+        self._loaded = 0
         # Of volunteers: the highest number of a transaction whose change their row may hold, where it is not
         # older than all that were under way at the last look; and which transaction told the row.
         self._highest: dict[UUID, int] = {}
@@ -109,6 +111,8 @@ class Newest:
             volunteers: ids.
         """
         if seen:
+            if self._looked is None:
+                self._loaded = seen.next - 1
             self._looked = seen
             self._highest = {one: number for one, number in self._highest.items() if number >= seen.oldest}
         self._highest |= dict.fromkeys(volunteers, seen.next - 1 if seen else _ANY)
@@ -127,7 +131,7 @@ class Newest:
         one = told.volunteer_id
         if self._teller.get(one) == told.transaction:  # a second event of one transaction
             return Age.NEWER
-        highest = self._highest.get(one, self._looked.oldest - 1)
+        highest = self._highest.get(one, max(self._looked.oldest - 1, self._loaded))
         return Age.NEWER if told.oldest > highest else Age.UNSURE
 
     def put(self, told: Told) -> None:
