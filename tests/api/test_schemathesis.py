@@ -34,7 +34,7 @@ from tests.standing import standing
 
 # Calls per operation; more of them find more: API_EXAMPLES=100. PostgreSQL refuses more of what one
 # may send (bytes that are no text, numbers too large), so most of them go there.
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "3" if connection.vendor == "sqlite" else "8"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "2" if connection.vendor == "sqlite" else "5"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
