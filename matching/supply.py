@@ -157,13 +157,18 @@ class _Loaded:
     def __init__(self) -> None:
         # Before the rows: what commits meanwhile is read again.
         self._reader = Reader([event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
-        self._uncommitted: dict[Callable[[], None], set[UUID]] = {}
+        # What was read inside transactions: of whom, or ``None`` for everybody.
+        self._uncommitted: dict[Callable[[], None], set[UUID] | None] = {}
         self._settled: deque[set[UUID]] = deque()  # read inside transactions that have committed since
         self._again: set[UUID] = set()  # whose rows are not in yet
         self._accounts: set[UUID] = set()  # whose volunteers are not known yet
         self._day = clock.today()
         self._asks_from = int(asks_from().timestamp())
         self._newest = Newest()
+        self.is_void = False
+        """Whether it was loaded inside a transaction that was taken back."""
+        if connection.in_atomic_block:
+            self._note_uncommitted(None)
         self.index = load_index()
 
     @property
@@ -224,11 +229,11 @@ class _Loaded:
             else:
                 self.index.remove(volunteer_id)
 
-    def _note_uncommitted(self, stale: set[UUID]) -> None:
+    def _note_uncommitted(self, stale: set[UUID] | None) -> None:
         def committed() -> None:
             # Another thread may have looked meanwhile, from outside, and put the old rows back.
             self._uncommitted.pop(committed, None)
-            self._settled.append(stale)
+            self._settled.append(stale or set())
 
         self._uncommitted[committed] = stale
         transaction.on_commit(committed)
@@ -238,7 +243,9 @@ class _Loaded:
         waiting = {call for _, call, *_ in connection.run_on_commit}
         # Another thread may commit meanwhile, and note so itself.
         over = [call for call in list(self._uncommitted) if call not in waiting]
-        return {volunteer_id for call in over for volunteer_id in self._uncommitted.pop(call, ())}
+        read = [self._uncommitted.pop(call, set()) for call in over]
+        self.is_void |= None in read
+        return {volunteer_id for each in read if each for volunteer_id in each}
 
 
 def _volunteers_of(accounts: Collection[UUID]) -> set[UUID]:
@@ -319,6 +326,8 @@ class Supply:
         self._behind |= said != []  # until all is in: what failed is tried again
         if was_behind or said is None or self._loaded.is_doubtful or not self._loaded.take_in(said):
             self._loaded.catch_up()
+            if self._loaded.is_void:
+                self._loaded = _Loaded()
         self._behind = False
         return self._loaded
 

@@ -101,6 +101,21 @@ def test_what_was_read_in_a_transaction_that_is_taken_back_is_read_again(volunte
 
 
 @committing
+@pytest.mark.parametrize("is_taken_back", [True, False])
+def test_what_was_loaded_in_a_transaction_is_loaded_again_when_that_is_taken_back(
+    volunteer, supply, is_taken_back
+):
+    with transaction.atomic():
+        change(volunteer, lat=FAR[0], lon=FAR[1])
+        assert found(supply, FAR) == found(supply, FAR) == [volunteer.pk]
+        inside = supply._loaded
+        transaction.set_rollback(is_taken_back)
+    assert found(supply, HERE if is_taken_back else FAR) == [volunteer.pk]
+    assert (supply._loaded is not inside) is is_taken_back
+    assert not supply._loaded.is_doubtful
+
+
+@committing
 def test_more_than_is_read_at_once_is_read_to_the_end(volunteer, supply):
     other = VolunteerFactory(centre=volunteer.centre, screened=True, lat=FAR[0], lon=FAR[1])
     assert found(supply) == [volunteer.pk]
@@ -268,6 +283,7 @@ class Noted:
 def test_another_thread_that_commits_in_the_midst_of_a_look_does_not_disturb_it(kept):
     noted = Noted()
     index = object.__new__(kept)
+    index.is_void = False
     index._uncommitted = {noted: {UUID(int=1)}, "another": {UUID(int=2)}}
     noted.meanwhile = lambda: index._uncommitted.pop("another", None)
     assert UUID(int=1) in {
