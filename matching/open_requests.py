@@ -6,7 +6,6 @@ database and compares: an event that was forgotten may hide a request until tomo
 gone.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -19,13 +18,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, Error, connection, connections, transaction
+from django.db import DatabaseError, Error, connection, connections
 from django.db.models import IntegerField, Q, QuerySet, Value
 from django.utils import timezone
 
 from academy.events import CourseChanged
 from common import clock
 from common.compiled import Compiled
+from common.uncommitted import Uncommitted
 from events.base import Event
 from events.connections import mend_connections
 from events.news import News
@@ -190,14 +190,13 @@ class _Kept:
         self._reader = Reader([event.type for event in EVENTS])
         self._centres: dict[UUID, _Centre] = {}
         # What was read inside transactions: single requests, all of a centre (its id), or everything.
-        self._uncommitted: dict[Callable[[], None], set[UUID] | UUID | None] = {}
-        self._settled: deque[set[UUID]] = deque()  # read inside transactions that have committed since
+        self._uncommitted = Uncommitted[set[UUID] | UUID | None]()
         self._again: set[UUID] = set()  # whose rows are not in yet
         self._residents: set[UUID] = set()  # whose requests are not known yet
         self._courses: set[UUID] = set()
         self._day = clock.today()
         if connection.in_atomic_block:
-            self._note_uncommitted(None)
+            self._uncommitted.note(None)
 
     def __len__(self) -> int:
         return sum(len(centre.index) for centre in self._centres.values())
@@ -211,14 +210,14 @@ class _Kept:
     def is_doubtful(self) -> bool:
         """Whether rows were read inside a transaction, which may not have been, or are not in yet."""
         waits = self._again or self._residents or self._courses
-        return bool(self._uncommitted or self._settled or waits)
+        return bool(self._uncommitted or waits)
 
     def index_of(self, centre_id: UUID, asked: Asked) -> DemandIndex:
         """Return the open requests of a centre that asks this of who helps."""
         centre = self._centres.get(centre_id)
         if centre is None or centre.asked != asked:
             if connection.in_atomic_block:
-                self._note_uncommitted(centre_id)
+                self._uncommitted.note(centre_id)
             centre = _Centre(asked)
             courses = own_courses().filter(helprequest__centre=centre_id, helprequest__state__in=ASKABLE)
             centre.put(_rows(_askable().filter(centre_id=centre_id)), masks(courses))
@@ -236,9 +235,10 @@ class _Kept:
 
     def catch_up(self) -> bool:
         """Read anew all about which something was recorded, or taken back; ``False``: better begin anew."""
-        while self._settled:
-            self._again |= self._settled.popleft()
-        for read in self._taken_back():
+        for read in self._uncommitted.settled():
+            if isinstance(read, set):
+                self._again |= read
+        for read in self._uncommitted.taken_back():
             if read is None:
                 return False
             if isinstance(read, UUID):
@@ -270,7 +270,7 @@ class _Kept:
     def _read_again(self) -> None:
         stale = self._again
         if connection.in_atomic_block:
-            self._note_uncommitted(set(stale))
+            self._uncommitted.note(set(stale))
         rows = sorted(_rows(_askable().filter(pk__in=stale)), key=lambda row: row.centre_id)
         courses = masks(own_courses().filter(helprequest__in=stale)) if rows else {}
         for centre in self._centres.values():
@@ -280,23 +280,6 @@ class _Kept:
             if centre_id in self._centres:
                 self._centres[centre_id].put(list(theirs), courses)
         self._again = set()
-
-    def _note_uncommitted(self, read: set[UUID] | UUID | None) -> None:
-        def committed() -> None:
-            # Another thread may have looked meanwhile, from outside, and put the old rows back.
-            self._uncommitted.pop(committed, None)
-            if isinstance(read, set):
-                self._settled.append(read)
-
-        self._uncommitted[committed] = read
-        transaction.on_commit(committed)
-
-    def _taken_back(self) -> list[set[UUID] | UUID | None]:
-        """Return what was read in a transaction that is over without having committed, or in another's."""
-        waiting = {call for _, call, *_ in connection.run_on_commit}
-        # Another thread may commit meanwhile, and note so itself.
-        over = [call for call in list(self._uncommitted) if call not in waiting]
-        return [self._uncommitted.pop(call, set()) for call in over]
 
 
 class OpenRequests:

@@ -4,8 +4,7 @@ The index is a cache. Accepting re-checks every hard rule in the database, so a 
 a refused offer and never a wrong match.
 """
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from threading import RLock, Thread
@@ -13,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, Error, connection, connections, transaction
+from django.db import DatabaseError, Error, connection, connections
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from academy import events as academy_events
 from academy import queries as academy
 from common import clock
+from common.uncommitted import Uncommitted
 from events.base import Event
 from events.connections import mend_connections
 from events.news import News
@@ -158,8 +158,7 @@ class _Loaded:
         # Before the rows: what commits meanwhile is read again.
         self._reader = Reader([event.type for event in ROW_EVENTS + ACCOUNT_EVENTS])
         # What was read inside transactions: of whom, or ``None`` for everybody.
-        self._uncommitted: dict[Callable[[], None], set[UUID] | None] = {}
-        self._settled: deque[set[UUID]] = deque()  # read inside transactions that have committed since
+        self._uncommitted = Uncommitted[set[UUID] | None]()
         self._again: set[UUID] = set()  # whose rows are not in yet
         self._accounts: set[UUID] = set()  # whose volunteers are not known yet
         self._day = clock.today()
@@ -168,7 +167,7 @@ class _Loaded:
         self.is_void = False
         """Whether it was loaded inside a transaction that was taken back."""
         if connection.in_atomic_block:
-            self._note_uncommitted(None)
+            self._uncommitted.note(None)
         self.index = load_index()
 
     @property
@@ -180,7 +179,7 @@ class _Loaded:
     @property
     def is_doubtful(self) -> bool:
         """Whether rows were read inside a transaction, which may not have been, or only now for all."""
-        return bool(self._uncommitted or self._settled)
+        return bool(self._uncommitted)
 
     def take_in(self, said: Iterable[str]) -> bool:
         """Put in the rows that notifications tell; return whether all of them are sure."""
@@ -202,9 +201,11 @@ class _Loaded:
 
     def catch_up(self) -> None:
         """Read the rows anew of everyone about whom something was recorded, or taken back."""
-        while self._settled:
-            self._again |= self._settled.popleft()
-        self._again |= self._taken_back()
+        for read in self._uncommitted.settled():
+            self._again |= read or set()
+        for read in self._uncommitted.taken_back():
+            self.is_void |= read is None
+            self._again |= read or set()
         self._read_on()
         while self._reader.is_behind or self._again:
             self._read_on()
@@ -217,7 +218,7 @@ class _Loaded:
         self._accounts |= {UUID(payload["user_id"]) for payload in recorded if "user_id" in payload}
         people = _volunteers_of(self._accounts)
         if (stale or people) and connection.in_atomic_block:
-            self._note_uncommitted(stale | people)
+            self._uncommitted.note(stale | people)
         self._put({row.id: row for row in rows})
         self._newest.look(seen, self._again)
         self._again, self._accounts = people, set()
@@ -228,24 +229,6 @@ class _Loaded:
                 self.index.replace(rows[volunteer_id])
             else:
                 self.index.remove(volunteer_id)
-
-    def _note_uncommitted(self, stale: set[UUID] | None) -> None:
-        def committed() -> None:
-            # Another thread may have looked meanwhile, from outside, and put the old rows back.
-            self._uncommitted.pop(committed, None)
-            self._settled.append(stale or set())
-
-        self._uncommitted[committed] = stale
-        transaction.on_commit(committed)
-
-    def _taken_back(self) -> set[UUID]:
-        """Return of whom rows were read in a transaction that is over without having committed."""
-        waiting = {call for _, call, *_ in connection.run_on_commit}
-        # Another thread may commit meanwhile, and note so itself.
-        over = [call for call in list(self._uncommitted) if call not in waiting]
-        read = [self._uncommitted.pop(call, set()) for call in over]
-        self.is_void |= None in read
-        return {volunteer_id for each in read if each for volunteer_id in each}
 
 
 def _volunteers_of(accounts: Collection[UUID]) -> set[UUID]:

@@ -2,12 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
-from itertools import chain
 from unittest import mock
-from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -21,8 +18,7 @@ from matching import supply as module
 from matching.candidates import best_candidates, judge
 from matching.engine import Demand, Filter, kernel
 from matching.models import Offer
-from matching.open_requests import _Kept
-from matching.supply import Supply, _Loaded
+from matching.supply import Supply
 from people.enums import VolunteerState
 from people.events import VolunteerChanged
 from people.models import Volunteer
@@ -265,28 +261,3 @@ def test_an_ask_counts_until_the_day_is_over_for_the_index_and_for_the_database(
     clock.forward(days=1)
     assert judge(town.request, town.volunteers[0].pk).failed == Filter(0)
     assert [one.volunteer_id for one in best_candidates(town.request, 1)] == [town.volunteers[0].pk]
-
-
-class Noted:
-    """Stands for what a transaction noted; to look it up takes long enough for another thread to commit."""
-
-    def __init__(self) -> None:
-        self.meanwhile: Callable[[], object] = lambda: None
-
-    def __hash__(self) -> int:
-        self.meanwhile()
-        return 1
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("kept", [_Loaded, _Kept])
-def test_another_thread_that_commits_in_the_midst_of_a_look_does_not_disturb_it(kept):
-    noted = Noted()
-    index = object.__new__(kept)
-    index.is_void = False
-    index._uncommitted = {noted: {UUID(int=1)}, "another": {UUID(int=2)}}
-    noted.meanwhile = lambda: index._uncommitted.pop("another", None)
-    assert UUID(int=1) in {
-        *chain.from_iterable(one if kept is _Kept else [one] for one in index._taken_back())
-    }
-    assert index._uncommitted == {}
