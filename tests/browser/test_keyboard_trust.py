@@ -93,7 +93,7 @@ def test_everything_of_trust_goes_by_keys_alone(browser, site, town, letters, tm
     assert Block.objects.get().set_by_id == user.pk
 
     phone.go(reverse("profile"))
-    phone.goes("Uw gegevens", past=reverse("my-rights"))
+    phone.goes("Eigen gegevens", past=reverse("my-rights"))
     phone.tab_to("Mijn gegevens downloaden")
     with phone.page.expect_download() as download:
         phone.page.keyboard.press("Enter")
