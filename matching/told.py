@@ -35,7 +35,8 @@ _ANY = 1 << 64
 # No notification may be longer (bytes).
 _LONGEST = 7999
 _FUNCTION = """
-CREATE OR REPLACE FUNCTION matching_tell_row() RETURNS trigger LANGUAGE plpgsql AS $tell$
+CREATE OR REPLACE FUNCTION matching_tell_row() RETURNS trigger LANGUAGE plpgsql
+SET lock_timeout = '50ms' AS $tell$  -- no change waits for a table that a migration holds
 DECLARE
     told text := '';
     {whom} uuid;

@@ -159,6 +159,17 @@ def test_no_change_fails_because_it_cannot_be_told(volunteer, told):
     assert Volunteer.objects.get().skills == 8
 
 
+def test_no_change_waits_for_a_table_that_somebody_holds(volunteer, told):
+    if not TELLS:
+        return
+    with listen("nothing") as other, other.transaction():
+        other.execute("SET LOCAL idle_in_transaction_session_timeout = '10s'")  # who waits, fails
+        other.execute("LOCK TABLE academy_completion")
+        change(volunteer, skills=8)
+        assert told() == [""]
+    assert Volunteer.objects.get().skills == 8
+
+
 def test_a_changed_row_is_in_the_index_without_a_question(volunteer, supply, looks):
     assert found(supply) == [volunteer.pk]
     change(volunteer, skills=1 << 39)  # who has never looked is sure of nothing
