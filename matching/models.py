@@ -50,6 +50,7 @@ class DispatchPolicy(models.Model):
     minutes_later = models.PositiveIntegerField(default=4 * 60)
     minutes_listed = models.PositiveSmallIntegerField(
         default=0,
+        db_default=0,
         help_text=_("Waking minutes only on the list near by, before asking that starts by itself begins"),
     )
     quiet_from = models.TimeField(default=time(21, 0))

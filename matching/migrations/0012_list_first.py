@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
             name="minutes_listed",
             field=models.PositiveSmallIntegerField(
                 default=0,
+                db_default=0,
                 help_text="Waking minutes only on the list near by, before asking that starts by itself begins",
             ),
         ),
