@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 import common.clock
 import common.encryption
+from common.on_postgresql import on_postgresql
 
 # NOTIFY inside the recording transaction: workers hear of it after commit and not at all after a rollback.
 # A trigger costs the application no extra round trip. Timers are found by polling when they fall due.
@@ -22,16 +23,6 @@ NO_TRIGGER = """
 DROP TRIGGER IF EXISTS events_wake_workers ON events_eventrecord;
 DROP FUNCTION IF EXISTS events_wake_workers();
 """
-
-
-def run_on_postgresql(sql):
-    """Return a migration step that runs ``sql`` on PostgreSQL and nothing elsewhere."""
-
-    def step(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(sql, params=None)
-
-    return step
 
 
 class Migration(migrations.Migration):
@@ -128,5 +119,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(run_on_postgresql(TRIGGER), run_on_postgresql(NO_TRIGGER)),
+        on_postgresql(TRIGGER, NO_TRIGGER),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from common.on_postgresql import on_postgresql
+
 TRIGGER = """
 CREATE FUNCTION events_tell_readers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,16 +20,6 @@ DROP FUNCTION IF EXISTS events_tell_readers();
 """
 
 
-def run_on_postgresql(sql):
-    """Return a migration step that runs ``sql`` on PostgreSQL and nothing elsewhere."""
-
-    def step(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(sql, params=None)
-
-    return step
-
-
 class Migration(migrations.Migration):
     dependencies = [("events", "0001_events")]
-    operations = [migrations.RunPython(run_on_postgresql(TRIGGER), run_on_postgresql(NO_TRIGGER))]
+    operations = [on_postgresql(TRIGGER, NO_TRIGGER)]

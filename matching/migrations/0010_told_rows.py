@@ -6,6 +6,8 @@ After each migration the function is written anew so that it tells rows as the c
 
 from django.db import migrations
 
+from common.on_postgresql import on_postgresql
+
 TRIGGER = """
 CREATE OR REPLACE FUNCTION matching_tell_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -24,16 +26,6 @@ DROP FUNCTION IF EXISTS matching_tell_row();
 """
 
 
-def run_on_postgresql(sql):
-    """Return a migration step that runs ``sql`` on PostgreSQL and nothing elsewhere."""
-
-    def step(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(sql, params=None)
-
-    return step
-
-
 class Migration(migrations.Migration):
     dependencies = [("matching", "0009_vacancy_tips"), ("events", "0002_news")]
-    operations = [migrations.RunPython(run_on_postgresql(TRIGGER), run_on_postgresql(NO_TRIGGER))]
+    operations = [on_postgresql(TRIGGER, NO_TRIGGER)]
