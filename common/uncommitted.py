@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from django.db import connection, transaction
@@ -39,6 +40,8 @@ class Uncommitted(Generic[Read]):
     def taken_back(self) -> list[Read]:
         """Take out what was read in a transaction that is over without having committed, or in another's."""
         waiting = {call for _, call, *_ in connection.run_on_commit}
-        # Another thread may commit meanwhile, and settle its own.
-        over = [call for call in list(self._notes) if call not in waiting]
-        return [self._notes.pop(call) for call in over if call in self._notes]
+        read: list[Read] = []
+        for call in [call for call in list(self._notes) if call not in waiting]:
+            with suppress(KeyError):  # another thread commits at this moment, and settles its own
+                read.append(self._notes.pop(call))
+        return read
